@@ -1,0 +1,57 @@
+const BRAND = Symbol.for("sluice.error");
+
+/** Every reason for which sluice itself ends a request, or refuses a call. Stable: programs may compare them. */
+export type SluiceErrorCode =
+  | "ERR_SLUICE_OPTION"
+  | "ERR_SLUICE_CLOSED"
+  | "ERR_SLUICE_DEADLINE"
+  | "ERR_SLUICE_WAIT"
+  | "ERR_SLUICE_TIMEOUT"
+  | "ERR_SLUICE_QUEUE_FULL"
+  | "ERR_SLUICE_EXHAUSTED"
+  | "ERR_SLUICE_TOO_LARGE"
+  | "ERR_SLUICE_RETRIES";
+
+/** What a {@link SluiceError} can say beside its code and message. */
+export interface SluiceErrorDetails {
+  /** The failure underneath, where there is one. */
+  readonly cause?: unknown;
+  /** The key of the budget that the request drew on. */
+  readonly key?: string;
+  /** How many times the request was really sent. */
+  readonly attempts?: number;
+  /** When it makes sense to ask again, in milliseconds from now, where it is known. */
+  readonly retryAfterMs?: number;
+  /** Status, headers and body of the last response, where there was one. */
+  readonly status?: number;
+  readonly headers?: unknown;
+  readonly body?: unknown;
+}
+
+/**
+ * sluice's own error: it was we who refused, gave up or could not go on, never the server alone.
+ * Recognise it with {@link isSluiceError}, which holds even where two copies of this package are installed.
+ */
+export class SluiceError extends Error {
+  readonly code: SluiceErrorCode;
+  declare readonly key?: string;
+  declare readonly attempts?: number;
+  declare readonly retryAfterMs?: number;
+  declare readonly status?: number;
+  declare readonly headers?: unknown;
+  declare readonly body?: unknown;
+
+  constructor(code: SluiceErrorCode, message: string, details: SluiceErrorDetails = {}) {
+    const { cause, ...rest } = details;
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "SluiceError";
+    this.code = code;
+    Object.assign(this, rest);
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/** Whether a value is a {@link SluiceError}, of this or of another installed copy of the package. */
+export function isSluiceError(value: unknown): value is SluiceError {
+  return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+}

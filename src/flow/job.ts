@@ -1,0 +1,76 @@
+import type { Cost } from "../cost.js";
+import type { SluiceError } from "../errors.js";
+import type { ResponseFacts, Signal } from "../signal/signal.js";
+
+/**
+ * The line between the loop and the edges. An edge (fetch, schedule, wrap …) makes a {@link Job}; the loop calls
+ * `start` once for each try, at its moment; the edge sends, reports what came back, and is told what to do with it.
+ */
+
+/** What is known of one try, by whoever sends it. */
+export interface Attempt {
+  /** 1 for the first. */
+  readonly number: number;
+  /** Aborts when the caller does, when the try has taken longer than `attemptTimeoutMs`, or on `close({ abort: true })`. Made on first read. */
+  readonly signal: AbortSignal;
+  /** Whose budget it draws on. */
+  readonly key: string;
+}
+
+/** What becomes of a try, once its response is known. */
+export type Verdict =
+  | { readonly next: "retry"; readonly signal: Signal }
+  | {
+      readonly next: "deliver";
+      readonly signal: Signal;
+      /** Present where we gave up for a reason of our own, with the response as the last word. */
+      readonly error?: SluiceError;
+    };
+
+/** One try in the hands of an edge. `respond` or `fail` once, then `finish` once; more calls do nothing. */
+export interface Try extends Attempt {
+  /** The response is known (at its headers). On `retry` the job is already back in the queue: let go of the response. */
+  respond(facts: ResponseFacts): Verdict;
+  /**
+   * There is no response: the transport failed, or timed out (the try's own signal tells which). `isOwn`: the task failed
+   * for reasons of its own, which say nothing of the server; it is never tried again.
+   */
+  fail(error: unknown, options?: { readonly isOwn?: boolean }): Verdict;
+  /** Something in the body of an accepted response says that it failed after all (an error event in a stream). Teaches; never retries. */
+  correct(facts: ResponseFacts): void;
+  /** The body has ended, was cancelled, or idled out: the slot goes back, and the estimate is settled by what was really spent. */
+  finish(actual?: Cost): void;
+}
+
+/** A request that waits to be sent, once or several times. */
+export interface Job {
+  readonly key: string;
+  /** Estimated spend; `requests` is 1 if absent. */
+  readonly cost: Cost;
+  readonly priority: number;
+  readonly tenant: string | undefined;
+  /** Milliseconds since the call, waits and tries included; Infinity for none. */
+  readonly deadlineMs: number;
+  /** Longest wait in the queue, Infinity for none. */
+  readonly waitMaxMs: number;
+  /** For one try. */
+  readonly attemptTimeoutMs: number;
+  readonly abort: AbortSignal | undefined;
+  /** Host that will answer, where the edge knows it: finds the provider. */
+  readonly host: string | undefined;
+  /** False where the body can't be sent twice. Read when a retry is considered. */
+  readonly canRepeat: boolean;
+  /** Called once a try, at its moment. Must not throw. */
+  start(attempt: Try): void;
+  /**
+   * The loop ended the job without (another) response: queue full, deadline, wait, closed, exhausted, or the caller's own
+   * abort reason. Called at most once, never together with a delivered verdict, and never while a try is in flight.
+   */
+  refuse(error: unknown): void;
+}
+
+/** What an edge sees of the loop. */
+export interface Submitter {
+  /** Queues a job. May call `start` or `refuse` before it returns. */
+  submit(job: Job): void;
+}
