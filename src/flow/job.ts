@@ -29,8 +29,11 @@ export type Verdict =
 
 /** One try in the hands of an edge. `respond` or `fail` once, then `finish` once; more calls do nothing. */
 export interface Try extends Attempt {
-  /** The response is known (at its headers). On `retry` the job is already back in the queue: let go of the response. */
-  respond(facts: ResponseFacts): Verdict;
+  /**
+   * The response is known (at its headers), or there is a result that has none: `undefined` counts as accepted and
+   * teaches no quota. On `retry` the job is already back in the queue: let go of the response.
+   */
+  respond(facts: ResponseFacts | undefined): Verdict;
   /**
    * There is no response: the transport failed, or timed out (the try's own signal tells which). `isOwn`: the task failed
    * for reasons of its own, which say nothing of the server; it is never tried again.
@@ -58,6 +61,8 @@ export interface Job {
   readonly abort: AbortSignal | undefined;
   /** Host that will answer, where the edge knows it: finds the provider. */
   readonly host: string | undefined;
+  /** Whether `queue.sizeMax` holds for it; not where an operator queues a whole stream. */
+  readonly isQueueBounded: boolean;
   /** False where the body can't be sent twice. Read when a retry is considered. */
   readonly canRepeat: boolean;
   /** Called once a try, at its moment. Must not throw. */
