@@ -1,0 +1,87 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../tidy/sources.js";
+
+const run = promisify(execFile);
+
+interface Packed {
+  readonly filename: string;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** What both users do with the package: the loop closed once, against a fetch that answers at once. */
+const USE = `
+const sluice = createSluice({ fetch: async () => new Response('{"ok":true}', { status: 200 }) });
+const response = await sluice.fetch("http://localhost/v1/models");
+const { outcome } = readSignal({ status: 429, headers: { "retry-after": "2" } });
+await sluice.close();
+console.log(response.status, outcome, typeof simulations.startServer);
+`;
+
+/** Packs what `npm run build` left in dist/, and installs it into an empty project. */
+describe("the packed tarball", { timeout: 180_000 }, () => {
+  let home = "";
+  let packed: Packed = { filename: "", unpackedSize: 0, files: [] };
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "sluice-package-"));
+    const pack = ["pack", "--json", "--ignore-scripts", "--pack-destination", home];
+    const { stdout } = await run("npm", pack, { cwd: ROOT });
+    [packed = packed] = JSON.parse(stdout) as readonly Packed[];
+    await writeFile(join(home, "package.json"), '{ "name": "user", "private": true }');
+    await run("npm", ["install", "--no-audit", "--no-fund", "--omit=dev", `./${packed.filename}`], { cwd: home });
+  }, 180_000);
+
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  it("holds the code, its types and its papers, and nothing else", () => {
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "package.json",
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "dist/src/index.js",
+        "dist/src/index.d.ts",
+        "dist/src/cli/main.js",
+        "dist/simulations/index.js",
+      ]),
+    );
+    expect(
+      paths.filter((path) => !/^(dist\/(src|simulations)\/.+\.(js|d\.ts)|[A-Z]+(\.md)?|package\.json)$/.test(path)),
+    ).toEqual([]);
+    expect(packed.unpackedSize).toBeLessThan(3_000_000);
+  });
+
+  it("installs little: no more than two dozen packages of others", async () => {
+    const { stdout } = await run("npm", ["ls", "--all", "--parseable"], { cwd: home });
+    expect(stdout.trim().split("\n").length - 2).toBeLessThanOrEqual(24);
+  });
+
+  it("works from an ES module", async () => {
+    const source = `import { createSluice, readSignal } from "sluice";\nimport * as simulations from "sluice/simulations";\n${USE}`;
+    await writeFile(join(home, "user.mjs"), source);
+    const { stdout } = await run(process.execPath, ["user.mjs"], { cwd: home });
+    expect(stdout).toBe("200 throttled function\n");
+  });
+
+  it("works from require()", async () => {
+    const source = `const { createSluice, readSignal } = require("sluice");\nconst simulations = require("sluice/simulations");\n(async () => {${USE}})();`;
+    await writeFile(join(home, "user.cjs"), source);
+    const { stdout } = await run(process.execPath, ["user.cjs"], { cwd: home });
+    expect(stdout).toBe("200 throttled function\n");
+  });
+
+  it("brings the command", async () => {
+    expect(await readdir(join(home, "node_modules", ".bin"))).toContain("sluice");
+    const { stdout } = await run("npx", ["--no-install", "sluice", "--help"], { cwd: home });
+    expect(stdout).toContain("run");
+    expect(stdout).toContain("serve");
+  });
+});
