@@ -1,24 +1,21 @@
-/** What went wrong with the try before. */
-export type RetryKind = "throttled" | "overloaded" | "saturated" | "failed";
-
-/** Of the options `retry.backoffInitialMs` and `retry.backoffMaxMs`. */
-export interface BackoffOptions {
+/** How a sequence of repeats grows. */
+export interface Backoff {
   /** Before the first repeat, in milliseconds. */
-  readonly initialMs: number;
+  readonly backoffInitialMs: number;
   /** No delay of our own is longer, in milliseconds. What a server states may be. */
-  readonly maxMs: number;
+  readonly backoffMaxMs: number;
 }
 
 /** One repeat to plan. */
-export interface Repeat {
-  readonly kind: RetryKind;
+export interface Repeat extends Backoff {
+  /** What became of the try before. */
+  readonly outcome: "throttled" | "overloaded" | "saturated" | "failed";
   /** 1 for the first repeat (the second try). */
   readonly repeat: number;
   /** The wait that the server stated, in milliseconds. */
   readonly retryAfterMs?: number;
   /** A number in [0, 1): jitter is thrown by the caller. */
   readonly dice: number;
-  readonly options: BackoffOptions;
 }
 
 /** Jitter takes at most this share off a backoff, as in the Node SDKs of OpenAI and Anthropic. Downwards, so that the maximum holds. */
@@ -31,36 +28,37 @@ const JITTER_UP_MAX_MS = 1000;
 /** Doublings beyond this are all past any maximum; 2 to the power of 10,000 would be Infinity, and 0 times that NaN. */
 const DOUBLINGS_MAX = 60;
 
-/** initial x 2^(repeat - 1), at most `maxMs`: 1, 2, 4 … s. In milliseconds, without jitter. */
-export function backoffMs(repeat: number, options: BackoffOptions): number {
+/** initial x 2^(repeat - 1), at most `backoffMaxMs`: 1, 2, 4 … s. In milliseconds, without jitter. */
+export function backoffMs(repeat: number, backoff: Backoff): number {
   const doublings = Math.min(Math.max(0, repeat - 1), DOUBLINGS_MAX);
-  return Math.min(options.initialMs * 2 ** doublings, options.maxMs);
+  return Math.min(backoff.backoffInitialMs * 2 ** doublings, backoff.backoffMaxMs);
 }
 
 /**
  * How long a request keeps off before it may be sent again, in milliseconds, beside the pace that it waits for anyway.
  *
  * - throttled, saturated: nothing of its own, since the pace or the slots were lowered for all.
- * - overloaded: 1, 2, 4 … s, never less: a server short of capacity isn't asked sooner.
+ * - overloaded: 1, 2, 4 … s, and up to a tenth more: a server short of capacity isn't asked sooner.
  * - failed: 1, 2, 4 … s, up to a quarter less.
  *
  * A wait that the server stated is kept by all of them, and jittered upwards only: shortened, it would be refused again.
  */
-export function retryDelayMs({ kind, repeat, retryAfterMs = 0, dice, options }: Repeat): number {
-  return Math.max(ownDelayMs(kind, backoffMs(repeat, options), dice), jitterUp(Math.max(0, retryAfterMs), dice));
+export function retryDelayMs(repeat: Repeat): number {
+  const statedMs = Math.max(0, repeat.retryAfterMs ?? 0);
+  return Math.max(ownDelayMs(repeat), jitterUp(statedMs, repeat.dice));
 }
 
-function ownDelayMs(kind: RetryKind, backoff: number, dice: number): number {
-  switch (kind) {
+function ownDelayMs(repeat: Repeat): number {
+  switch (repeat.outcome) {
     case "throttled":
     case "saturated":
       return 0;
     case "overloaded":
-      return jitterUp(backoff, dice);
+      return jitterUp(backoffMs(repeat.repeat, repeat), repeat.dice);
     case "failed":
-      return backoff * (1 - JITTER_DOWN * dice);
+      return backoffMs(repeat.repeat, repeat) * (1 - JITTER_DOWN * repeat.dice);
     default:
-      return kind satisfies never;
+      return repeat.outcome satisfies never;
   }
 }
 

@@ -13,16 +13,16 @@ export interface Bucket {
   atMs: number;
   /** Units a second, in (0, 1e9]. Change it with {@link rerate}. */
   ratePerSecond: number;
+  /** What a send costs on average, as {@link earliestMs} was last told. */
+  meanCost: number;
 }
 
-/** How much credit a bucket may hold. */
+/** How much credit a bucket may hold. A plan of the controller is one. */
 export interface BucketLimits {
   /** Sends of mean cost that may go at once after a pause, 1 or more; 1 sends strictly one at a time. */
   readonly burst: number;
   /** Credit is earned only since this instant; -Infinity for since ever. An instant to come leaves no credit, but is no gate. */
   readonly creditSinceMs: number;
-  /** Units that one send costs on average; the burst is counted in them. */
-  readonly meanCost: number;
   /**
    * Lateness that is made up for, in milliseconds; default 0. A timer of 1 ms can't wake 5,000 times a second: with 1 here,
    * what it missed in that millisecond goes at once and counts as paced. Conformance is then burst + rate x (t + slack).
@@ -38,21 +38,32 @@ const EARLY = 0.5;
 
 /** A bucket with all the credit that its limits allow: with a burst of 5, four sends beside the first. */
 export function createBucket(nowMs: number, ratePerSecond: number): Bucket {
-  return { level: Number.POSITIVE_INFINITY, paceLevel: 0, atMs: nowMs, ratePerSecond: positive(ratePerSecond) };
+  return {
+    level: Number.POSITIVE_INFINITY,
+    paceLevel: 0,
+    atMs: nowMs,
+    ratePerSecond: positive(ratePerSecond),
+    meanCost: 1,
+  };
 }
 
 /** Another rate from now on. Credit and debt stay what they are in units, so they become longer or shorter in time. */
-export function rerate(bucket: Bucket, limits: BucketLimits, ratePerSecond: number, nowMs: number): void {
+export function rerate(bucket: Bucket, ratePerSecond: number, nowMs: number): void {
   if (ratePerSecond === bucket.ratePerSecond) return;
-  // Only once it is settled: what was earned until now was earned at the old rate.
-  settle(bucket, limits, nowMs);
+  // What was earned until now was earned at the old rate.
+  refill(bucket, nowMs);
   bucket.ratePerSecond = positive(ratePerSecond);
 }
 
-/** When the next send may go: `nowMs` if at once. Whatever it costs: a send larger than the bucket goes too, and leaves a debt. */
-export function earliestMs(bucket: Bucket, limits: BucketLimits, nowMs: number): number {
+/**
+ * When the next send may go: `nowMs` if at once. Whatever it costs: a send larger than the bucket goes too, and leaves a debt.
+ *
+ * @param meanCost units that a send costs on average; the burst is counted in them.
+ */
+export function earliestMs(bucket: Bucket, limits: BucketLimits, meanCost: number, nowMs: number): number {
+  bucket.meanCost = spendable(meanCost);
   settle(bucket, limits, nowMs);
-  if (bucket.level >= -ROUNDING * limits.meanCost) return nowMs;
+  if (bucket.level >= -ROUNDING * bucket.meanCost) return nowMs;
   return Math.max(nowMs, bucket.atMs) - (1000 * bucket.level) / bucket.ratePerSecond;
 }
 
@@ -64,7 +75,7 @@ export function earliestMs(bucket: Bucket, limits: BucketLimits, nowMs: number):
 export function debit(bucket: Bucket, limits: BucketLimits, cost: number, nowMs: number): boolean {
   settle(bucket, limits, nowMs);
   const units = spendable(cost);
-  const early = Math.max(EARLY * limits.meanCost, slackUnits(bucket, limits));
+  const early = Math.max(EARLY * bucket.meanCost, slackUnits(bucket, limits));
   const isBurst = -bucket.paceLevel > early;
   bucket.level -= units;
   // As in the textbook, a cell that doesn't conform leaves the arrival time of the next alone.
@@ -80,11 +91,16 @@ export function credit(bucket: Bucket, cost: number, wasBurst: boolean): void {
 }
 
 function settle(bucket: Bucket, limits: BucketLimits, nowMs: number): void {
+  refill(bucket, nowMs);
+  const tolerated = Math.max((limits.burst - 1) * bucket.meanCost, slackUnits(bucket, limits));
+  const sinceMs = Math.max(0, nowMs - limits.creditSinceMs);
+  bucket.level = Math.min(bucket.level, tolerated, (sinceMs * bucket.ratePerSecond) / 1000);
+}
+
+function refill(bucket: Bucket, nowMs: number): void {
   // An instant before the last one earns nothing, and doesn't let the same time be earned twice.
   const earned = (Math.max(0, nowMs - bucket.atMs) * bucket.ratePerSecond) / 1000;
-  const tolerated = Math.max((limits.burst - 1) * limits.meanCost, slackUnits(bucket, limits));
-  const sinceMs = Math.max(0, nowMs - limits.creditSinceMs);
-  bucket.level = Math.min(bucket.level + earned, tolerated, (sinceMs * bucket.ratePerSecond) / 1000);
+  bucket.level += earned;
   bucket.paceLevel = Math.min(bucket.paceLevel + earned, 0);
   bucket.atMs = Math.max(bucket.atMs, nowMs);
 }
