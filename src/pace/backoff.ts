@@ -1,21 +1,24 @@
-/** How a sequence of repeats grows. */
-export interface Backoff {
+/** What went wrong with the try before. */
+export type RetryKind = "throttled" | "overloaded" | "saturated" | "failed";
+
+/** Of the options `retry.backoffInitialMs` and `retry.backoffMaxMs`. */
+export interface BackoffOptions {
   /** Before the first repeat, in milliseconds. */
-  readonly backoffInitialMs: number;
+  readonly initialMs: number;
   /** No delay of our own is longer, in milliseconds. What a server states may be. */
-  readonly backoffMaxMs: number;
+  readonly maxMs: number;
 }
 
 /** One repeat to plan. */
-export interface Repeat extends Backoff {
-  /** What became of the try before. */
-  readonly outcome: "throttled" | "overloaded" | "saturated" | "failed";
+export interface Repeat {
+  readonly kind: RetryKind;
   /** 1 for the first repeat (the second try). */
   readonly repeat: number;
   /** The wait that the server stated, in milliseconds. */
   readonly retryAfterMs?: number;
   /** A number in [0, 1): jitter is thrown by the caller. */
   readonly dice: number;
+  readonly options: BackoffOptions;
 }
 
 /** Jitter takes at most this share off a backoff, as in the Node SDKs of OpenAI and Anthropic. Downwards, so that the maximum holds. */
@@ -28,10 +31,10 @@ const JITTER_UP_MAX_MS = 1000;
 /** Doublings beyond this are all past any maximum; 2 to the power of 10,000 would be Infinity, and 0 times that NaN. */
 const DOUBLINGS_MAX = 60;
 
-/** initial x 2^(repeat - 1), at most `backoffMaxMs`: 1, 2, 4 … s. In milliseconds, without jitter. */
-export function backoffMs(repeat: number, backoff: Backoff): number {
+/** initial x 2^(repeat - 1), at most `maxMs`: 1, 2, 4 … s. In milliseconds, without jitter. */
+export function backoffMs(repeat: number, options: BackoffOptions): number {
   const doublings = Math.min(Math.max(0, repeat - 1), DOUBLINGS_MAX);
-  return Math.min(backoff.backoffInitialMs * 2 ** doublings, backoff.backoffMaxMs);
+  return Math.min(options.initialMs * 2 ** doublings, options.maxMs);
 }
 
 /**
@@ -43,22 +46,21 @@ export function backoffMs(repeat: number, backoff: Backoff): number {
  *
  * A wait that the server stated is kept by all of them, and jittered upwards only: shortened, it would be refused again.
  */
-export function retryDelayMs(repeat: Repeat): number {
-  const statedMs = Math.max(0, repeat.retryAfterMs ?? 0);
-  return Math.max(ownDelayMs(repeat), jitterUp(statedMs, repeat.dice));
+export function retryDelayMs({ kind, repeat, retryAfterMs = 0, dice, options }: Repeat): number {
+  return Math.max(ownDelayMs(kind, backoffMs(repeat, options), dice), jitterUp(Math.max(0, retryAfterMs), dice));
 }
 
-function ownDelayMs(repeat: Repeat): number {
-  switch (repeat.outcome) {
+function ownDelayMs(kind: RetryKind, backoff: number, dice: number): number {
+  switch (kind) {
     case "throttled":
     case "saturated":
       return 0;
     case "overloaded":
-      return jitterUp(backoffMs(repeat.repeat, repeat), repeat.dice);
+      return jitterUp(backoff, dice);
     case "failed":
-      return backoffMs(repeat.repeat, repeat) * (1 - JITTER_DOWN * repeat.dice);
+      return backoff * (1 - JITTER_DOWN * dice);
     default:
-      return repeat.outcome satisfies never;
+      return kind satisfies never;
   }
 }
 

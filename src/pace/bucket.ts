@@ -8,21 +8,21 @@
 export interface Bucket {
   /** Units, at `atMs`: above 0 credit for sends ahead of the pace, below 0 debt. */
   level: number;
-  /** The same without any credit, at most 0: whether a send keeps to the pace alone. */
+  /** The same without credit for bursts: whether a send keeps to the pace alone. */
   paceLevel: number;
   atMs: number;
   /** Units a second, in (0, 1e9]. Change it with {@link rerate}. */
   ratePerSecond: number;
-  /** What a send costs on average, as {@link earliestMs} was last told. */
-  meanCost: number;
 }
 
-/** How much credit a bucket may hold. A plan of the controller is one. */
+/** How much credit a bucket may hold. */
 export interface BucketLimits {
   /** Sends of mean cost that may go at once after a pause, 1 or more; 1 sends strictly one at a time. */
   readonly burst: number;
   /** Credit is earned only since this instant; -Infinity for since ever. An instant to come leaves no credit, but is no gate. */
   readonly creditSinceMs: number;
+  /** Units that one send costs on average; the burst is counted in them. */
+  readonly meanCost: number;
   /**
    * Lateness that is made up for, in milliseconds; default 0. A timer of 1 ms can't wake 5,000 times a second: with 1 here,
    * what it missed in that millisecond goes at once and counts as paced. Conformance is then burst + rate x (t + slack).
@@ -38,32 +38,21 @@ const EARLY = 0.5;
 
 /** A bucket with all the credit that its limits allow: with a burst of 5, four sends beside the first. */
 export function createBucket(nowMs: number, ratePerSecond: number): Bucket {
-  return {
-    level: Number.POSITIVE_INFINITY,
-    paceLevel: 0,
-    atMs: nowMs,
-    ratePerSecond: positive(ratePerSecond),
-    meanCost: 1,
-  };
+  return { level: Number.POSITIVE_INFINITY, paceLevel: 0, atMs: nowMs, ratePerSecond: positive(ratePerSecond) };
 }
 
 /** Another rate from now on. Credit and debt stay what they are in units, so they become longer or shorter in time. */
-export function rerate(bucket: Bucket, ratePerSecond: number, nowMs: number): void {
+export function rerate(bucket: Bucket, limits: BucketLimits, ratePerSecond: number, nowMs: number): void {
   if (ratePerSecond === bucket.ratePerSecond) return;
-  // What was earned until now was earned at the old rate.
-  refill(bucket, nowMs);
+  // Only once it is settled: what was earned until now was earned at the old rate.
+  settle(bucket, limits, nowMs);
   bucket.ratePerSecond = positive(ratePerSecond);
 }
 
-/**
- * When the next send may go: `nowMs` if at once. Whatever it costs: a send larger than the bucket goes too, and leaves a debt.
- *
- * @param meanCost units that a send costs on average; the burst is counted in them.
- */
-export function earliestMs(bucket: Bucket, limits: BucketLimits, meanCost: number, nowMs: number): number {
-  bucket.meanCost = spendable(meanCost);
+/** When the next send may go: `nowMs` if at once. Whatever it costs: a send larger than the bucket goes too, and leaves a debt. */
+export function earliestMs(bucket: Bucket, limits: BucketLimits, nowMs: number): number {
   settle(bucket, limits, nowMs);
-  if (bucket.level >= -ROUNDING * bucket.meanCost) return nowMs;
+  if (bucket.level >= -ROUNDING * limits.meanCost) return nowMs;
   return Math.max(nowMs, bucket.atMs) - (1000 * bucket.level) / bucket.ratePerSecond;
 }
 
@@ -75,8 +64,7 @@ export function earliestMs(bucket: Bucket, limits: BucketLimits, meanCost: numbe
 export function debit(bucket: Bucket, limits: BucketLimits, cost: number, nowMs: number): boolean {
   settle(bucket, limits, nowMs);
   const units = spendable(cost);
-  const early = Math.max(EARLY * bucket.meanCost, slackUnits(bucket, limits));
-  const isBurst = -bucket.paceLevel > early;
+  const isBurst = bucket.paceLevel < -EARLY * limits.meanCost;
   bucket.level -= units;
   // As in the textbook, a cell that doesn't conform leaves the arrival time of the next alone.
   if (!isBurst) bucket.paceLevel -= units;
@@ -87,26 +75,18 @@ export function debit(bucket: Bucket, limits: BucketLimits, cost: number, nowMs:
 export function credit(bucket: Bucket, cost: number, wasBurst: boolean): void {
   const units = spendable(cost);
   bucket.level += units;
-  if (!wasBurst) bucket.paceLevel = Math.min(0, bucket.paceLevel + units);
+  if (!wasBurst) bucket.paceLevel += units;
 }
 
 function settle(bucket: Bucket, limits: BucketLimits, nowMs: number): void {
-  refill(bucket, nowMs);
-  const tolerated = Math.max((limits.burst - 1) * bucket.meanCost, slackUnits(bucket, limits));
-  const sinceMs = Math.max(0, nowMs - limits.creditSinceMs);
-  bucket.level = Math.min(bucket.level, tolerated, (sinceMs * bucket.ratePerSecond) / 1000);
-}
-
-function refill(bucket: Bucket, nowMs: number): void {
   // An instant before the last one earns nothing, and doesn't let the same time be earned twice.
   const earned = (Math.max(0, nowMs - bucket.atMs) * bucket.ratePerSecond) / 1000;
-  bucket.level += earned;
-  bucket.paceLevel = Math.min(bucket.paceLevel + earned, 0);
+  const slack = ((limits.slackMs ?? 0) * bucket.ratePerSecond) / 1000;
+  const tolerated = Math.max((limits.burst - 1) * limits.meanCost, slack);
+  const sinceMs = Math.max(0, nowMs - limits.creditSinceMs);
+  bucket.level = Math.min(bucket.level + earned, tolerated, (sinceMs * bucket.ratePerSecond) / 1000);
+  bucket.paceLevel = Math.min(bucket.paceLevel + earned, slack);
   bucket.atMs = Math.max(bucket.atMs, nowMs);
-}
-
-function slackUnits(bucket: Bucket, limits: BucketLimits): number {
-  return ((limits.slackMs ?? 0) * bucket.ratePerSecond) / 1000;
 }
 
 function spendable(cost: number): number {
