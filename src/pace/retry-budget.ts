@@ -3,10 +3,11 @@
  * and three a ten seconds whatever succeeds, so that a quiet key can still try. While all fail, retries thus add next to
  * nothing to the load (Finagle's RetryBudget has the same two parts; there too a success counts for ten seconds).
  *
- * Ask at the moment at which the retry would leave, not when it is planned: what succeeds meanwhile lets it go sooner.
+ * Best asked and spent at the moment at which the retry would leave: what succeeds meanwhile lets it go sooner. Spent
+ * when the retry is planned, it goes into debt, and each retry gets a moment of its own; the bound holds either way.
  */
 export interface RetryBudget {
-  /** Retries of the floor, in [0, 3]. */
+  /** Retries of the floor, at most 3; below 0 for retries that are planned, but not due yet. */
   floor: number;
   /** Retries earned by successes, 0 or more; fades with a time constant of 10 s. */
   earned: number;
@@ -33,7 +34,9 @@ export function createRetryBudget(nowMs: number, ratio: number): RetryBudget {
 /** A try was accepted. */
 export function onSuccess(budget: RetryBudget, nowMs: number): void {
   settle(budget, nowMs);
-  budget.earned += budget.ratio;
+  const ofDebt = Math.min(budget.ratio, Math.max(0, -budget.floor));
+  budget.floor += ofDebt;
+  budget.earned += budget.ratio - ofDebt;
 }
 
 /** When a retry may go: `nowMs` if at once, else by when the floor has refilled, if nothing succeeds before. */
@@ -41,18 +44,22 @@ export function canRetryAtMs(budget: RetryBudget, nowMs: number): number {
   settle(budget, nowMs);
   const missing = 1 - budget.floor - budget.earned;
   if (missing <= ROUNDING) return nowMs;
-  // What was earned fades ever more slowly, so the sum grows at least as fast as it does now.
+  // Less than 1 is left of what was earned, and it fades ever more slowly: the sum grows at least as fast as it does now.
   return nowMs + missing / (FLOOR / FLOOR_MS - budget.earned / FADE_MS);
 }
 
-/** Takes one retry. False, and nothing is taken, where there is none. */
-export function spend(budget: RetryBudget, nowMs: number): boolean {
-  if (canRetryAtMs(budget, nowMs) > nowMs) return false;
-  // What fades goes first.
+/** Takes one retry, from what fades first. */
+export function spend(budget: RetryBudget, nowMs: number): void {
+  settle(budget, nowMs);
   const ofEarned = Math.min(1, budget.earned);
   budget.earned -= ofEarned;
-  budget.floor = Math.max(0, budget.floor - (1 - ofEarned));
-  return true;
+  budget.floor -= 1 - ofEarned;
+}
+
+/** Gives one back: its retry was cancelled before it left. */
+export function refund(budget: RetryBudget, nowMs: number): void {
+  settle(budget, nowMs);
+  budget.floor = Math.min(FLOOR, budget.floor + 1);
 }
 
 function settle(budget: RetryBudget, nowMs: number): void {
