@@ -1,0 +1,151 @@
+import type { Dimension } from "../cost.js";
+import type { LimitTraits, Quota } from "../signal/signal.js";
+import { createBurst } from "./burst.js";
+import { createCapacity } from "./capacity.js";
+import { openRecent } from "./cohort.js";
+import type { BudgetView, Plan, ResponseEvent, SendEvent, Step } from "./controller.js";
+import { createDelivered } from "./delivered.js";
+import { createInFlight } from "./inflight.js";
+import { createLaw, cut, follow } from "./law.js";
+import { createOutage } from "./outage.js";
+import { plan, view } from "./plan.js";
+import { respond } from "./respond.js";
+import { restore } from "./restore.js";
+import { send } from "./send.js";
+import { type BudgetConfig, type BudgetState, type Stamp, secondsOf } from "./state.js";
+
+/**
+ * One budget: the only door to this folder. Outside, instants and durations are in milliseconds; inside, everything is
+ * in seconds and units a second, and this file converts. All functions are pure: states are plain JSON and never change,
+ * and time and dice are handed in.
+ */
+
+export type { BudgetState, Stamp };
+
+/** What a budget is made of. */
+export interface BudgetSpec {
+  readonly dimension: Dimension;
+  readonly scope?: string;
+  readonly law: "plateau" | "aimd";
+  readonly epochMs: number;
+  readonly multiplicativeDecrease: number;
+  /** Units a second gained each second, for `aimd`. Default: in proportion to the last known limit. */
+  readonly additiveIncrease?: number;
+  readonly rateInitial: number;
+  readonly rateMin: number;
+  readonly rateMax: number;
+  /** Sends that may go at once after a pause. */
+  readonly burst: number;
+  readonly startDoublingMs: number;
+  readonly traits: LimitTraits;
+  /** Units that a send is expected to cost. Default 1. */
+  readonly meanCost?: number;
+  /** What brought it into being, where that wasn't the first request: an advertised quota, or a refusal that named it. */
+  readonly born?: { readonly quota: Quota } | { readonly refusedWithDeliveredPerSecond: number };
+}
+
+/** A budget born of anything else than requests allows at least one mean send in this many seconds. */
+const SLOWEST_SEND_SECONDS = 20;
+
+export function createBudget(spec: BudgetSpec, nowMs: number): BudgetState {
+  const now = nowMs / 1000;
+  const config = configOf(spec);
+  return {
+    config,
+    clock: 0,
+    law: lawAtBirth(spec, config, now),
+    outage: createOutage(),
+    capacity: createCapacity(),
+    inFlight: createInFlight(),
+    burst: createBurst(config.burst),
+    delivered: createDelivered(now),
+    recent: openRecent(now, 0),
+    refinement: null,
+    sent: 0,
+    sentAt: null,
+    meanCost: spec.meanCost ?? 1,
+    pausedUntil: 0,
+    creditSince: null,
+    refusedAt: null,
+    accepts: { since: now, count: 0 },
+  };
+}
+
+function configOf(spec: BudgetSpec): BudgetConfig {
+  const slowest = spec.dimension === "requests" ? 0 : (spec.meanCost ?? 1) / SLOWEST_SEND_SECONDS;
+  return {
+    dimension: spec.dimension,
+    law: spec.law,
+    epoch: spec.epochMs / 1000,
+    decrease: spec.multiplicativeDecrease,
+    additiveIncrease: spec.additiveIncrease ?? null,
+    rateInitial: spec.rateInitial,
+    rateMin: Math.min(spec.rateMax, Math.max(spec.rateMin, slowest)),
+    rateMax: spec.rateMax,
+    startDoubling: spec.startDoublingMs / 1000,
+    burst: spec.traits.isPerSecond === true ? 1 : Math.max(1, spec.burst),
+    traits: spec.traits,
+  };
+}
+
+/** A refusal names a dimension that had no budget: what was delivered of it is its limit, and the first cut is taken. */
+function lawAtBirth(spec: BudgetSpec, config: BudgetConfig, now: number): BudgetState["law"] {
+  const law = createLaw(config);
+  if (spec.born === undefined || !("refusedWithDeliveredPerSecond" in spec.born)) return law;
+  const delivered = follow(law, config, spec.born.refusedWithDeliveredPerSecond);
+  return cut(delivered, config, { now, factor: config.decrease, basis: delivered.rate, dice: 0.5 });
+}
+
+/** What is allowed now. Cheap: asked at every admission. */
+export function planOf(state: BudgetState, nowMs: number): Plan {
+  return plan(state, nowMs);
+}
+
+/** A try is sent. */
+export function onSend(state: BudgetState, event: SendEvent): { state: BudgetState; stamp: Stamp } {
+  return send(state, secondsOf(state, event.nowMs), event);
+}
+
+/** Its response is known. Every try gets exactly one. */
+export function onResponse(state: BudgetState, event: ResponseEvent<Stamp>): Step<BudgetState> {
+  const heard = {
+    now: secondsOf(state, event.nowMs),
+    stamp: event.stamp,
+    verdict: event.verdict,
+    wait: (event.statedRetryAfterMs ?? 0) / 1000,
+    dice: event.dice,
+  };
+  const { state: next, move, because, detail } = respond(state, heard);
+  const decision =
+    detail === undefined ? { move, because, atMs: event.nowMs } : { move, because, detail, atMs: event.nowMs };
+  return { state: next, decision };
+}
+
+/** Its body has ended, or it was lost: what it really cost, undefined where nobody knows. Every try gets exactly one. */
+export function onSettle(
+  state: BudgetState,
+  _event: { readonly nowMs: number; readonly stamp: Stamp; readonly actual: number | undefined },
+): BudgetState {
+  return state;
+}
+
+/** Sends that were left for the stamped try, by what is known now; undefined where the server doesn't tell. */
+export function predictedLevel(_state: BudgetState, _stamp: Stamp): number | undefined {
+  return undefined;
+}
+
+export function snapshotBudget(state: BudgetState): BudgetState {
+  return { ...state, refinement: null };
+}
+
+/**
+ * A snapshot continued in another process, whose monotonic clock began elsewhere. The answers to what the old one sent
+ * will never come, so a new epoch begins. `ageMs`: how long ago it was taken.
+ */
+export function restoreBudget(state: BudgetState, nowMs: number, ageMs = 0): BudgetState {
+  return restore(state, nowMs / 1000, ageMs / 1000);
+}
+
+export function viewOf(state: BudgetState, nowMs: number): BudgetView {
+  return view(state, nowMs);
+}

@@ -1,0 +1,129 @@
+/**
+ * A limit of tries in flight, found from the client's side. Where refusals come again and again at the same number in
+ * flight, and accepts below it only, it is a limit of concurrency, and lowering the rate would be wrong. Explicit
+ * evidence (an error that says so) needs no finding.
+ *
+ * Once found, the limit is held and raised by a timed step, doubled while it succeeds; a refusal near it lowers it, once
+ * for each in-flight epoch.
+ */
+export interface InFlightState {
+  /** Tries in flight allowed; null while nothing is known. */
+  readonly limit: number | null;
+  /** Advances with each change of the limit. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly lastStep: number;
+  readonly raiseAt: number;
+  readonly setAt: number;
+  /** While none is known: the numbers in flight at which refusals came, alike within the tolerance, the least first. */
+  readonly least: number;
+  readonly alike: number;
+  /** Accepts at or just below that number. */
+  readonly near: number;
+  /** Refusals in a row far from the limit. */
+  readonly misses: number;
+}
+
+/** Refusals at the same number in flight that make a limit; twice as many where the numbers are small and coincide by chance. */
+const ALIKE_MIN = 5;
+const SMALL = 8;
+/** Accepts just below it: else the limit was never tried. */
+const NEAR_MIN = 10;
+const TOLERANCE = 0.02;
+/** Fewer in flight can't tell a limit of concurrency from one of rate. */
+const IN_FLIGHT_MIN = 3;
+const MISSES_MAX = 3;
+/** What an explicit refusal leaves of a limit that wasn't full: others share it. */
+const DECREASE = 0.93;
+
+export function createInFlight(): InFlightState {
+  return { limit: null, epoch: 0, step: 1, lastStep: 1, raiseAt: 0, setAt: 0, least: 0, alike: 0, near: 0, misses: 0 };
+}
+
+/** Tries that may be in flight at `now`; Infinity where nothing is known. */
+export function inFlightMax(state: InFlightState, now: number): number {
+  if (state.limit === null) return Number.POSITIVE_INFINITY;
+  return now >= state.raiseAt ? state.limit + state.step : state.limit;
+}
+
+/** A send with `before` tries already in flight. The first beyond the limit is what raises it. */
+export function inFlightSend(
+  state: InFlightState,
+  { now, before, pause }: { now: number; before: number; pause: number },
+): InFlightState {
+  if (state.limit === null || before < state.limit || now < state.raiseAt) return state;
+  const limit = state.limit + state.step;
+  const step = Math.min(2 * state.step, Math.max(1, Math.floor(limit / 4)));
+  return { ...state, limit, lastStep: state.step, step, epoch: state.epoch + 1, raiseAt: now + pause };
+}
+
+/** One try as this test sees it: how many were in flight before it, in which in-flight epoch, and when. */
+export interface InFlightTry {
+  readonly inFlight: number;
+  readonly inFlightEpoch: number;
+  readonly sentAt: number;
+}
+
+export function inFlightAccept(state: InFlightState, sent: InFlightTry): InFlightState {
+  if (state.limit !== null) {
+    const isBeyond = sent.inFlight >= state.limit + Math.max(3, 0.1 * state.limit);
+    const isProof = isBeyond && sent.inFlightEpoch < state.epoch && sent.sentAt > state.setAt;
+    return isProof ? forget(state) : state;
+  }
+  if (state.alike === 0) return state;
+  // One accept above it disproves the limit supposed.
+  if (sent.inFlight > state.least + Math.max(1, TOLERANCE * state.least)) return { ...state, alike: 0, near: 0 };
+  return sent.inFlight >= state.least - 2 && state.near < NEAR_MIN ? { ...state, near: state.near + 1 } : state;
+}
+
+/** Whether a refusal belongs to the limit known: then it is no evidence about the rate. */
+export function isAtLimit(state: InFlightState, sent: InFlightTry): boolean {
+  return state.limit !== null && sent.inFlight >= state.limit - Math.max(1, state.lastStep);
+}
+
+/** Lowers the limit for a refusal of a try sent under it; tries of earlier in-flight epochs lower nothing. */
+export function lowerLimit(state: InFlightState, sent: InFlightTry, now: number, pause: number): InFlightState {
+  if (state.limit === null || sent.inFlightEpoch !== state.epoch) return { ...state, misses: 0 };
+  return hold(state, Math.min(state.limit - 1, sent.inFlight), now, pause);
+}
+
+/** Explicit evidence: down to what was in flight; or, where that was far less than the limit, since others share it, a little. */
+export function saturate(state: InFlightState, sent: InFlightTry, now: number, pause: number): InFlightState {
+  if (sent.inFlightEpoch !== state.epoch) return state;
+  if (state.limit === null) return hold(state, sent.inFlight, now, pause);
+  const lowered = isAtLimit(state, sent)
+    ? Math.min(state.limit - 1, sent.inFlight)
+    : Math.floor(DECREASE * state.limit);
+  return hold(state, lowered, now, pause);
+}
+
+/** A fresh refusal that isn't explained by a limit known: is it one more at the same number in flight? */
+export function suspect(state: InFlightState, sent: InFlightTry, now: number, pause: number): InFlightState {
+  if (state.limit !== null) {
+    return state.misses + 1 >= MISSES_MAX ? forget(state) : { ...state, misses: state.misses + 1 };
+  }
+  if (sent.inFlight < IN_FLIGHT_MIN) return state.alike === 0 ? state : { ...state, alike: 0, near: 0 };
+  const tolerance = sent.inFlight < SMALL ? 0 : Math.max(1, TOLERANCE * sent.inFlight);
+  const isAlike = state.alike > 0 && Math.abs(sent.inFlight - state.least) <= tolerance;
+  if (!isAlike) return { ...state, least: sent.inFlight, alike: 1, near: 0 };
+  const seen = { ...state, least: Math.min(state.least, sent.inFlight), alike: state.alike + 1 };
+  const isProof = seen.alike >= (sent.inFlight < SMALL ? 2 * ALIKE_MIN : ALIKE_MIN) && seen.near >= NEAR_MIN;
+  return isProof ? hold(seen, seen.least, now, pause) : seen;
+}
+
+function hold(state: InFlightState, limit: number, now: number, pause: number): InFlightState {
+  return {
+    ...state,
+    limit: Math.max(1, limit),
+    epoch: state.epoch + 1,
+    step: 1,
+    lastStep: 1,
+    raiseAt: now + pause,
+    setAt: now,
+    misses: 0,
+  };
+}
+
+function forget(state: InFlightState): InFlightState {
+  return { ...createInFlight(), epoch: state.epoch + 1 };
+}

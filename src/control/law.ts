@@ -1,0 +1,225 @@
+import { additiveTarget } from "./aimd.js";
+import { plateauTarget } from "./plateau.js";
+
+/**
+ * A rate law: how a rate grows while nothing is refused and how far one refusal lowers it. Two curves share one frame
+ * (start by doubling, one cut an epoch, avoidance around the last known limit): the plateau and plain AIMD.
+ * Seconds and units a second.
+ */
+
+/** Factor of a cut that ends the start: the doubling overshot by up to that much before the news came back. */
+const START_DECREASE = 0.7;
+/** Share of the refused rate taken for the limit when the start ends: the news is late, and the rate was still rising. */
+const START_ANCHOR = 0.94;
+/** At this multiple of the last known limit the limit has moved: back to doubling. */
+const START_AGAIN = 1.15;
+/** Cuts are jittered by this much either way, or a slow client locks into a bad cycle with the server's clock. */
+const CUT_JITTER = 0.05;
+/** Doubling slows by this after the first cut: something is known by then. */
+const DOUBLING_AFTER_CUT = 1.3;
+/** A ramp back to a rate that was known to be good may double faster. */
+const DOUBLING_ON_RAMP = 0.55;
+/** Growth must not outrun the news of it: a doubling takes at least this many times the lag of a refusal. */
+const DOUBLING_LAGS = 3;
+const LAG_GAIN = 0.3;
+
+/** What a law is set to. */
+export interface LawConfig {
+  readonly law: "plateau" | "aimd";
+  /** Seconds from a cut until the law looks for new room. */
+  readonly epoch: number;
+  /** Factor of a cut, in (0, 1). */
+  readonly decrease: number;
+  /** For `aimd`: units a second gained each second; null: in proportion to the last known limit. */
+  readonly additiveIncrease: number | null;
+  readonly rateInitial: number;
+  readonly rateMin: number;
+  readonly rateMax: number;
+  /** Seconds in which the rate doubles at the start. */
+  readonly startDoubling: number;
+}
+
+/** Where a law stands. Plain data. */
+export interface LawState {
+  /** `start`: doubling towards an unknown limit; `avoid`: near the last known one. */
+  readonly mode: "start" | "avoid";
+  readonly rate: number;
+  /** The last known limit. */
+  readonly anchor: number;
+  /** The rate just after the last cut, from which the way back begins. */
+  readonly base: number;
+  /** Seconds of growth since the last cut: time in which the rate was what held requests back. */
+  readonly elapsed: number;
+  /** Where a ramp back to a known rate ends; null at a start into the unknown. */
+  readonly ceiling: number | null;
+  /** Advances with every decrease; only what was sent in the present epoch may lower the rate. */
+  readonly epoch: number;
+  readonly cutAt: number | null;
+  /** Seconds from a send to its refusal, smoothed; 0 until one was seen. */
+  readonly lag: number;
+}
+
+export function createLaw(config: LawConfig): LawState {
+  return {
+    mode: "start",
+    rate: clampRate(config.rateInitial, config),
+    anchor: 0,
+    base: clampRate(config.rateInitial, config),
+    elapsed: 0,
+    ceiling: null,
+    epoch: 0,
+    cutAt: null,
+    lag: 0,
+  };
+}
+
+/** The law after `seconds` in which its rate was the bottleneck. Never lowers the rate. */
+export function grow(law: LawState, config: LawConfig, seconds: number): LawState {
+  const doubled = law.rate * 2 ** (seconds / doublingTime(law, config));
+  return law.mode === "start" ? growStart(law, config, doubled) : growAvoid(law, config, seconds, doubled);
+}
+
+function growStart(law: LawState, config: LawConfig, doubled: number): LawState {
+  const rate = Math.min(config.rateMax, doubled);
+  if (law.ceiling === null || rate < law.ceiling) return rate === law.rate ? law : withRate(law, rate);
+  return {
+    ...law,
+    mode: "avoid",
+    rate: law.ceiling,
+    anchor: law.ceiling,
+    base: law.ceiling,
+    elapsed: 0,
+    ceiling: null,
+  };
+}
+
+function growAvoid(law: LawState, config: LawConfig, seconds: number, doubled: number): LawState {
+  const elapsed = law.elapsed + seconds;
+  const target = config.law === "plateau" ? plateauTarget(law, config, elapsed) : additiveTarget(law, config, elapsed);
+  const rate = Math.max(law.rate, Math.min(target, doubled, config.rateMax));
+  // An absolute step is chosen for its fairness, which doubling would undo.
+  const mayStart = config.law === "plateau" || config.additiveIncrease === null;
+  const mode = mayStart && rate >= START_AGAIN * law.anchor ? "start" : "avoid";
+  return { ...law, mode, rate, elapsed };
+}
+
+function doublingTime(law: LawState, config: LawConfig): number {
+  if (law.ceiling !== null) return config.startDoubling * DOUBLING_ON_RAMP;
+  const known = law.epoch > 0 ? config.startDoubling * DOUBLING_AFTER_CUT : config.startDoubling;
+  return Math.max(known, DOUBLING_LAGS * law.lag);
+}
+
+/** Factor of the next cut before the loss share is known. */
+export function decreaseOf(law: LawState, config: LawConfig): number {
+  return law.mode === "start" ? START_DECREASE : config.decrease;
+}
+
+export interface Cut {
+  readonly now: number;
+  readonly factor: number;
+  /** The rate at which the refused request was sent, or the present one where that is lower. */
+  readonly basis: number;
+  /** In [0, 1). */
+  readonly dice: number;
+}
+
+/** One decrease; opens a new epoch. */
+export function cut(law: LawState, config: LawConfig, { now, factor, basis, dice }: Cut): LawState {
+  const jittered = factor * (1 + CUT_JITTER * (2 * dice - 1));
+  const rate = clampRate(Math.min(law.rate, jittered * basis), config);
+  return {
+    ...law,
+    mode: "avoid",
+    rate,
+    anchor: Math.max(rate, anchorAfterCut(law, config, jittered, basis)),
+    base: rate,
+    elapsed: 0,
+    ceiling: null,
+    epoch: law.epoch + 1,
+    cutAt: now,
+  };
+}
+
+function anchorAfterCut(law: LawState, config: LawConfig, factor: number, basis: number): number {
+  if (law.mode === "start") return basis * Math.min(START_ANCHOR, Math.max(factor / START_DECREASE, 0.5));
+  // A cut deeper than usual says that the limit itself has come down, not only that the probe found it.
+  const isDeep = factor < config.decrease * (1 - CUT_JITTER) - 1e-9;
+  return isDeep ? (basis * factor) / config.decrease : basis;
+}
+
+/** A closer look at the cut that ended the start, once the fate of its last requests is known. Opens no epoch. */
+export function refine(law: LawState, config: LawConfig, estimate: number): LawState {
+  const rate = clampRate(Math.min(law.rate, 0.9 * estimate), config);
+  return { ...law, rate, base: rate, anchor: Math.max(config.rateMin, Math.min(law.anchor, estimate)) };
+}
+
+/** The way back after an outage: from `rate`, doubling, up to `ceiling`. Opens a new epoch. */
+export function resume(
+  law: LawState,
+  config: LawConfig,
+  { rate, ceiling }: { rate: number; ceiling: number },
+): LawState {
+  const from = clampRate(Math.min(rate, ceiling), config);
+  const to = Math.max(from, ceiling);
+  const isThere = from >= to;
+  return {
+    ...law,
+    mode: isThere ? "avoid" : "start",
+    rate: from,
+    anchor: to,
+    base: from,
+    elapsed: 0,
+    ceiling: isThere ? null : to,
+    epoch: law.epoch + 1,
+  };
+}
+
+/** Takes over at a rate that something else had steered by; opens a new epoch. `unknown`: that rate was too low. */
+export function takeOver(law: LawState, config: LawConfig, rate: number, isTooLow: boolean): LawState {
+  const from = clampRate(rate, config);
+  return {
+    ...law,
+    mode: isTooLow ? "start" : "avoid",
+    rate: from,
+    anchor: from,
+    base: from,
+    elapsed: isTooLow ? 0 : config.epoch,
+    ceiling: null,
+    epoch: law.epoch + 1,
+  };
+}
+
+/** The present rate becomes `rate`, whatever the law had: its own growth begins anew from there. */
+export function follow(law: LawState, config: LawConfig, rate: number): LawState {
+  const from = clampRate(rate, config);
+  return { ...law, mode: "avoid", rate: from, anchor: from, base: from, elapsed: 0, ceiling: null };
+}
+
+/** At least `rate`: the server accepted as much without having been asked for more. */
+export function raiseTo(law: LawState, config: LawConfig, rate: number): LawState {
+  return rate > law.rate ? withRate(law, clampRate(rate, config)) : law;
+}
+
+/** After a long silence the limit may be another: what was gained above the last cut isn't trusted any more. */
+export function afterIdle(law: LawState, config: LawConfig): LawState {
+  const rate = Math.min(law.rate, Math.max(config.rateInitial, config.decrease * Math.max(law.anchor, law.rate)));
+  return rate === law.rate ? law : { ...law, rate: clampRate(rate, config), base: clampRate(rate, config), elapsed: 0 };
+}
+
+/** A new epoch without a decrease: what was sent before can no longer lower the rate. */
+export function nextEpoch(law: LawState): LawState {
+  return { ...law, epoch: law.epoch + 1 };
+}
+
+/** Learns how late refusals come. */
+export function learnLag(law: LawState, lag: number): LawState {
+  return { ...law, lag: law.lag === 0 ? lag : law.lag + LAG_GAIN * (lag - law.lag) };
+}
+
+function withRate(law: LawState, rate: number): LawState {
+  return { ...law, rate };
+}
+
+function clampRate(rate: number, config: LawConfig): number {
+  return Math.min(config.rateMax, Math.max(config.rateMin, rate));
+}

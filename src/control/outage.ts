@@ -1,0 +1,140 @@
+import { type Cohort, countRefused, openCohort, refusedShare } from "./cohort.js";
+
+/**
+ * An outage (nothing but soft failures) or a drought (nothing but refusals): one probe at a time, further and further
+ * apart, with the rate remembered that was good before. Only failures sent after the first one count, and only as a
+ * share of all that was sent since: failures answer sooner than successes, so a run of them proves nothing.
+ */
+export interface OutageState {
+  /** Failures and refusals without an accept sent after the first of them. */
+  readonly failures: number;
+  readonly failedAt: number;
+  readonly lastFailedAt: number | null;
+  readonly sinceFailure: Cohort;
+  readonly rateBeforeFailure: number;
+  /** Fresh refusals in a row without an accept of the present epoch. */
+  readonly refusals: number;
+  readonly sinceRefusal: Cohort;
+  readonly rateBeforeRefusal: number;
+  readonly down: Down | null;
+}
+
+/** The time in which one probe at a time is sent. */
+export interface Down {
+  readonly kind: "failures" | "refusals";
+  /** Rate that was good before. */
+  readonly rate: number;
+  readonly since: number;
+  /** Seconds between probes, before jitter. */
+  readonly interval: number;
+  readonly nextAt: number;
+  readonly isProbing: boolean;
+}
+
+const FAILURES_MIN = 8;
+const REFUSALS_MIN = 3;
+const SHARE_MIN = 0.6;
+/** A run of failures that begins sooner than this after the last one belongs to it: its rate was already spoilt. */
+const CALM_SECONDS = 10;
+const INTERVAL_MIN = 1;
+const INTERVAL_MAX = 10;
+const INTERVAL_GROWTH = 1.6;
+/** No stated wait holds a probe back for longer. */
+const WAIT_MAX = 3600;
+
+export function createOutage(): OutageState {
+  return {
+    failures: 0,
+    failedAt: 0,
+    lastFailedAt: null,
+    sinceFailure: openCohort(0),
+    rateBeforeFailure: 0,
+    refusals: 0,
+    sinceRefusal: openCohort(0),
+    rateBeforeRefusal: 0,
+    down: null,
+  };
+}
+
+/** An accept ends a run of failures if it was sent after the first, and a run of refusals if it is of this epoch. */
+export function outageAccept(state: OutageState, sentAt: number, isFresh: boolean): OutageState {
+  const failures = sentAt > state.failedAt ? 0 : state.failures;
+  const refusals = isFresh ? 0 : state.refusals;
+  return failures === state.failures && refusals === state.refusals ? state : { ...state, failures, refusals };
+}
+
+export interface Failure {
+  readonly now: number;
+  /** Number of the try that failed, and of the last one sent. */
+  readonly number: number;
+  readonly sent: number;
+  readonly rate: number;
+}
+
+/** Counts a failure or a refusal, whatever its kind. */
+export function outageFailure(state: OutageState, { now, number, sent, rate }: Failure): OutageState {
+  const sinceRefusal = state.refusals > 0 ? countRefused(state.sinceRefusal, number) : state.sinceRefusal;
+  if (state.failures > 0) {
+    const sinceFailure = countRefused(state.sinceFailure, number);
+    return { ...state, failures: state.failures + 1, lastFailedAt: now, sinceFailure, sinceRefusal };
+  }
+  const isCalm = state.lastFailedAt === null || now - state.lastFailedAt > CALM_SECONDS;
+  return {
+    ...state,
+    failures: 1,
+    failedAt: now,
+    lastFailedAt: now,
+    sinceFailure: openCohort(sent),
+    rateBeforeFailure: isCalm ? rate : state.rateBeforeFailure,
+    sinceRefusal,
+  };
+}
+
+export function isOutage(state: OutageState, sent: number): boolean {
+  return state.failures >= FAILURES_MIN && refusedShare(state.sinceFailure, sent) >= SHARE_MIN;
+}
+
+/** Counts a fresh refusal that nothing else explains. */
+export function droughtRefusal(state: OutageState, sent: number, rate: number): OutageState {
+  if (state.refusals > 0) return { ...state, refusals: state.refusals + 1 };
+  return { ...state, refusals: 1, sinceRefusal: openCohort(sent), rateBeforeRefusal: rate };
+}
+
+export function isDrought(state: OutageState, sent: number): boolean {
+  return state.refusals > REFUSALS_MIN && refusedShare(state.sinceRefusal, sent) >= SHARE_MIN;
+}
+
+/** `spacing`: seconds between two sends at the rate that was good. */
+export function enterDown(state: OutageState, kind: Down["kind"], now: number, spacing: number): OutageState {
+  const interval = Math.min(INTERVAL_MAX, Math.max(INTERVAL_MIN, spacing));
+  const rate = kind === "failures" ? state.rateBeforeFailure : state.rateBeforeRefusal;
+  const down: Down = { kind, rate, since: now, interval, nextAt: now + interval, isProbing: false };
+  return { ...state, failures: 0, refusals: 0, down };
+}
+
+export function sendProbe(state: OutageState, down: Down): OutageState {
+  return { ...state, down: { ...down, isProbing: true } };
+}
+
+/** The probe failed: the next one waits longer, and at least as long as the server asked. */
+export function probeFailed(state: OutageState, down: Down, now: number, dice: number, wait: number): OutageState {
+  const interval = Math.min(INTERVAL_MAX, INTERVAL_GROWTH * down.interval);
+  const nextAt = now + Math.max(Math.min(wait, WAIT_MAX), interval * (0.5 + 0.5 * dice));
+  return { ...state, down: { ...down, interval, nextAt, isProbing: false } };
+}
+
+/** The probe told nothing (it was cancelled, say): another may go, after the same wait. */
+export function probeLost(state: OutageState, down: Down, now: number, dice: number): OutageState {
+  return { ...state, down: { ...down, nextAt: now + down.interval * (0.5 + 0.5 * dice), isProbing: false } };
+}
+
+export function leaveDown(state: OutageState): OutageState {
+  return { ...state, down: null };
+}
+
+/** Where to resume, and how far the ramp may go, as rates. `delivered`: what was accepted a second before it all. */
+export function resumption(down: Down, delivered: number): { rate: number; ceiling: number } {
+  if (down.kind === "failures") return { rate: 0.4 * down.rate, ceiling: 0.97 * down.rate };
+  const ceiling = Math.min(0.7 * down.rate, Math.max(delivered, 0.1 * down.rate));
+  return { rate: Math.min(ceiling, 0.4 * down.rate), ceiling };
+}

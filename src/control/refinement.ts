@@ -1,0 +1,40 @@
+import { refine } from "./law.js";
+import type { BudgetState } from "./state.js";
+
+/**
+ * A second look at the cut that ended the start. Its cut was made on one refusal, while the requests behind that one were
+ * still on their way; a little later, the share of them refused tells how far the doubling had overshot.
+ */
+export interface Refinement {
+  readonly dueAt: number;
+  /** Epoch that the cut ended. */
+  readonly epoch: number;
+  /** Rate that was refused. */
+  readonly basis: number;
+  /** Number of the first refused try, and how many were sent after it in that epoch. */
+  readonly after: number;
+  readonly sent: number;
+  readonly refused: number;
+}
+
+const SENDS_MIN = 2;
+const SHARE_LEFT_MIN = 0.05;
+
+export function countInRefinement(refinement: Refinement, number: number, epoch: number): Refinement {
+  if (epoch !== refinement.epoch || number <= refinement.after) return refinement;
+  return { ...refinement, refused: refinement.refused + 1 };
+}
+
+/** Takes the second look at the start's last cut once it is due, unless another cut has come in between. */
+export function maybeRefine(state: BudgetState, now: number): BudgetState {
+  const { refinement, law } = state;
+  if (refinement === null || now < refinement.dueAt) return state;
+  const estimate = refinement.epoch === law.epoch - 1 ? estimateLimit(refinement) : undefined;
+  if (estimate === undefined) return { ...state, refinement: null };
+  return { ...state, refinement: null, law: refine(law, state.config, estimate) };
+}
+
+/** The limit, estimated; undefined where too little was sent to tell. */
+function estimateLimit({ basis, sent, refused }: Refinement): number | undefined {
+  return sent >= SENDS_MIN ? basis * Math.max(SHARE_LEFT_MIN, 1 - refused / sent) : undefined;
+}

@@ -1,0 +1,145 @@
+import { lowerBurst } from "./burst.js";
+import { CAPACITY_DECREASE, capacityFailure, clearCapacity, lacksCapacity } from "./capacity.js";
+import { countRecentRefused, openRecent } from "./cohort.js";
+import { takeBack } from "./delivered.js";
+import { isAtLimit, lowerLimit, suspect } from "./inflight.js";
+import { cut, decreaseOf, type LawState, learnLag, nextEpoch } from "./law.js";
+import { type Down, droughtRefusal, enterDown, isDrought, isOutage, outageFailure, probeFailed } from "./outage.js";
+import { countInRefinement, type Refinement } from "./refinement.js";
+import { type BudgetState, type Heard, type Move, spacing } from "./state.js";
+
+/** Fewer sends than this since the last cut give no share of losses. */
+const SHARE_SENDS_MIN = 4;
+/** A cut leaves at least this share, however many were refused: most were sent before the first refusal was known. */
+const FACTOR_MIN = 0.4;
+/** A refusal this soon after a cut, in seconds or in sends, says that it wasn't deep enough. */
+const SOON_SECONDS = 2;
+const SOON_SENDS = 3;
+const SOON_FACTOR = 0.6;
+/** The second look waits this many lags; where they are longer than a share of the epoch there is none. */
+const SECOND_LOOK_LAGS = 1.1;
+const SECOND_LOOK_EPOCHS = 1 / 20;
+/** No stated wait pauses a budget for longer, in seconds. */
+const WAIT_MAX = 3600;
+
+/** A refusal of this budget. */
+export function refuse(before: BudgetState, heard: Heard): Move {
+  const { now, stamp } = heard;
+  const { config } = before;
+  if (before.outage.down !== null) return whileDown(before, before.outage.down, heard);
+  const state = count(before, heard);
+  if (isAtLimit(state.inFlight, stamp)) {
+    const inFlight = lowerLimit(state.inFlight, stamp, now, config.epoch);
+    return { state: { ...state, inFlight }, move: "decrease", because: "in-flight-limit" };
+  }
+  if (stamp.epoch !== state.law.epoch) return { state, move: "hold", because: "stale-refusal" };
+  if (stamp.isBurst && state.burst.size > 1) return refuseBurst(state, now);
+  const law = learnLag(state.law, now - stamp.sentAt);
+  const inFlight = suspect(state.inFlight, stamp, now, config.epoch);
+  const suspected = { ...state, law, inFlight };
+  if (inFlight.limit !== null && state.inFlight.limit === null) {
+    return { state: suspected, move: "decrease", because: "in-flight-found", detail: `${inFlight.limit} in flight` };
+  }
+  return refuseRate(suspected, heard);
+}
+
+/** A soft failure: the server lacks capacity, for whatever reason. */
+export function fail(before: BudgetState, heard: Heard): Move {
+  const { now, stamp, dice } = heard;
+  if (before.outage.down !== null) return whileDown(before, before.outage.down, heard);
+  const counted = count(before, heard);
+  const capacity = capacityFailure(counted.capacity, stamp.isLow, stamp.epoch === counted.law.epoch);
+  const state = { ...counted, capacity };
+  if (isOutage(state.outage, state.sent)) return goDown(state, "failures", now);
+  if (stamp.epoch !== state.law.epoch || !lacksCapacity(capacity)) {
+    return { state, move: "hold", because: "soft-failure" };
+  }
+  const basis = Math.min(state.law.rate, stamp.rate);
+  const law = cut(state.law, state.config, { now, factor: CAPACITY_DECREASE, basis, dice });
+  const next = { ...state, capacity: clearCapacity(capacity), refinement: null };
+  return { state: lowered(next, law, now), move: "decrease", because: "capacity-loss", detail: change(state.law, law) };
+}
+
+/** Counts a try as refused wherever it was counted as sent. */
+function count(state: BudgetState, { now, stamp }: Heard): BudgetState {
+  const failure = { now, number: stamp.number, sent: state.sent, rate: state.law.rate };
+  return {
+    ...state,
+    recent: countRecentRefused(state.recent, stamp.number),
+    delivered: takeBack(state.delivered, stamp.sentAt, state.config.epoch),
+    outage: outageFailure(state.outage, failure),
+    refinement: state.refinement && countInRefinement(state.refinement, stamp.number, stamp.epoch),
+  };
+}
+
+/** During an outage only the probe counts. */
+function whileDown(state: BudgetState, down: Down, { now, stamp, wait, dice }: Heard): Move {
+  const delivered = takeBack(state.delivered, stamp.sentAt, state.config.epoch);
+  if (!stamp.isProbe) return { state: { ...state, delivered }, move: "hold", because: "outage-wait" };
+  const outage = probeFailed(state.outage, down, now, dice, wait);
+  return { state: { ...state, delivered, outage }, move: "hold", because: "outage-probe-failed" };
+}
+
+function refuseBurst(state: BudgetState, now: number): Move {
+  const burst = lowerBurst(state.burst, now);
+  const next = lowered({ ...state, burst }, nextEpoch(state.law), now);
+  return { state: next, move: "decrease", because: "burst-refused", detail: `burst ${burst.size}` };
+}
+
+function refuseRate(before: BudgetState, heard: Heard): Move {
+  const { now, stamp, wait, dice } = heard;
+  const outage = droughtRefusal(before.outage, before.sent, before.law.rate);
+  const state = { ...before, outage };
+  if (isDrought(outage, state.sent)) return goDown(state, "refusals", now);
+  const factor = factorOf(state, now);
+  const basis = Math.min(state.law.rate, stamp.rate);
+  const law = cut(state.law, state.config, { now, factor, basis, dice });
+  const next = {
+    ...state,
+    refinement: secondLook(state, heard, basis),
+    refusedAt: now,
+    pausedUntil: Math.max(state.pausedUntil, pausedBy(state.refusedAt, wait, now)),
+  };
+  const because = factor < decreaseOf(state.law, state.config) ? "loss-share" : "fresh-429";
+  return { state: lowered(next, law, now), move: "decrease", because, detail: change(state.law, law) };
+}
+
+/** How deep to cut: as the law says, or by the share refused since the last cut where that is more. */
+function factorOf({ law, config, recent, sent, meanCost }: BudgetState, now: number): number {
+  const factor = decreaseOf(law, config);
+  const sends = sent - recent.older.after;
+  if (sends >= SHARE_SENDS_MIN) return Math.max(FACTOR_MIN, Math.min(factor, 1 - recent.older.refused / sends));
+  const soon = Math.max(SOON_SECONDS, (SOON_SENDS * meanCost) / law.rate);
+  const isSoon = law.mode === "avoid" && law.cutAt !== null && now - law.cutAt < soon;
+  return isSoon ? SOON_FACTOR : factor;
+}
+
+function secondLook(state: BudgetState, { now, stamp }: Heard, basis: number): Refinement | null {
+  const lag = now - stamp.sentAt;
+  if (state.law.mode !== "start" || lag >= SECOND_LOOK_EPOCHS * state.config.epoch) return null;
+  const sent = state.sent - stamp.number;
+  return { dueAt: now + SECOND_LOOK_LAGS * lag, epoch: state.law.epoch, basis, after: stamp.number, sent, refused: 0 };
+}
+
+/** A stated wait concerns one request; a second refusal within twice that wait makes it everybody's. */
+function pausedBy(refusedAt: number | null, wait: number, now: number): number {
+  const isRepeated = wait > 0 && refusedAt !== null && now - refusedAt < 2 * wait;
+  return isRepeated ? now + Math.min(wait, WAIT_MAX) : 0;
+}
+
+function goDown(state: BudgetState, kind: Down["kind"], now: number): Move {
+  const rate = kind === "failures" ? state.outage.rateBeforeFailure : state.outage.rateBeforeRefusal;
+  const outage = enterDown(state.outage, kind, now, spacing(state, rate));
+  const because = kind === "failures" ? "outage-entered" : "drought-entered";
+  return { state: { ...state, outage, refinement: null }, move: "decrease", because };
+}
+
+/** After a decrease the next send is one send's time away, and no credit survives. */
+function lowered(state: BudgetState, law: LawState, now: number): BudgetState {
+  const recent = law.cutAt === state.law.cutAt ? state.recent : openRecent(now, state.sent);
+  return { ...state, law, recent, creditSince: now + spacing(state, law.rate) };
+}
+
+function change(from: LawState, to: LawState): string {
+  return `${from.rate.toFixed(2)} to ${to.rate.toFixed(2)} a second`;
+}

@@ -1,0 +1,75 @@
+import { capacitySend, isLow } from "./capacity.js";
+import { rollRecent } from "./cohort.js";
+import type { SendEvent } from "./controller.js";
+import { rollDelivered } from "./delivered.js";
+import { inFlightSend } from "./inflight.js";
+import { afterIdle, grow, type LawState } from "./law.js";
+import { sendProbe } from "./outage.js";
+import { maybeRefine } from "./refinement.js";
+import { type BudgetState, type Stamp, spacing } from "./state.js";
+
+/** No pause between two sends counts as more growth than this, however long the queue was stuck. */
+const GROWTH_SECONDS_MAX = 5;
+/** After a silence this long, in seconds, the limit may be another. */
+const IDLE_SECONDS = 300;
+/** Weight of the newest cost in the mean cost. */
+const COST_GAIN = 0.05;
+/** The loss share looks back this many seconds, or this many sends where they are slower. */
+const RECENT_SECONDS = 1;
+const RECENT_SENDS = 10;
+const IN_FLIGHT_LAGS = 3;
+
+/** One send: what the rate has earned, what is counted, and the stamp that its response will be judged by. */
+export function send(before: BudgetState, now: number, event: SendEvent): { state: BudgetState; stamp: Stamp } {
+  const state = maybeRefine(before, now);
+  const { config, outage } = state;
+  const { down } = outage;
+  const isProbe = down !== null && !down.isProbing;
+  const law = down === null ? growLaw(state, now, event.isBottleneck) : state.law;
+  const wasLow = isLow(law.mode, law.rate, law.anchor);
+  const cost = event.charged + event.expected;
+  const meanCost = cost > 0 && cost !== state.meanCost ? nextMean(state, cost) : state.meanCost;
+  const stamp: Stamp = {
+    number: state.sent + 1,
+    sentAt: now,
+    epoch: law.epoch,
+    rate: law.rate,
+    charged: event.charged,
+    isBurst: event.isBurst,
+    isBottleneck: event.isBottleneck,
+    isLow: wasLow,
+    isProbe,
+    inFlight: event.inFlightBefore,
+    inFlightEpoch: 0,
+  };
+  const pause = Math.max(config.epoch / 4, IN_FLIGHT_LAGS * law.lag);
+  const inFlight = inFlightSend(state.inFlight, { now, before: event.inFlightBefore, pause });
+  const span = Math.max(RECENT_SECONDS, RECENT_SENDS * spacing(state, law.rate));
+  return {
+    state: {
+      ...state,
+      law,
+      outage: isProbe ? sendProbe(outage, down) : outage,
+      capacity: down === null ? capacitySend(state.capacity, wasLow) : state.capacity,
+      inFlight,
+      delivered: rollDelivered(state.delivered, now, state.sent, config.epoch),
+      recent: rollRecent(state.recent, now, state.sent, span),
+      sent: state.sent + 1,
+      sentAt: now,
+      meanCost,
+    },
+    stamp: { ...stamp, inFlightEpoch: inFlight.epoch },
+  };
+}
+
+/** Time in which something else held requests back must not grow the rate: what was never used was never tried. */
+function growLaw(state: BudgetState, now: number, isBottleneck: boolean): LawState {
+  const { law, config, sentAt } = state;
+  if (sentAt === null || now <= sentAt) return law;
+  if (isBottleneck) return grow(law, config, Math.min(now - sentAt, GROWTH_SECONDS_MAX));
+  return now - sentAt > IDLE_SECONDS ? afterIdle(law, config) : law;
+}
+
+function nextMean(state: BudgetState, cost: number): number {
+  return state.sent === 0 ? cost : state.meanCost + COST_GAIN * (cost - state.meanCost);
+}

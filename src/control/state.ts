@@ -1,0 +1,98 @@
+import type { Dimension } from "../cost.js";
+import type { LimitTraits } from "../signal/signal.js";
+import type { BurstState } from "./burst.js";
+import type { CapacityState } from "./capacity.js";
+import type { RecentCohort } from "./cohort.js";
+import type { Decision, Verdict } from "./controller.js";
+import type { DeliveredState } from "./delivered.js";
+import type { InFlightState } from "./inflight.js";
+import type { LawConfig, LawState } from "./law.js";
+import type { OutageState } from "./outage.js";
+import type { Reason } from "./reasons.js";
+import type { Refinement } from "./refinement.js";
+
+/** What a budget is set to, in seconds and units a second. */
+export interface BudgetConfig extends LawConfig {
+  readonly dimension: Dimension;
+  /** Most sends that may go at once after a pause. */
+  readonly burst: number;
+  readonly traits: LimitTraits;
+}
+
+/** All that is known of one budget. Plain JSON; seconds. Each step replaces only the parts that it changed. */
+export interface BudgetState {
+  readonly config: BudgetConfig;
+  /** Seconds by which the budget's own time is ahead of the process's: all instants here are in the budget's. */
+  readonly clock: number;
+  readonly law: LawState;
+  readonly outage: OutageState;
+  readonly capacity: CapacityState;
+  readonly inFlight: InFlightState;
+  readonly burst: BurstState;
+  readonly delivered: DeliveredState;
+  readonly recent: RecentCohort;
+  readonly refinement: Refinement | null;
+  /** Number of the last try sent. */
+  readonly sent: number;
+  readonly sentAt: number | null;
+  /** Units that a send costs, smoothed: what "one send" means where costs vary. */
+  readonly meanCost: number;
+  /** Nothing is sent before: a wait that the server stated. 0 for none. */
+  readonly pausedUntil: number;
+  /** Nothing is sent before, and credit for a burst is earned only since: one send's time after a decrease. */
+  readonly creditSince: number | null;
+  /** When a request of the then epoch was last refused. */
+  readonly refusedAt: number | null;
+  /** Accepts since an instant, while the law has never been refused. */
+  readonly accepts: { readonly since: number; readonly count: number };
+}
+
+/** What a send carries until its response: what was in force, so that the response judges that and not the present. */
+export interface Stamp {
+  readonly number: number;
+  readonly sentAt: number;
+  readonly epoch: number;
+  readonly rate: number;
+  readonly charged: number;
+  readonly isBurst: boolean;
+  readonly isBottleneck: boolean;
+  /** Sent at a low rate: its failure belongs to the baseline. */
+  readonly isLow: boolean;
+  readonly isProbe: boolean;
+  readonly inFlight: number;
+  readonly inFlightEpoch: number;
+}
+
+/** A response, as the parts see it. */
+export interface Heard {
+  readonly now: number;
+  readonly stamp: Stamp;
+  readonly verdict: Verdict;
+  /** Seconds that the server asked this request to wait, 0 where it stated none. */
+  readonly wait: number;
+  /** In [0, 1). */
+  readonly dice: number;
+}
+
+/** A step before its decision is dated. */
+export interface Move {
+  readonly state: BudgetState;
+  readonly move: Decision["move"];
+  readonly because: Reason;
+  readonly detail?: string;
+}
+
+/** Seconds between two sends of mean cost at the given rate. */
+export function spacing(state: BudgetState, rate: number): number {
+  return state.meanCost / rate;
+}
+
+/** The budget's time, in seconds, of an instant of the process. */
+export function secondsOf(state: BudgetState, atMs: number): number {
+  return atMs / 1000 + state.clock;
+}
+
+/** And back. */
+export function millisecondsOf(state: BudgetState, at: number): number {
+  return (at - state.clock) * 1000;
+}
