@@ -32,6 +32,8 @@ export interface ResetState {
   /** Running mean of what the headers of this window say of its end, and how many there were. */
   readonly statedEnd: number | null;
   readonly statedCount: number;
+  /** Readings in a row, with different `remaining`, that agree on the window: one alone is a hint. */
+  readonly votes: number;
   /** Samples read so far. */
   readonly samples: number;
   /** Mean misfit, 0 to 1, of "the time to refill" and of "the time to the window's end". */
@@ -61,6 +63,7 @@ export function createReset(traits: LimitTraits): ResetState {
     jumps: 0,
     statedEnd: null,
     statedCount: 0,
+    votes: 0,
     samples: 0,
     refillMisfit: 0.5,
     countdownMisfit: 0.5,
@@ -70,4 +73,108 @@ export function createReset(traits: LimitTraits): ResetState {
     baseline: null,
     previous: null,
   };
+}
+
+/** Windows that limits are stated for, in seconds. */
+const STANDARD_WINDOWS = [1, 2, 10, 60, 3600, 86400] as const;
+/** How far, on a logarithmic scale, an inferred window may lie from a standard one to be taken for it. */
+const SNAP = 0.12;
+/** How long, in seconds, two samples must lie apart before a reset rounded to whole seconds can be compared. */
+const BASELINE_SECONDS = 5;
+const ROUNDING = 1.01;
+const REFILL_GAIN = 0.15;
+const COUNTDOWN_GAIN = 0.5;
+/** Samples before the better reading rules, and by how much it must be better. */
+const SAMPLES_MIN = 4;
+const MISFIT_LEAD = 0.1;
+const SLIDING_SAMPLES = 8;
+const SLIDING_MIN = 0.6;
+const CONSTANT_MIN = 0.6;
+/** Readings that must agree before an inferred window is acted on. */
+const VOTES_NEEDED = 4;
+
+/** Whether the window may be acted on: told, or inferred from several readings that agree. */
+export function isWindowSure(reset: ResetState): boolean {
+  return reset.window !== null && (reset.isWindowTold || reset.votes >= VOTES_NEEDED);
+}
+
+/** The state with one more sample weighed: what kind of quota this is, and how long its window. */
+export function readReset(reset: ResetState, sample: ResetSample): ResetState {
+  const capacity = sample.limit * reset.depth;
+  const used = capacity - sample.remaining;
+  const refillWindow = used >= 1 ? (sample.resetIn * sample.limit) / used : null;
+  const scored = scoreRefill(scoreCountdown(reset, sample, capacity), refillWindow);
+  return inferWindow(chooseKind({ ...scored, samples: scored.samples + 1 }, refillWindow), sample, refillWindow, used);
+}
+
+function scoreRefill(reset: ResetState, refillWindow: number | null): ResetState {
+  if (refillWindow === null) return reset;
+  const misfit = snap(refillWindow) === null ? 1 : 0;
+  return { ...reset, refillMisfit: reset.refillMisfit + REFILL_GAIN * (misfit - reset.refillMisfit) };
+}
+
+function scoreCountdown(reset: ResetState, sample: ResetSample, capacity: number): ResetState {
+  const from = reset.baseline;
+  if (from === null || sample.sentAt < from.sentAt) return { ...reset, baseline: sample };
+  const span = sample.sentAt - from.sentAt;
+  const window = reset.window ?? 60;
+  if (span < Math.max(window <= 5 ? 0.5 : BASELINE_SECONDS, 0.05 * window)) return reset;
+  const next = { ...reset, baseline: sample };
+  // A new window has begun in between: its end is another, and tells nothing.
+  if (sample.remaining > from.remaining + 2 && sample.resetIn > from.resetIn) return next;
+  const moved = Math.abs(sample.sentAt + sample.resetIn - (from.sentAt + from.resetIn));
+  const misfit = Math.min(1, Math.max(0, moved - ROUNDING) / span);
+  const isConstant =
+    Math.abs(sample.remaining - from.remaining) >= 0.05 * capacity &&
+    Math.abs(sample.resetIn - from.resetIn) <= 0.005 * sample.resetIn;
+  return {
+    ...next,
+    countdownMisfit: reset.countdownMisfit + COUNTDOWN_GAIN * (misfit - reset.countdownMisfit),
+    slide: reset.slide + COUNTDOWN_GAIN * (misfit - reset.slide),
+    constancy: reset.constancy + COUNTDOWN_GAIN * ((isConstant ? 1 : 0) - reset.constancy),
+  };
+}
+
+function chooseKind(reset: ResetState, refillWindow: number | null): ResetState {
+  if (isSliding(reset)) return changeKind(reset, "sliding");
+  if (reset.isKindTold || reset.kind === "sliding") return reset;
+  // A reset that stays the same while `remaining` moves is the window's length, and no moment.
+  if (reset.constancy > CONSTANT_MIN) return changeKind(reset, "refill");
+  if (reset.samples < SAMPLES_MIN) {
+    return reset.kind === null ? changeKind(reset, snap(refillWindow) === null ? "window" : "refill") : reset;
+  }
+  if (reset.refillMisfit < reset.countdownMisfit - MISFIT_LEAD) return changeKind(reset, "refill");
+  return reset.countdownMisfit < reset.refillMisfit - MISFIT_LEAD ? changeKind(reset, "window") : reset;
+}
+
+/** Declared a window, yet its end moves along with the clock: each request leaves it a window after it came. */
+function isSliding({ kind, window, samples, slide, refillMisfit, constancy }: ResetState): boolean {
+  if (kind !== "window" || window === null || window <= 5) return false;
+  return samples >= SLIDING_SAMPLES && slide > SLIDING_MIN && refillMisfit > SLIDING_MIN && constancy <= CONSTANT_MIN;
+}
+
+function changeKind(reset: ResetState, kind: ResetKind): ResetState {
+  if (reset.kind === kind) return reset;
+  const isWindowKept = reset.isWindowTold || kind === "sliding";
+  return { ...reset, kind, end: null, statedEnd: null, window: isWindowKept ? reset.window : null, votes: 0 };
+}
+
+function inferWindow(reset: ResetState, sample: ResetSample, refillWindow: number | null, used: number): ResetState {
+  if (reset.isWindowTold || reset.kind === "sliding") return reset;
+  const resetInMax = Math.max(reset.resetInMax, sample.resetIn);
+  const isMoved = reset.previous === null || reset.previous.remaining !== sample.remaining;
+  const vote = (window: number | null): ResetState => {
+    if (window === null) return { ...reset, resetInMax };
+    const isSame = reset.window !== null && Math.abs(Math.log(window / reset.window)) < SNAP;
+    const votes = isSame ? reset.votes + (isMoved && reset.votes < VOTES_NEEDED ? 1 : 0) : 1;
+    return { ...reset, resetInMax, window: isSame && snap(window) === null ? reset.window : window, votes };
+  };
+  if (reset.constancy > CONSTANT_MIN) return vote(sample.resetIn);
+  if (reset.kind === "window") return vote(STANDARD_WINDOWS.find((window) => window >= resetInMax - 0.5) ?? null);
+  return vote(used >= 2 ? (snap(refillWindow) ?? refillWindow) : null);
+}
+
+function snap(window: number | null): number | null {
+  if (window === null || window <= 0) return null;
+  return STANDARD_WINDOWS.find((standard) => Math.abs(Math.log(window / standard)) < SNAP) ?? null;
 }

@@ -1,0 +1,130 @@
+import type { QuotaState } from "./quota.js";
+import { capacity, predict, refillRate } from "./quota.js";
+import { windowEnd } from "./window.js";
+
+/** How an advertised quota is to be turned into a rate. Amounts in units of the dimension. */
+export interface LevelOptions {
+  /** 2 steers by the level, 1 by the limit alone. */
+  readonly tier: 1 | 2;
+  /** Share of the limit to send at in tier 1: `margin` of trust. */
+  readonly margin: number;
+  /** Whether a probe for room beyond the header is under way. */
+  readonly isProbing: boolean;
+  /** Units promised to unfinished requests and not charged yet. Default 0. */
+  readonly reserved?: number;
+  /** What to hold back for what unfinished requests may cost beyond that. Default 0. */
+  readonly headroom?: number;
+  /** How fast a deep bucket is spent, as a multiple of its refill: 1 smooth, 3 eager. Default 2. */
+  readonly spend?: number;
+}
+
+/** What a quota allows now. Instants in seconds, the rate in units a second. */
+export interface LevelPlan {
+  /** Above 0. */
+  readonly rate: number;
+  /** Nothing is sent before; `now` where nothing stands in the way. */
+  readonly notBefore: number;
+  /** The plan changes with time alone: ask again by then. */
+  readonly validUntil: number;
+}
+
+const SPEND = 2;
+/** Rate of a probe, as a multiple of the refill. */
+const PROBE = 1.3;
+/** The rate never falls below this share of the refill: below it there is a gate. */
+const RATE_MIN = 0.02;
+/** Deviations of the estimate kept between the level and zero. */
+const DEVIATIONS = 3;
+/** Share of what others take that is yielded to them. Below 1 any unequal split decays; at 1 it would stay for ever. */
+const YIELD = 0.8;
+/** Seconds in which the level is pulled to its set-point, and the same as a share of the time to refill all. */
+const PULL_SECONDS = 5;
+const PULL_SHARE = 0.25;
+/** Others seen within this many seconds count as there. */
+const SHARED_SECONDS = 120;
+/** A send just after a window's end may arrive before it, in seconds. */
+const AFTER_RESET = 0.03;
+const VALID_SECONDS = 1;
+
+/** The rate that the quota allows, or null where its headers don't say enough for one. */
+export function levelPlan(quota: QuotaState, now: number, options: LevelOptions): LevelPlan | null {
+  const then = predict(quota, now);
+  const refill = refillRate(then);
+  if (options.tier === 2 && then.level !== null) {
+    const level = then.level - (options.reserved ?? 0);
+    const end = windowEnd(then.reset);
+    if (then.reset.kind === "window" && end !== null) return planWindow(then, now, { ...options, level, end, refill });
+    if (then.reset.kind !== "window" && refill !== null) return planRefill(then, now, { ...options, level, refill });
+  }
+  if (refill === null) return null;
+  return {
+    rate: (options.isProbing ? PROBE : options.margin) * refill,
+    notBefore: now,
+    validUntil: now + VALID_SECONDS,
+  };
+}
+
+/** Refill, and a gentle pull of the level to a set-point just above zero. */
+function planRefill(
+  quota: QuotaState,
+  now: number,
+  {
+    level,
+    refill,
+    isProbing,
+    spend,
+    headroom,
+    margin,
+  }: LevelOptions & { readonly level: number; readonly refill: number },
+): LevelPlan {
+  const validUntil = now + VALID_SECONDS;
+  if (isProbing) return { rate: PROBE * refill, notBefore: now, validUntil };
+  const full = capacity(quota);
+  const others = Math.max(0, quota.others);
+  const isShared = quota.sharedAt !== null && now - quota.sharedAt < SHARED_SECONDS;
+  // Set-point and pull follow from what the headers tell everybody: with one's own estimate in them the polite starve.
+  const floor = Math.max(quota.unit + DEVIATIONS * Math.sqrt(quota.variance), isShared ? 0.1 * full : 0);
+  const setPoint = Math.min(0.5 * full, floor + (headroom ?? 0));
+  const pullSeconds = Math.max(PULL_SECONDS, (PULL_SHARE * full) / refill);
+  const wanted = refill - YIELD * others + Math.max(0, -quota.others) + (level - setPoint) / pullSeconds;
+  const rate = Math.max(RATE_MIN * refill, Math.min(wanted, fastest(quota, refill, spend, margin)));
+  if (level >= 0.2 * quota.unit) return { rate, notBefore: now, validUntil };
+  const wait = (quota.unit - level) / Math.max(0.05 * refill, refill - quota.others);
+  return { rate, notBefore: now + wait, validUntil: Math.min(validUntil, now + wait) };
+}
+
+function fastest(quota: QuotaState, refill: number, spend: number | undefined, margin: number): number {
+  // The supply of a sliding log echoes our own sends a window ago: any wobble would return.
+  if (quota.reset.kind === "sliding") return refill;
+  const isBySecond = quota.isPerSecond && quota.reset.window !== null && quota.reset.window > 1;
+  return (isBySecond ? margin : (spend ?? SPEND)) * refill;
+}
+
+/** What is left over the time that is left. */
+function planWindow(
+  quota: QuotaState,
+  now: number,
+  options: LevelOptions & { readonly level: number; readonly end: number; readonly refill: number | null },
+): LevelPlan {
+  const { level, end, isProbing, margin } = options;
+  const { unit } = quota;
+  const limit = quota.limit ?? level;
+  const left = Math.max(0.02, end - now);
+  const refill = options.refill ?? Math.max(unit, limit) / left;
+  const reserve = isProbing ? -4 * unit : Math.min(0.05 * limit, windowReserve(quota)) + (options.headroom ?? 0);
+  // A probe is to find the bottom a little before the end, and then to go on below it.
+  const time = isProbing ? Math.max(0.3 * left, left - 0.05 * (quota.reset.window ?? 60)) : left;
+  const pull = (level - reserve) / time;
+  const wanted = isProbing && level < 2 * unit ? Math.max(pull, PROBE * refill) : pull;
+  const rate = Math.max(RATE_MIN * refill, Math.min(wanted, fastest(quota, refill, options.spend, margin)));
+  const validUntil = Math.min(now + VALID_SECONDS, Math.max(now, end + AFTER_RESET));
+  if (level + (isProbing ? 8 * unit : 0) >= unit) return { rate, notBefore: now, validUntil };
+  return { rate, notBefore: Math.max(now, end + AFTER_RESET), validUntil };
+}
+
+/** Kept back near a window's end for what others may take before the next header. */
+function windowReserve({ unit, variance, others, lag }: QuotaState): number {
+  const deviation = Math.sqrt(variance);
+  const unseen = (2 * Math.max(0, others) * lag) / (deviation + 0.1 * unit);
+  return Math.max(0.5 * unit, DEVIATIONS * deviation * Math.min(1, unseen));
+}

@@ -1,0 +1,289 @@
+import { readLiveness } from "./liveness.js";
+import type { QuotaReading, QuotaStamp, QuotaState } from "./quota.js";
+import { capacity, learntSince, predict, refillRate, usedSince } from "./quota.js";
+import type { ResetState } from "./reset.js";
+import { readReset } from "./reset.js";
+import { dropShifts } from "./shift.js";
+import { readWindow, windowEnd } from "./window.js";
+
+/** A change of the limit beyond this factor is taken for garbage at first, and believed if it is insisted upon. */
+const LIMIT_FACTOR_MAX = 100;
+const STRANGE_NEEDED = 8;
+/** Most that may be left, as a multiple of the capacity. */
+const REMAINING_FACTOR_MAX = 3;
+/** Longest reset that makes sense, in seconds: a month's budget has one of 31 days. */
+const RESET_MAX = 35 * 86400;
+/** After a window's supposed end a header may still show the old one for so long, in seconds. */
+const LATE_SECONDS = 2.5;
+const LAG_GAIN = 0.1;
+/** Others' use is judged over this many seconds at least, and over three headers' time. */
+const OTHERS_SECONDS = 5;
+const OTHERS_LAGS = 3;
+
+/** Whether a reading makes sense for this quota: one absurd field condemns all of it. */
+export function isSensible(quota: QuotaState, reading: QuotaReading): boolean {
+  const { limit, remaining, resetIn, window } = reading;
+  if (limit === undefined && remaining === undefined) return false;
+  if (limit !== undefined && !(isAmount(limit) && limit > 0 && !isStrange(quota, limit))) return false;
+  if (resetIn !== undefined && !(isAmount(resetIn) && resetIn <= RESET_MAX)) return false;
+  if (window !== undefined && !(isAmount(window) && window > 0)) return false;
+  if (remaining === undefined) return true;
+  const known = limit ?? quota.limit;
+  return isAmount(remaining) && (known === null || remaining <= REMAINING_FACTOR_MAX * known * quota.reset.depth);
+}
+
+function isAmount(value: number): boolean {
+  return Number.isFinite(value) && value >= 0;
+}
+
+function isStrange(quota: QuotaState, limit: number): boolean {
+  return (
+    quota.limit !== null &&
+    (limit > LIMIT_FACTOR_MAX * quota.limit || limit < quota.limit / LIMIT_FACTOR_MAX) &&
+    !(quota.strangeLimit === limit && quota.strangeCount >= STRANGE_NEEDED)
+  );
+}
+
+/**
+ * The quota after an answer told of it. Answers count in the order of their sends: one that is older than the newest
+ * applied, or the same again, changes nothing; nor does one that makes no sense.
+ */
+export function observe(
+  quota: QuotaState,
+  now: number,
+  stamp: QuotaStamp,
+  reading: QuotaReading,
+  isRefused: boolean,
+): QuotaState {
+  if (stamp.seq <= quota.newest) return quota;
+  if (!isSensible(quota, reading)) return noteStrange(quota, reading);
+  const known = learnLimit(predict(quota, now), now, stamp, reading, isRefused);
+  return reading.remaining === undefined
+    ? known.quota
+    : observeRemaining({
+        before: quota,
+        quota: known.quota,
+        now,
+        stamp,
+        reading,
+        isRefused,
+        remaining: reading.remaining,
+        isLimitMoved: known.isLimitMoved,
+      });
+}
+
+/** A limit hundreds of times another is garbage, unless answer after answer insists on it. */
+function noteStrange(quota: QuotaState, { limit }: QuotaReading): QuotaState {
+  if (limit === undefined || !isAmount(limit) || limit <= 0 || !isStrange(quota, limit)) return quota;
+  const strangeCount = quota.strangeLimit === limit ? quota.strangeCount + 1 : 1;
+  return { ...quota, strangeLimit: limit, strangeCount };
+}
+
+function learnLimit(
+  quota: QuotaState,
+  now: number,
+  stamp: QuotaStamp,
+  { limit, window }: QuotaReading,
+  isRefused: boolean,
+): { readonly quota: QuotaState; readonly isLimitMoved: boolean } {
+  const isLimitMoved =
+    limit !== undefined && quota.limit !== null && Math.abs(limit - quota.limit) > 0.001 * quota.limit;
+  const isWindowNew = window !== undefined && window !== quota.reset.window;
+  return {
+    isLimitMoved,
+    quota: {
+      ...quota,
+      limit: limit ?? quota.limit,
+      remainingMax: isLimitMoved ? 0 : quota.remainingMax,
+      newest: stamp.seq,
+      newestSentAt: stamp.sentAt,
+      observedAt: now,
+      lag: isRefused ? quota.lag : quota.lag + LAG_GAIN * (now - stamp.sentAt - quota.lag),
+      shifts: dropShifts(quota.shifts, stamp.seq),
+      strangeLimit: null,
+      strangeCount: 0,
+      reset: isWindowNew ? { ...quota.reset, window, isWindowTold: true } : quota.reset,
+    },
+  };
+}
+
+interface Observation {
+  readonly before: QuotaState;
+  readonly quota: QuotaState;
+  readonly now: number;
+  readonly stamp: QuotaStamp;
+  readonly reading: QuotaReading;
+  readonly remaining: number;
+  readonly isRefused: boolean;
+  readonly isLimitMoved: boolean;
+}
+
+function observeRemaining(observation: Observation): QuotaState {
+  const { quota, now, stamp, reading, remaining } = observation;
+  const seen: QuotaState = {
+    ...quota,
+    remainingMax: Math.max(quota.remainingMax, remaining > capacity(quota) ? remaining : 0),
+  };
+  const { limit } = quota;
+  if (reading.resetIn === undefined || limit === null) return anchorOrCorrect(observation, seen);
+  const sample = { sentAt: stamp.sentAt, limit, remaining, resetIn: reading.resetIn };
+  const meant = readReset(seen.reset, sample);
+  const others = meant.kind === "sliding" ? 0 : seen.others;
+  if (meant.kind !== "window")
+    return anchorOrCorrect(observation, { ...seen, others, reset: { ...meant, previous: sample } });
+  const window = readWindow(meant, sample, now);
+  const told: QuotaState = { ...seen, reset: { ...window.reset, previous: sample } };
+  if (told.level !== null && window.hasSlipped) {
+    // The header has moved to another window before the clock did: start anew, or the whole of it is lost.
+    const level = window.isCurrent ? remaining - usedSince(quota, stamp) : limit;
+    return { ...told, level, era: told.era + 1 };
+  }
+  if (!window.isCurrent) return told;
+  return isLate(told, observation) ? takeBack(told, observation) : anchorOrCorrect(observation, told);
+}
+
+/** The server still shows the old window to a request that was sent just after the supposed reset. */
+function isLate(quota: QuotaState, { stamp, remaining }: Observation): boolean {
+  const end = windowEnd(quota.reset);
+  const { limit, reset } = quota;
+  if (end === null || reset.window === null || limit === null || stamp.level === null) return false;
+  if (stamp.era !== quota.era || stamp.sentAt - (end - reset.window) >= LATE_SECONDS) return false;
+  return remaining < 0.5 * limit && remaining < stamp.level - Math.max(3 * quota.unit, 0.2 * limit);
+}
+
+function takeBack(quota: QuotaState, { now, stamp, remaining, reading }: Observation): QuotaState {
+  const end = Math.max(now + 0.05, Math.min(stamp.sentAt + (reading.resetIn ?? 0), now + 2));
+  return {
+    ...quota,
+    level: remaining - usedSince(quota, stamp),
+    corrections: quota.corrections + remaining - (stamp.level ?? remaining),
+    reset: { ...quota.reset, end: end - quota.reset.skew },
+  };
+}
+
+function anchorOrCorrect(observation: Observation, quota: QuotaState): QuotaState {
+  const { now, stamp, remaining, isRefused } = observation;
+  const refill = quota.reset.kind === "window" ? 0 : (refillRate(quota) ?? 0);
+  const arrived = remaining + refill * (now - stamp.sentAt) - usedSince(observation.before, stamp);
+  if (quota.level === null || stamp.level === null) {
+    return { ...quota, at: now, level: Math.min(capacity(quota), arrived), anchoredSeq: quota.seq };
+  }
+  const error = remaining - stamp.level;
+  const correction = error - learntSince(observation.before, stamp);
+  // Clipped at zero, this says only that there is nothing left, and not how deep the debt is.
+  if (remaining === 0 && !isRefused && stamp.level < 0 && correction > 0) return quota;
+  const watched = watch(quota, observation, correction);
+  if (stamp.era !== quota.era) {
+    // Sent before the bucket was full, or before a window began: it may know of less than that, never of more.
+    const canLower =
+      quota.reset.kind !== "window" && remaining < capacity(quota) - quota.unit && !observation.isLimitMoved;
+    return canLower ? { ...watched, level: Math.min(quota.level, arrived) } : watched;
+  }
+  return learnOthers(applyCorrection(watched, observation, error, correction), observation, correction);
+}
+
+function watch(quota: QuotaState, { stamp, remaining, isLimitMoved }: Observation, correction: number): QuotaState {
+  const { liveness, unit, variance } = quota;
+  if (isLimitMoved) return { ...quota, liveness: { ...liveness, block: null } };
+  const sample = {
+    era: stamp.era,
+    sentAt: stamp.sentAt,
+    remaining,
+    correction,
+    unit,
+    variance,
+    refill: refillRate(quota),
+  };
+  return { ...quota, liveness: readLiveness(liveness, sample) };
+}
+
+function applyCorrection(
+  quota: QuotaState,
+  { before, stamp, isLimitMoved }: Observation,
+  error: number,
+  correction: number,
+): QuotaState {
+  const full = capacity(quota);
+  const level = (quota.level ?? 0) + correction;
+  const isFull = level >= full;
+  const isLearning = stamp.seq > quota.anchoredSeq && !isLimitMoved;
+  return {
+    ...quota,
+    level: Math.min(level, full),
+    corrections: quota.corrections + correction,
+    // A level that a correction lifts to the brim has been there already: what was sent before knows no better.
+    isFull,
+    era: isFull && !quota.isFull && correction > 0 ? quota.era + 1 : quota.era,
+    variance: isLearning
+      ? learnVariance(quota, stamp.sentAt - (before.newestSentAt ?? stamp.sentAt - 1), error)
+      : quota.variance,
+  };
+}
+
+function learnVariance(quota: QuotaState, elapsed: number, error: number): number {
+  const gain = Math.min(0.1, Math.max(0.005, elapsed / 15));
+  const full = capacity(quota);
+  const largest = 400 * quota.unit * quota.unit + (Number.isFinite(full) ? 0.02 * full * full : 0);
+  return quota.variance + gain * (Math.min(error * error, largest) - quota.variance);
+}
+
+/** The slope of the error is what others take: learnt slowly, so that rounding and reordering average out. */
+function learnOthers(quota: QuotaState, observation: Observation, correction: number): QuotaState {
+  const { stamp, now, isLimitMoved } = observation;
+  const { unit, variance, isFull, reset, lag, others } = quota;
+  const refill = refillRate(quota);
+  if (refill === null || isLimitMoved || isFull || stamp.seq <= quota.anchoredSeq || reset.kind === "sliding")
+    return quota;
+  if (Math.abs(correction) > 5 * unit + 6 * Math.sqrt(variance) + 0.1 * capacity(quota)) return quota;
+  // Slower the more clients share: each one's answer to the others is delayed, and they must not swing together.
+  const crowding = Math.min(6, refill / Math.max(0.1 * refill, refill - Math.max(0, others)));
+  const seconds = Math.max(OTHERS_SECONDS, OTHERS_LAGS * lag) * crowding;
+  const step = 5 * unit + (0.1 * variance) / unit;
+  const wanted = others - Math.max(-step, Math.min(step, correction)) / seconds;
+  const next = Math.max(othersMin(reset) * refill, Math.min(0.9 * refill, wanted));
+  const change = next - others;
+  return {
+    ...quota,
+    others: next,
+    othersMoment: quota.othersMoment + change * stamp.sentAt,
+    level: (quota.level ?? 0) - change * (now - stamp.sentAt),
+    sharedAt: next > 0.05 * refill ? now : quota.sharedAt,
+  };
+}
+
+/** Below 0 the estimate repairs a window that was inferred too long; a told one leaves little to repair. */
+function othersMin(reset: ResetState): number {
+  if (reset.kind === "window") return 0;
+  return reset.isWindowTold ? -0.02 : -0.5;
+}
+
+/**
+ * A refusal is a measurement, whatever its headers say: there was less than its cost. Call it after the send was voided
+ * and its header observed; where the header agreed, nothing changes.
+ */
+export function measureRefusal(quota: QuotaState, now: number, stamp: QuotaStamp, cost: number): QuotaState {
+  if (stamp.level === null || stamp.seq < quota.newest || stamp.era !== quota.era) return quota;
+  const then = predict(quota, now);
+  const before = stamp.level + learntSince(then, stamp) + (then.countsRefused ? cost : 0);
+  if (then.level === null || then.era !== stamp.era || before <= cost) return then;
+  const end = windowEnd(then.reset);
+  const { window } = then.reset;
+  if (end !== null && window !== null && isJustAfterReset(then, stamp, before)) {
+    // The server's reset is late: its window isn't ours yet, so ask again in a second, and don't lose the whole of it.
+    const retryAt = Math.min(end, now + 1);
+    return {
+      ...then,
+      level: Math.min(then.level, 0.5 * cost),
+      reset: { ...then.reset, end: retryAt - then.reset.skew },
+    };
+  }
+  const drop = Math.min(before - 0.5 * cost, Math.max(0, then.level));
+  return { ...then, level: then.level - drop, corrections: then.corrections - drop };
+}
+
+function isJustAfterReset(quota: QuotaState, stamp: QuotaStamp, before: number): boolean {
+  const end = windowEnd(quota.reset);
+  if (quota.reset.kind !== "window" || end === null || quota.reset.window === null || quota.limit === null)
+    return false;
+  return stamp.sentAt - (end - quota.reset.window) < LATE_SECONDS && before > 0.5 * quota.limit;
+}

@@ -1,0 +1,251 @@
+import { isAlive } from "./liveness.js";
+import type { ProbeState } from "./probe.js";
+import { endProbe, hasFoundRoom, probeAccepted, probeInitial, probeSend } from "./probe.js";
+import type { QuotaStamp, QuotaState } from "./quota.js";
+import { capacity, refillRate } from "./quota.js";
+import { isWindowSure } from "./reset.js";
+import { windowEnd } from "./window.js";
+
+/** 2: the level steers; 1: the limit alone does; 0: feedback alone. */
+export type Tier = 0 | 1 | 2;
+
+/** Why the headers don't steer, though they are there. `low`: they deny room that the server has. */
+export type Doubt = "refusals" | "low" | null;
+
+/**
+ * Headers against refusals. Each refusal is either predicted by the level, and then it is the header telling the truth,
+ * or it isn't: a sequential likelihood test (CUSUM) takes the steering from the headers, and refusals that their shadow
+ * predicts give it back.
+ */
+export interface TrustState {
+  readonly doubt: Doubt;
+  /** Log-likelihood that refusals come unpredicted, from 0; `SUSPICION_MAX` is distrust. */
+  readonly suspicion: number;
+  /** The same for all refusals while headers steer, predicted or not: those must stay rare too. */
+  readonly weariness: number;
+  /** Refusals that the shadow predicted since the last that it didn't. */
+  readonly redemption: number;
+  /** How often trust was given back: each time it takes twice as much. */
+  readonly recoveries: number;
+  /** Accepts in a row without a quota, and whether the headers count as gone. */
+  readonly missing: number;
+  readonly isVanished: boolean;
+  /** Share of the limit that tier 1 sends at. */
+  readonly margin: number;
+  readonly lastRefusedAt: number | null;
+  readonly probe: ProbeState;
+}
+
+/** What a send carries for trust. */
+export interface TrustStamp {
+  readonly tier: Tier;
+  /** Number of the probe that it belongs to, 0 where it belongs to none. */
+  readonly probe: number;
+}
+
+/** One answer, as trust sees it. */
+export interface TrustEvidence {
+  readonly now: number;
+  /** The quota after this answer was observed. */
+  readonly quota: QuotaState;
+  readonly quotaStamp: QuotaStamp;
+  readonly stamp: TrustStamp;
+  readonly cost: number;
+  /** `levelBefore` of the send, asked before its refusal was counted and its header applied. */
+  readonly levelBefore: number | undefined;
+  /** Whether the answer carried a quota that makes sense. */
+  readonly hasReading: boolean;
+}
+
+/** Likelihoods of an unpredicted refusal: with honest headers, and with lying ones. */
+const UNPREDICTED_HONEST = 0.002;
+const UNPREDICTED_LYING = 0.08;
+const SUSPECT = Math.log(UNPREDICTED_LYING / UNPREDICTED_HONEST);
+const ACQUIT = Math.log((1 - UNPREDICTED_LYING) / (1 - UNPREDICTED_HONEST));
+/** Two unpredicted refusals in a row, or two within 17 accepts. */
+const SUSPICION_MAX = 6;
+/** Suspicion that a recovered header starts with: one more refusal ends it. */
+const SUSPICION_ON_PAROLE = 3;
+const WEARINESS_EACH = 2.3;
+const WEARINESS_RELIEF = 0.095;
+const WEARINESS_MAX = 9.2;
+/** In tier 1 nothing is predicted, so that a refusal weighs less. */
+const LIMIT_SUSPECT = 1.5;
+const LIMIT_ACQUIT = 0.05;
+const MARGIN_INITIAL = 0.98;
+const MARGIN_MIN = 0.9;
+const MARGIN_MAX = 0.995;
+const MARGIN_STEP_DOWN = 0.01;
+const MARGIN_STEP_UP = 1e-5;
+const REDEMPTION_MIN = -4;
+const REDEMPTION_NEEDED = 3;
+const REDEMPTION_NEEDED_MAX = 24;
+/** Accepts without a header, and seconds since the last one, until headers count as gone. */
+const MISSING_MAX = 10;
+const MISSING_SECONDS = 10;
+/** Nothing is probed so soon after a refusal, or after others were seen, in seconds. */
+const CALM_SECONDS = 10;
+const ALONE_SECONDS = 120;
+const PROBE_SECONDS_MAX = 60;
+/** Windows shorter than this can't be steered inside, in seconds; nor buckets with room for fewer sends. */
+const WINDOW_MIN = 5;
+const DEPTH_MIN = 3;
+
+/** Headers are believed until they are found out. */
+export const trustInitial: TrustState = {
+  doubt: null,
+  suspicion: 0,
+  weariness: 0,
+  redemption: 0,
+  recoveries: 0,
+  missing: 0,
+  isVanished: false,
+  margin: MARGIN_INITIAL,
+  lastRefusedAt: null,
+  probe: probeInitial,
+};
+
+/** What may steer now. */
+export function chooseTier(trust: TrustState, quota: QuotaState): Tier {
+  if (trust.doubt !== null || trust.isVanished || quota.limit === null) return 0;
+  const { kind, window, end } = quota.reset;
+  if (window !== null && !isWindowSure(quota.reset)) return 0;
+  const canSteer = quota.level !== null && isAlive(quota.liveness);
+  if (refillRate(quota) === null) return canSteer && kind === "window" && window === null && end !== null ? 2 : 0;
+  if (!canSteer) return 1;
+  const isSteerable =
+    kind === "window" ? window !== null && window > WINDOW_MIN : capacity(quota) >= DEPTH_MIN * quota.unit;
+  return isSteerable ? 2 : 1;
+}
+
+/** Counts a send, and begins a probe for room beyond the header where one is due and can hurt nobody. */
+export function trustSend(
+  trust: TrustState,
+  quota: QuotaState,
+  now: number,
+): { readonly trust: TrustState; readonly stamp: TrustStamp } {
+  const tier = chooseTier(trust, quota);
+  const probe = probeSend(dropLongProbe(trust.probe, quota, now), now, tier !== 0 && mayProbe(trust, quota, now, tier));
+  return { trust: { ...trust, probe }, stamp: { tier, probe: probe.since === null ? 0 : probe.count } };
+}
+
+function mayProbe(trust: TrustState, quota: QuotaState, now: number, tier: Tier): boolean {
+  if (trust.lastRefusedAt !== null && now - trust.lastRefusedAt <= CALM_SECONDS) return false;
+  if (tier === 1) return true;
+  // While sharing, the drained level is everybody's; on a sliding log the echo of a probe returns a window later.
+  if (quota.reset.kind === "sliding" || quota.others >= 0.05 * (refillRate(quota) ?? 0)) return false;
+  if (quota.sharedAt !== null && now - quota.sharedAt <= ALONE_SECONDS) return false;
+  const end = windowEnd(quota.reset);
+  return quota.reset.kind !== "window" || end === null || end - now > 0.1 * (quota.reset.window ?? 60);
+}
+
+/** A probe that found neither room nor a refusal in its time was held back by something else. */
+function dropLongProbe(probe: ProbeState, quota: QuotaState, now: number): ProbeState {
+  if (probe.since === null) return probe;
+  const { kind, window } = quota.reset;
+  const longest =
+    kind === "window" && window !== null && window > WINDOW_MIN
+      ? 1.2 * window
+      : Math.max(PROBE_SECONDS_MAX, 10 * (capacity(quota) / (refillRate(quota) ?? 1)));
+  return now - probe.since > longest ? endProbe(probe) : probe;
+}
+
+/** The server let the stamped request in. */
+export function trustAccepted(trust: TrustState, evidence: TrustEvidence): TrustState {
+  const { stamp } = evidence;
+  const heard = hear(trust, evidence, true);
+  const next: TrustState = {
+    ...heard,
+    weariness: stamp.tier === 0 ? heard.weariness : Math.max(0, heard.weariness - WEARINESS_RELIEF),
+    suspicion: acquit(heard.suspicion, evidence),
+    margin: stamp.tier === 1 ? Math.min(MARGIN_MAX, heard.margin + MARGIN_STEP_UP) : heard.margin,
+    redemption: isOverdrawn(evidence) && heard.doubt !== null ? Math.min(0, heard.redemption) - 0.3 : heard.redemption,
+  };
+  if (stamp.probe === 0 || next.probe.since === null || stamp.probe !== next.probe.count) return next;
+  const probe = probeAccepted(next.probe, evidence.quotaStamp.sentAt, evidence.cost, (accepted, lastSentAt) =>
+    isBeyondRoom(accepted, lastSentAt - (next.probe.since ?? lastSentAt), evidence),
+  );
+  if (!hasFoundRoom(probe)) return { ...next, probe };
+  return { ...next, probe: endProbe(probe), doubt: "low", redemption: 0 };
+}
+
+function acquit(suspicion: number, { stamp, levelBefore, quota }: TrustEvidence): number {
+  if (stamp.tier === 1) return Math.max(0, suspicion - LIMIT_ACQUIT);
+  // An accept that the header promised is what honest headers look like; one from an empty bucket says nothing.
+  const isPromised = stamp.tier === 2 && levelBefore !== undefined && levelBefore > 2 * quota.unit;
+  return isPromised ? Math.max(0, suspicion + ACQUIT) : suspicion;
+}
+
+/** Accepted from a level far below zero: the header still denies room. */
+function isOverdrawn({ quota, quotaStamp }: TrustEvidence): boolean {
+  if (quotaStamp.level === null || quotaStamp.era !== quota.era) return false;
+  return quotaStamp.level < -3 * (quota.unit + Math.sqrt(quota.variance));
+}
+
+/** Whether the probe, of which `accepted` units got through in `seconds`, has had more than the header allows. */
+function isBeyondRoom(accepted: number, seconds: number, { stamp, quota, quotaStamp }: TrustEvidence): boolean {
+  if (stamp.tier === 2) return quotaStamp.level !== null && quotaStamp.level < -quota.unit;
+  return accepted > (refillRate(quota) ?? 0) * seconds + capacity(quota) + 6 * quota.unit;
+}
+
+/**
+ * This quota refused the stamped request, which was sent in the present epoch. Afterwards `doubt` may be `refusals`:
+ * then the law takes over, with one cut.
+ */
+export function trustRefused(trust: TrustState, evidence: TrustEvidence): TrustState {
+  const heard = { ...hear(trust, evidence, false), lastRefusedAt: evidence.now };
+  const isUnexpected = isUnpredicted(evidence);
+  return evidence.stamp.tier === 0 || heard.doubt !== null
+    ? redeem(heard, evidence, isUnexpected)
+    : suspect(heard, evidence, isUnexpected);
+}
+
+/** Whether the level had promised room for a request that was refused. */
+export function isUnpredicted({ levelBefore, cost, quota }: TrustEvidence): boolean {
+  return levelBefore === undefined || levelBefore > cost + 0.5 * quota.unit + 2 * Math.sqrt(quota.variance);
+}
+
+function suspect(trust: TrustState, { stamp }: TrustEvidence, isUnexpected: boolean): TrustState {
+  const isOfProbe = trust.probe.since !== null && stamp.probe === trust.probe.count;
+  // The refusal that a probe has bought is no evidence against the header: it shows that the header is right.
+  if (isOfProbe && (stamp.tier === 1 || !isUnexpected)) return { ...trust, probe: endProbe(trust.probe) };
+  const added = stamp.tier === 1 ? LIMIT_SUSPECT : isUnexpected ? SUSPECT : 0;
+  const suspicion = trust.suspicion + added;
+  const weariness = trust.weariness + WEARINESS_EACH;
+  const margin = stamp.tier === 1 ? Math.max(MARGIN_MIN, trust.margin - MARGIN_STEP_DOWN) : trust.margin;
+  if (suspicion <= SUSPICION_MAX && weariness <= WEARINESS_MAX) return { ...trust, suspicion, weariness, margin };
+  return {
+    ...trust,
+    doubt: "refusals",
+    suspicion: 0,
+    weariness: 0,
+    redemption: 0,
+    margin,
+    probe: endProbe(trust.probe),
+  };
+}
+
+/** While feedback steers, the headers' shadow is tested: trust is given back ever more slowly, or it would flap. */
+function redeem(trust: TrustState, { quota, hasReading }: TrustEvidence, isUnexpected: boolean): TrustState {
+  if (trust.doubt === null) return trust;
+  const redemption = isUnexpected ? Math.max(REDEMPTION_MIN, Math.min(0, trust.redemption) - 1) : trust.redemption + 1;
+  const needed = Math.min(REDEMPTION_NEEDED_MAX, REDEMPTION_NEEDED * 2 ** Math.min(trust.recoveries, 8));
+  if (redemption < needed || !hasReading || !isAlive(quota.liveness)) return { ...trust, redemption };
+  return {
+    ...trust,
+    doubt: null,
+    suspicion: SUSPICION_ON_PAROLE,
+    redemption: 0,
+    recoveries: trust.recoveries + 1,
+    probe: { ...trust.probe, nextAt: trust.probe.sends + trust.probe.gap },
+  };
+}
+
+/** Whether headers still come. Refusals often carry none: only accepts without one count. */
+function hear(trust: TrustState, { now, quota, hasReading }: TrustEvidence, isAccepted: boolean): TrustState {
+  if (!hasReading && !isAccepted) return trust;
+  if (hasReading) return trust.missing === 0 && !trust.isVanished ? trust : { ...trust, missing: 0, isVanished: false };
+  const missing = trust.missing + 1;
+  const isVanished = missing >= MISSING_MAX && now - (quota.observedAt ?? now) > MISSING_SECONDS;
+  return { ...trust, missing, isVanished: trust.isVanished || isVanished };
+}
