@@ -22,8 +22,9 @@ export class Heap<T> {
     return this.#items[0];
   }
 
-  has(item: T, place: number): boolean {
-    return this.#items[place] === item;
+  /** In no particular order. */
+  get items(): readonly T[] {
+    return this.#items;
   }
 
   add(item: T): void {
