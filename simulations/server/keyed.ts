@@ -8,7 +8,7 @@ export interface Keyed<State> {
 }
 
 /** Makes a {@link Keyed} whose states begin as `make` says. */
-export function createKeyed<State>(make: (nowMs: number) => State, keysMax = KEYS_MAX): Keyed<State> {
+export function createKeyed<State>(make: (nowMs: number, key: string) => State, keysMax = KEYS_MAX): Keyed<State> {
   const states = new Map<string, State>();
   return {
     get(key, nowMs) {
@@ -16,7 +16,7 @@ export function createKeyed<State>(make: (nowMs: number) => State, keysMax = KEY
       if (known !== undefined) return known;
       const [oldest] = states.keys();
       if (states.size >= keysMax && oldest !== undefined) states.delete(oldest);
-      const state = make(nowMs);
+      const state = make(nowMs, key);
       states.set(key, state);
       return state;
     },

@@ -1,0 +1,17 @@
+export { createVirtualClock, type VirtualClock, type VirtualClockOptions } from "./clock.js";
+export { exponential, logNormal, normal, seededRandom } from "./random.js";
+export { DEFAULT_MODELS, type SimulatedModel } from "./server/catalog.js";
+export { FAULT_KINDS, type FaultKind } from "./server/fault.js";
+export { HEADER_ERAS, type HeaderEra } from "./server/headers.js";
+export { type RunningServer, type ServerOptions, startServer } from "./server/http.js";
+export type { LaneState } from "./server/lane.js";
+export type { LatencyOptions } from "./server/latency.js";
+export type { Admission, Allowance, Arrival, Limit, LimitChange } from "./server/limit.js";
+export type { Fault, Move, ScheduledMove } from "./server/move.js";
+export { createPolicer, type PolicerOptions } from "./server/policer.js";
+export type { Call, Reply, StreamEvent } from "./server/reply.js";
+export { createService, type Service, type ServiceOptions, type ServiceState } from "./server/service.js";
+export { createLimit, type LimitSpec } from "./server/spec.js";
+export { createTogetherLimit, type DynamicRange, type TogetherOptions } from "./server/together.js";
+export type { TraceSecond } from "./server/trace.js";
+export { createFixedWindow, type WindowOptions } from "./server/window.js";

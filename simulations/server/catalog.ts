@@ -1,0 +1,16 @@
+/** A model that the simulated server offers. */
+export interface SimulatedModel {
+  readonly id: string;
+  readonly type: "chat" | "embedding";
+  /** Length of an embedding. Default 64: short, since nobody searches with it. */
+  readonly dimensions?: number;
+}
+
+/** Models offered by default: names as Together writes them, so that its clients' examples run unchanged. */
+export const DEFAULT_MODELS: readonly SimulatedModel[] = [
+  { id: "meta-llama/Llama-3.3-70B-Instruct-Turbo", type: "chat" },
+  { id: "Qwen/Qwen2.5-7B-Instruct-Turbo", type: "chat" },
+  { id: "deepseek-ai/DeepSeek-V3", type: "chat" },
+  { id: "BAAI/bge-base-en-v1.5", type: "embedding" },
+  { id: "togethercomputer/m2-bert-80M-8k-retrieval", type: "embedding" },
+];

@@ -1,0 +1,41 @@
+import type { FaultKind } from "./fault.js";
+
+/** A request, parsed as far as HTTP goes. */
+export interface Call {
+  readonly method: string;
+  /** Path without the query. */
+  readonly path: string;
+  /** Whose budget it draws on: a fingerprint, never the key itself. */
+  readonly organisation: string;
+  /** The parsed body; undefined if there was none. */
+  readonly body: unknown;
+}
+
+/** One event of a stream. */
+export interface StreamEvent {
+  /** Milliseconds after the one before. */
+  readonly afterMs: number;
+  /** What stands behind `data:`. */
+  readonly data: string;
+}
+
+/** What the server will answer, and when: whoever has a wire (or only a clock) carries it out. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds from the arrival to the first byte. */
+  readonly afterMs: number;
+  /** The body: text in full, or a stream of events. */
+  readonly body: string | readonly StreamEvent[];
+  /** What goes wrong on the wire. */
+  readonly fault?: FaultKind;
+  /** To be called once the body was sent, or given up. */
+  readonly end: () => void;
+}
+
+/** A part of a reply that has a JSON body. */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json: unknown;
+}

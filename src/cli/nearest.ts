@@ -1,0 +1,22 @@
+/** The name that a mistyped one is likely to mean: at most two edits away, and fewer than half of its letters. */
+export function nearestName(typed: string, names: readonly string[]): string | undefined {
+  const [best] = names
+    .map((name) => ({ name, edits: editDistance(typed, name) }))
+    .filter(({ name, edits }) => edits <= Math.min(2, Math.floor(name.length / 2)))
+    .sort((a, b) => a.edits - b.edits);
+  return best?.name;
+}
+
+/** Levenshtein's distance: insertions, deletions and replacements that turn one word into the other. */
+function editDistance(from: string, to: string): number {
+  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replace = (above[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replace, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    above = current;
+  }
+  return above[to.length] ?? 0;
+}

@@ -1,0 +1,165 @@
+import { parseArgs } from "node:util";
+import { DEFAULT_MODELS } from "../../simulations/server/catalog.js";
+import { HEADER_ERAS, type HeaderEra } from "../../simulations/server/headers.js";
+import { startServer } from "../../simulations/server/http.js";
+import type { ServiceState } from "../../simulations/server/service.js";
+import type { LimitSpec } from "../../simulations/server/spec.js";
+import { type Io, UsageError } from "./command.js";
+import { readSchedule } from "./schedule.js";
+
+export const summary = "a simulated AI API on real HTTP that limits as the chosen provider does";
+
+export const help = `sluice serve: ${summary}
+
+Usage: sluice serve [options]
+
+The first line on stdout is its URL. It answers /v1/chat/completions (plain and streamed), /v1/embeddings and /v1/models on
+loopback, until Ctrl-C.
+
+What it is:
+  --port N            TCP port; default 0, a free one
+  --provider NAME     whose headers and errors it speaks; default together
+  --headers ERA       every: limit headers on all responses (default); refusals: on 429s alone; none; 2025: as Together in 2025
+  --model ID          offers this model (embedding models have "embed", "bert" or "bge" in their names); may be repeated
+  --seed N            draws answers and latencies; default 1
+  --latency MS        median time to the first byte; default 200
+  --token-latency MS  time for each token of an answer; default 2
+
+Its limits, for each model and organisation (API key):
+  --limit RPS         a fixed number of requests a second; without it Together's dynamic rate, and 10 elsewhere
+  --tokens TPS        tokens a second; default: not limited
+  --base RPS, --cap RPS   range of Together's dynamic rate; default 1 and 100
+  --usage-window S    the dynamic rate is twice the mean successful rate of so many seconds; default 3600
+  --attribution       the dynamic rate only tells 429 from 503; what there is capacity for gets in
+  --depth S           how much may come at once, in seconds of the rate; default 1
+  --capacity RPS      what the platform carries for everybody; 503 beyond; default: any number
+  --schedule WHAT     moves while it runs: 10s:4,30s:capacity=2,1m:none,90s:outage=5s, or a JSON file
+
+  --json              stdout has the first line as JSON, and at the end what became of all requests
+
+While it runs: GET /__state tells all it knows; POST /__control {"requestsPerSecond": 4} moves a limit; so do tokensPerSecond,
+capacityPerSecond, outageMs, latency and fault, with "model" for one model and "atMs" for later.
+`;
+
+const OPTIONS = {
+  port: { type: "string", default: "0" },
+  provider: { type: "string", default: "together" },
+  headers: { type: "string", default: "every" },
+  model: { type: "string", multiple: true },
+  seed: { type: "string", default: "1" },
+  latency: { type: "string", default: "200" },
+  "token-latency": { type: "string", default: "2" },
+  limit: { type: "string" },
+  tokens: { type: "string" },
+  base: { type: "string" },
+  cap: { type: "string" },
+  "usage-window": { type: "string" },
+  attribution: { type: "boolean", default: false },
+  depth: { type: "string" },
+  capacity: { type: "string" },
+  schedule: { type: "string" },
+  json: { type: "boolean", default: false },
+} as const;
+
+/** What is under way may end for so long after Ctrl-C. */
+const GRACE_MS = 2_000;
+
+/** Exit code after Ctrl-C. */
+const INTERRUPTED = 130;
+
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const { values } = parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false });
+  const port = number("port", values.port, { min: 0, max: 65_535, isInteger: true });
+  const options = {
+    port,
+    provider: values.provider,
+    headers: era(values.headers),
+    seed: number("seed", values.seed, { isInteger: true }),
+    limit: limitOf(values),
+    latency: {
+      firstByteMs: number("latency", values.latency, { max: 3_600_000 }),
+      perTokenMs: number("token-latency", values["token-latency"], { max: 60_000 }),
+    },
+    models: values.model === undefined ? DEFAULT_MODELS : values.model.map(modelOf),
+    schedule: values.schedule === undefined ? [] : await readSchedule(values.schedule),
+  };
+  const server = await startServer(options).catch((error: NodeJS.ErrnoException) => {
+    throw error.syscall === "listen" ? new UsageError(`--port ${port} can't be had: ${error.code}`) : error;
+  });
+  io.stdout.write(`${values.json ? JSON.stringify({ url: server.url, port: server.port }) : server.url}\n`);
+  await aborted(io.interrupt);
+  io.stderr.write("stopping\n");
+  const state = server.state();
+  await server.close({ graceMs: GRACE_MS });
+  if (values.json) io.stdout.write(`${JSON.stringify(state)}\n`);
+  else io.stderr.write(summaryOf(state));
+  return INTERRUPTED;
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
+
+/** Dimensions that weren't asked for stay absent, so that the limit's own defaults hold. */
+function limitOf(values: Values): LimitSpec {
+  const given = (name: "limit" | "tokens" | "base" | "cap" | "usage-window" | "depth" | "capacity") =>
+    values[name] === undefined ? undefined : number(name, values[name], { max: 1e9 });
+  const depth = given("depth");
+  const depthMs = depth === undefined ? {} : { depthMs: depth * 1000 };
+  const limit = given("limit");
+  const tokens = given("tokens");
+  if (values.provider !== "together") {
+    const tokensPerSecond = tokens === undefined ? {} : { tokensPerSecond: tokens };
+    return { kind: "policer", requestsPerSecond: limit ?? 10, windowMs: 60_000, ...tokensPerSecond, ...depthMs };
+  }
+  const base = limit ?? given("base");
+  const cap = limit ?? given("cap");
+  const usageWindow = given("usage-window");
+  const capacity = given("capacity");
+  if (usageWindow === 0) throw new UsageError("--usage-window must be above 0, got '0'");
+  if (base !== undefined && base > (cap ?? 100)) throw new UsageError(`--base ${base} is above --cap ${cap ?? 100}`);
+  return {
+    kind: "together",
+    requests: { ...(base === undefined ? {} : { base }), ...(cap === undefined ? {} : { cap }) },
+    ...(tokens === undefined ? {} : { tokens: { base: tokens, cap: tokens } }),
+    ...(usageWindow === undefined ? {} : { usageWindowMs: usageWindow * 1000 }),
+    ...(capacity === undefined ? {} : { capacityPerSecond: capacity }),
+    mode: values.attribution ? "attribution" : "strict",
+    ...depthMs,
+  };
+}
+
+function modelOf(id: string): { id: string; type: "chat" | "embedding" } {
+  return { id, type: /embed|bert|bge/i.test(id) ? "embedding" : "chat" };
+}
+
+function number(
+  option: string,
+  text: string,
+  { min = 0, max = Number.MAX_SAFE_INTEGER, isInteger = false }: { min?: number; max?: number; isInteger?: boolean },
+): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (value >= min && value <= max && (!isInteger || Number.isInteger(value))) return value;
+  throw new UsageError(
+    `--${option} must be ${isInteger ? "an integer" : "a number"} from ${min} to ${max}, got '${text}'`,
+  );
+}
+
+function era(text: string): HeaderEra {
+  const known = HEADER_ERAS.find((each) => each === text);
+  if (known === undefined) throw new UsageError(`--headers must be one of ${HEADER_ERAS.join(", ")}, got '${text}'`);
+  return known;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function summaryOf({ lanes }: ServiceState): string {
+  const lines = lanes.map(
+    ({ model, organisation, accepted, throttled, overloaded }) =>
+      `${model} (${organisation}): ${accepted} accepted, ${throttled} throttled, ${overloaded} overloaded\n`,
+  );
+  return lines.join("") || "nobody asked for anything\n";
+}
