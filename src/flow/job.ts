@@ -30,6 +30,11 @@ export type Verdict =
 /** One try in the hands of an edge. `respond` or `fail` once, then `finish` once; more calls do nothing. */
 export interface Try extends Attempt {
   /**
+   * Set by an edge that must know at once that the try is over for its caller (abort, time-out, `close({ abort: true })`),
+   * without paying for an AbortSignal. Called once at most, before `signal` aborts. Call `fail(reason)` and `finish()` from it.
+   */
+  onAbort: ((reason: unknown) => void) | undefined;
+  /**
    * The response is known (at its headers), or there is a result that has none: `undefined` counts as accepted and
    * teaches no quota. On `retry` the job is already back in the queue: let go of the response.
    */
@@ -74,8 +79,14 @@ export interface Job {
   refuse(error: unknown): void;
 }
 
+/** A submitted job, for an edge that may lose interest in it. */
+export interface Ticket {
+  /** Takes the job out of the queue (`refuse(reason)` is called), or ends the try in flight as an abort does. */
+  cancel(reason: unknown): void;
+}
+
 /** What an edge sees of the loop. */
 export interface Submitter {
-  /** Queues a job. May call `start` or `refuse` before it returns. */
-  submit(job: Job): void;
+  /** Queues a job. May call `start` or `refuse` before it returns; no ticket where it refused at once. */
+  submit(job: Job): Ticket | undefined;
 }

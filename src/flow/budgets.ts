@@ -1,0 +1,76 @@
+import { viewOf } from "../control/budget.js";
+import type { Decision } from "../control/controller.js";
+import type { Dimension } from "../cost.js";
+import type { Governed } from "./governed.js";
+import type { Lane } from "./lane.js";
+
+/** How one budget stands, for people and programs to look at. */
+export interface BudgetSnapshot {
+  readonly key: string;
+  readonly dimension: Dimension;
+  /** Names a second budget of the same dimension. */
+  readonly scope?: string;
+  /** What the controller allows now, in units a second; absent on `concurrency` rows, which have `inFlightMax`. */
+  readonly ratePerSecond?: number;
+  /** Tries that may be in flight. */
+  readonly inFlightMax?: number;
+  /** What the server last advertised, if it did, in units a second. */
+  readonly limitPerSecond?: number;
+  /** Units left by our estimate. */
+  readonly remaining?: number;
+  /** Milliseconds until the budget is whole again. */
+  readonly resetInMs?: number;
+  /**
+   * `start`: doubling towards an unknown limit. `follow`: an advertised quota governs. `probe`: refusals govern, around the
+   * last known limit. `recover`: a probe into an outage, or the ramp after it. `pause`: held until a known instant, or by
+   * `pause()`.
+   */
+  readonly phase: "start" | "follow" | "probe" | "recover" | "pause";
+  /** Requests waiting for this key. */
+  readonly queued: number;
+  /** Tries in flight for this key. */
+  readonly inFlight: number;
+  /** Tries since the key was first seen. */
+  readonly accepted: number;
+  readonly throttled: number;
+  readonly overloaded: number;
+  /** The last decision. */
+  readonly decision: Decision;
+}
+
+/** The rows of one key: one a budget, and one for `concurrency` where its limit is known. */
+export function snapshotOf(lane: Lane, nowMs: number): readonly BudgetSnapshot[] {
+  return lane.budgets.flatMap((budget) => {
+    const row = rowOf(lane, budget, nowMs);
+    const { inFlightMax } = budget.plan;
+    return inFlightMax === Infinity ? [row] : [row, concurrencyRow(row, inFlightMax)];
+  });
+}
+
+function rowOf(lane: Lane, budget: Governed, nowMs: number): BudgetSnapshot {
+  const rateMax = budget.dimension === "requests" ? lane.rateMax : Infinity;
+  const plan = budget.replan(nowMs, rateMax, lane.isBacklogged);
+  const { phase, ...view } = viewOf(budget.state, nowMs);
+  const isHeld = lane.isPaused || lane.gateUntilMs > nowMs;
+  return {
+    key: lane.key,
+    dimension: budget.dimension,
+    ...(budget.scope === undefined ? {} : { scope: budget.scope }),
+    ratePerSecond: Math.min(plan.ratePerSecond, rateMax),
+    ...view,
+    phase: isHeld ? "pause" : phase,
+    queued: lane.queue.size,
+    inFlight: lane.inFlight,
+    accepted: budget.accepted,
+    throttled: budget.throttled,
+    overloaded: budget.overloaded,
+    decision: budget.decision,
+  };
+}
+
+function concurrencyRow(
+  { ratePerSecond: _, limitPerSecond: __, remaining: ___, resetInMs: ____, ...row }: BudgetSnapshot,
+  inFlightMax: number,
+): BudgetSnapshot {
+  return { ...row, dimension: "concurrency", inFlightMax };
+}

@@ -1,0 +1,115 @@
+import type { Decision } from "../control/controller.js";
+import type { Cost, Dimension } from "../cost.js";
+import type { SluiceErrorCode } from "../errors.js";
+import type { Outcome, Quota } from "../signal/signal.js";
+
+/** What every event has. Plain data: it survives JSON. */
+interface EventBase {
+  /** Monotonic time, in milliseconds, of the sluice's own clock. */
+  readonly atMs: number;
+  readonly key: string;
+}
+
+/** What every event of one request has. */
+interface RequestEventBase extends EventBase {
+  /** Numbers the requests of one sluice from 1. */
+  readonly request: number;
+}
+
+/** A request waits for its moment. */
+export interface QueuedEvent extends RequestEventBase {
+  readonly type: "queued";
+  /** Waiting for the same key, this one included. */
+  readonly queued: number;
+}
+
+/** A try was sent. */
+export interface SentEvent extends RequestEventBase {
+  readonly type: "sent";
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Time in the queue before this try. */
+  readonly waitMs: number;
+  /** Tries in flight for the key, this one included. */
+  readonly inFlight: number;
+  readonly cost: Cost;
+  /** Whether it is the one probe into an outage. */
+  readonly isProbe: boolean;
+}
+
+/** A response's headers are there, or the transport has failed. */
+export interface ResponseEvent extends RequestEventBase {
+  readonly type: "response";
+  readonly attempt: number;
+  /** Absent where there was no response. */
+  readonly status?: number;
+  readonly outcome: Outcome;
+  readonly latencyMs: number;
+  readonly retryAfterMs?: number;
+  readonly refused?: { readonly dimension: Dimension; readonly scope?: string; readonly neverFits?: boolean };
+  readonly quotas: readonly Quota[];
+}
+
+/** A request goes back to the queue. */
+export interface RetryEvent extends RequestEventBase {
+  readonly type: "retry";
+  /** The try that failed. */
+  readonly attempt: number;
+  readonly outcome: Outcome;
+  /** Earliest moment of the next try, from now. */
+  readonly delayMs: number;
+}
+
+/** A request has its last response, and its slot is back. */
+export interface SettledEvent extends RequestEventBase {
+  readonly type: "settled";
+  readonly attempts: number;
+  readonly outcome: Outcome;
+  /** Since the call. */
+  readonly durationMs: number;
+  /** What it really spent, where the response said so. */
+  readonly actual?: Cost;
+}
+
+/** sluice itself ended a request, or its caller did (`aborted`). */
+export interface DroppedEvent extends RequestEventBase {
+  readonly type: "dropped";
+  readonly code: SluiceErrorCode | "aborted";
+  readonly attempts: number;
+}
+
+/** The control has looked at a response. `hold` is told only when its reason changes. */
+export interface DecisionEvent extends EventBase {
+  readonly type: "decision";
+  readonly dimension: Dimension;
+  readonly scope?: string;
+  readonly ratePerSecond: number;
+  readonly limitPerSecond?: number;
+  readonly decision: Decision;
+}
+
+/** Something that a person should think about; nothing is lost by ignoring it. */
+export interface AdviceEvent extends EventBase {
+  readonly type: "advice";
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Something went wrong that sluice could live with: a user's function threw, a state could not be read. */
+export interface WarningEvent extends EventBase {
+  readonly type: "warning";
+  readonly code: string;
+  readonly message: string;
+}
+
+/** All that happens in a sluice, as plain data. */
+export type SluiceEvent =
+  | QueuedEvent
+  | SentEvent
+  | ResponseEvent
+  | RetryEvent
+  | SettledEvent
+  | DroppedEvent
+  | DecisionEvent
+  | AdviceEvent
+  | WarningEvent;

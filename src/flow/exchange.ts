@@ -1,0 +1,36 @@
+import type { ResponseFacts, Signal } from "../signal/signal.js";
+import type { Verdict } from "./job.js";
+import type { LiveTry } from "./try.js";
+
+/** One response on its way round the loop: each station adds what it knows. */
+export interface Exchange {
+  readonly live: LiveTry;
+  /** Absent where there was no response, or none to be read. */
+  readonly facts: ResponseFacts | undefined;
+  /** Why there was no response. */
+  readonly error: unknown;
+  /** The task failed for reasons of its own. */
+  readonly isOwn: boolean;
+  signal: Signal;
+  verdict: Verdict;
+}
+
+/** The signal of a request that nothing was heard of. */
+export const NOTHING_HEARD: Signal = { outcome: "failed", quotas: [] };
+/** The signal of a result that has no response to read. */
+export const JUST_ACCEPTED: Signal = { outcome: "accepted", quotas: [] };
+
+/** A response that has just come in. */
+export function newExchange(
+  live: LiveTry,
+  heard: { readonly facts?: ResponseFacts | undefined; readonly error?: unknown; readonly isOwn?: boolean },
+): Exchange {
+  return {
+    live,
+    facts: heard.facts,
+    error: heard.error,
+    isOwn: heard.isOwn === true,
+    signal: NOTHING_HEARD,
+    verdict: { next: "deliver", signal: NOTHING_HEARD },
+  };
+}

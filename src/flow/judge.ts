@@ -1,0 +1,115 @@
+import type { Subject } from "rxjs";
+import type { CompleteOptions } from "../options.js";
+import { canRetryAtMs, onSuccess, spend } from "../pace/retry-budget.js";
+import type { SluiceEvent } from "./event.js";
+import type { Exchange } from "./exchange.js";
+import type { Verdict } from "./job.js";
+import type { Lane } from "./lane.js";
+import { exhaustedError, retriesError, tooLateError, tooLateToRetryError, waitTooLongError } from "./refusal.js";
+import { planRetry, type RetryPlan } from "./retry.js";
+import type { WaitingRoom } from "./room.js";
+
+/** An exhausted key is tried again this often, by one request. */
+export const EXHAUSTED_RETRY_MS = 60_000;
+/** However long a server asks to be left alone, a key is looked at again after an hour. */
+const GATE_MAX_MS = 3_600_000;
+
+/** What becomes of a request once its response is known, and of those that wait behind it. */
+export class Judge {
+  readonly #options: CompleteOptions;
+  readonly #room: WaitingRoom;
+  readonly #event$: Subject<SluiceEvent>;
+
+  constructor(options: CompleteOptions, room: WaitingRoom, event$: Subject<SluiceEvent>) {
+    this.#options = options;
+    this.#room = room;
+    this.#event$ = event$;
+  }
+
+  judge(exchange: Exchange, nowMs: number): Verdict {
+    const { live, signal } = exchange;
+    const { waiting } = live;
+    const { lane } = waiting;
+    if (signal.outcome === "accepted") {
+      for (const draw of lane.draws) {
+        onSuccess(draw.retryBudget, nowMs);
+        draw.isExhausted = false;
+      }
+      return { next: "deliver", signal };
+    }
+    if (signal.outcome === "exhausted") this.#exhaust(lane, nowMs);
+    if (live.isAborted) return { next: "deliver", signal };
+    waiting.repeats = waiting.lastOutcome === signal.outcome ? waiting.repeats + 1 : 1;
+    waiting.lastOutcome = signal.outcome;
+    const plan = this.#plan(exchange);
+    if (plan.next === "retry") return this.#retry(exchange, plan, nowMs);
+    return plan.isWaitTooLong ? this.#gate(exchange, nowMs) : { next: "deliver", signal };
+  }
+
+  #plan({ live, facts, isOwn, signal }: Exchange): RetryPlan {
+    const { waiting } = live;
+    return planRetry(
+      {
+        outcome: signal.outcome,
+        status: facts?.status,
+        isOwnFailure: isOwn,
+        neverFits: signal.refused?.neverFits === true,
+        retryAfterMs: signal.retryAfterMs,
+        isRetryAfterStated: signal.retryAfterDerived !== true,
+        attempts: waiting.attempts - waiting.probes,
+        repeats: waiting.repeats,
+        canRepeat: waiting.job.canRepeat,
+      },
+      this.#options.retry,
+      this.#options.random(),
+    );
+  }
+
+  #retry(exchange: Exchange, plan: RetryPlan & { next: "retry" }, nowMs: number): Verdict {
+    const { live, signal, facts, error } = exchange;
+    const { waiting } = live;
+    const { retryBudget } = waiting.lane;
+    const budgetAtMs = plan.spendsBudget ? canRetryAtMs(retryBudget, nowMs) : 0;
+    const atMs = Math.max(nowMs + plan.delayMs, budgetAtMs);
+    waiting.enqueuedAtMs = nowMs;
+    waiting.expiresAtMs = Math.min(waiting.deadlineAtMs, nowMs + waiting.job.waitMaxMs);
+    if (atMs >= waiting.expiresAtMs) {
+      const errorOf = budgetAtMs >= waiting.expiresAtMs ? retriesError : tooLateToRetryError;
+      return { next: "deliver", signal, error: errorOf(waiting, { cause: error, facts }) };
+    }
+    if (plan.spendsBudget) spend(retryBudget, nowMs);
+    waiting.notBeforeMs = atMs;
+    this.#room.enterAgain(waiting, nowMs);
+    if (this.#event$.observed) {
+      this.#event$.next({
+        type: "retry",
+        atMs: nowMs,
+        key: live.key,
+        request: waiting.number,
+        attempt: live.number,
+        outcome: signal.outcome,
+        delayMs: atMs - nowMs,
+      });
+    }
+    return { next: "retry", signal };
+  }
+
+  /** A stated wait that is too long to sit out ends this request and holds the key, for an hour at most. */
+  #gate({ live, signal, facts, error }: Exchange, nowMs: number): Verdict {
+    const { waiting } = live;
+    const { lane } = waiting;
+    const retryAfterMs = signal.retryAfterMs ?? 0;
+    lane.gateUntilMs = Math.max(lane.gateUntilMs, nowMs + Math.min(retryAfterMs, GATE_MAX_MS));
+    this.#room.removeAll(lane, (each) => tooLateError(each, lane.gateUntilMs, nowMs));
+    const { retryAfterMaxMs } = this.#options.retry;
+    const last = { cause: error, facts };
+    return { next: "deliver", signal, error: waitTooLongError(waiting, last, { retryAfterMs, retryAfterMaxMs }) };
+  }
+
+  /** Waiting is futile: everybody fails at once, and one request a minute goes and looks. */
+  #exhaust(lane: Lane, nowMs: number): void {
+    lane.isExhausted = true;
+    lane.exhaustedUntilMs = nowMs + EXHAUSTED_RETRY_MS;
+    this.#room.removeAll(lane, (each) => exhaustedError(lane.key, EXHAUSTED_RETRY_MS, each.attempts));
+  }
+}

@@ -1,0 +1,167 @@
+import type { Plan } from "../control/controller.js";
+import type { Cost, Dimension } from "../cost.js";
+import { WaitQueue } from "../pace/queue.js";
+import type { RetryBudget } from "../pace/retry-budget.js";
+import { chargedIn, expectedIn, type Governed } from "./governed.js";
+import type { AbortHandler, Waiting } from "./waiting.js";
+
+/** Why the next request of a lane can't go yet. */
+export type HeldBy = "nothing" | "slot" | "gate" | "rate" | "pause";
+
+/**
+ * All that belongs to one key: who waits, the budgets that they draw on, what is in flight. A lane may draw on shared
+ * lanes too, which have budgets but nobody waiting.
+ */
+export class Lane {
+  readonly key: string;
+  readonly abortHandler: AbortHandler;
+  readonly queue = new WaitQueue<Waiting>();
+  /** This lane and those that it shares budgets with. */
+  readonly draws: readonly Lane[];
+  /** Lanes that draw on this one beside themselves: they are looked at when it has room again. */
+  readonly dependents = new Set<Lane>();
+  readonly budgets: Governed[] = [];
+  readonly retryBudget: RetryBudget;
+  readonly concurrencyMax: number;
+  readonly delivered = new Delivered();
+  inFlight = 0;
+  /** The user's cap, in requests a second. */
+  rateMax: number;
+  isPaused = false;
+  /** Nothing goes before this: a stated wait too long to sit out request by request. */
+  gateUntilMs = 0;
+  /** Until then everybody fails at once: the quota is spent or the account is. 0: it is not. */
+  exhaustedUntilMs = 0;
+  isExhausted = false;
+  /** Where the answers come from, once known: finds the dialect. */
+  host: string | undefined = undefined;
+  lastUsedMs: number;
+  /** Somebody has waited without a break, so that a late timer isn't an idle pacer. */
+  isBacklogged = false;
+  /** The budget whose rate has held the next request since the last send. */
+  bottleneck: Governed | undefined = undefined;
+  isPumping = false;
+  mustPumpAgain = false;
+  timerAtMs = Infinity;
+  cancelTimer: (() => void) | undefined = undefined;
+
+  constructor(
+    key: string,
+    parts: {
+      shared: readonly Lane[];
+      abortHandler: AbortHandler;
+      retryBudget: RetryBudget;
+      concurrencyMax: number;
+      rateMax: number;
+      nowMs: number;
+    },
+  ) {
+    this.key = key;
+    this.abortHandler = parts.abortHandler;
+    this.draws = parts.shared.length === 0 ? [this] : [this, ...parts.shared];
+    for (const shared of parts.shared) shared.dependents.add(this);
+    this.retryBudget = parts.retryBudget;
+    this.concurrencyMax = parts.concurrencyMax;
+    this.rateMax = parts.rateMax;
+    this.lastUsedMs = parts.nowMs;
+  }
+
+  get isIdle(): boolean {
+    return this.inFlight === 0 && this.queue.size === 0 && this.dependents.size === 0;
+  }
+}
+
+/** When a request may go, and what holds it till then. */
+export interface Admission {
+  atMs: number;
+  heldBy: HeldBy;
+  /** The budget with the latest moment, where its rate is what holds the request. */
+  bottleneck: Governed | undefined;
+  /** Ask again by then: a plan changes with time alone. */
+  validUntilMs: number;
+  isProbe: boolean;
+}
+
+/** An admission to write into. */
+export function newAdmission(): Admission {
+  return { atMs: 0, heldBy: "nothing", bottleneck: undefined, validUntilMs: Infinity, isProbe: false };
+}
+
+/**
+ * Finds when a request of this cost may go. The slot comes before the rate, so that no rate is spent on a request that
+ * has no slot. Writes into `into`, which is used again for the next.
+ */
+export function admit(lane: Lane, cost: Cost, nowMs: number, into: Admission): Admission {
+  into.atMs = 0;
+  into.heldBy = "nothing";
+  into.bottleneck = undefined;
+  into.validUntilMs = Infinity;
+  into.isProbe = false;
+  for (const draw of lane.draws) {
+    if (draw.isPaused) hold(into, Infinity, "pause");
+    if (draw.gateUntilMs > nowMs) hold(into, draw.gateUntilMs, "gate");
+    if (draw.inFlight >= draw.concurrencyMax) hold(into, Infinity, "slot");
+    for (const budget of draw.budgets) {
+      const plan = budget.replan(nowMs, budget.dimension === "requests" ? draw.rateMax : Infinity, lane.isBacklogged);
+      if (plan.validUntilMs < into.validUntilMs) into.validUntilMs = plan.validUntilMs;
+      if (plan.isProbe) into.isProbe = true;
+      admitOne(draw, budget, plan, cost, nowMs, into);
+    }
+  }
+  return into;
+}
+
+function admitOne(draw: Lane, budget: Governed, plan: Plan, cost: Cost, nowMs: number, into: Admission): void {
+  if (draw.inFlight >= plan.inFlightMax) hold(into, Infinity, "slot");
+  const units = chargedIn(budget.dimension, cost) + expectedIn(budget.dimension, cost);
+  if (units === 0) return;
+  const pacedMs = budget.paceMs(nowMs);
+  if (plan.notBeforeMs > pacedMs) hold(into, plan.notBeforeMs, "gate");
+  else if (pacedMs > into.atMs) {
+    into.atMs = pacedMs;
+    into.heldBy = pacedMs > nowMs ? "rate" : into.heldBy;
+    into.bottleneck = pacedMs > nowMs ? budget : undefined;
+  }
+}
+
+function hold(into: Admission, atMs: number, heldBy: HeldBy): void {
+  if (atMs <= into.atMs) return;
+  into.atMs = atMs;
+  into.heldBy = heldBy;
+  into.bottleneck = undefined;
+}
+
+const DELIVERED_BINS = 10;
+
+/** What was let in over the last ten seconds, in tokens: the first guess for a budget that a refusal brings to light. */
+export class Delivered {
+  readonly #bins: { second: number; cost: Record<string, number> }[] = [];
+
+  /** Notes an accepted request of this estimated cost. */
+  add(cost: Cost, nowMs: number): void {
+    const second = Math.floor(nowMs / 1_000);
+    let bin = this.#bins.at(-1);
+    if (bin === undefined || bin.second !== second) {
+      bin = { second, cost: {} };
+      this.#bins.push(bin);
+      while ((this.#bins[0]?.second ?? second) <= second - DELIVERED_BINS) this.#bins.shift();
+    }
+    for (const dimension in cost) bin.cost[dimension] = (bin.cost[dimension] ?? 0) + (cost[dimension] ?? 0);
+  }
+
+  /** Units a second over the span that is known. */
+  ratePerSecond(dimension: Dimension, nowMs: number): number {
+    const second = Math.floor(nowMs / 1_000);
+    let units = 0;
+    let first = second;
+    for (const bin of this.#bins) {
+      if (bin.second <= second - DELIVERED_BINS) continue;
+      first = Math.min(first, bin.second);
+      units +=
+        dimension === "tokens" && bin.cost["tokens"] === undefined
+          ? (bin.cost["inputTokens"] ?? 0) + (bin.cost["outputTokens"] ?? 0)
+          : (bin.cost[dimension] ?? 0);
+    }
+    return units / (second - first + 1);
+  }
+}

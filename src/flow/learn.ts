@@ -1,0 +1,128 @@
+import type { Subject } from "rxjs";
+import { onResponse, planOf, predictedLevel } from "../control/budget.js";
+import type { Verdict as BudgetVerdict, Decision } from "../control/controller.js";
+import { type Routing, route } from "../control/route.js";
+import type { Dimension } from "../cost.js";
+import type { Random } from "../random.js";
+import type { Quota, Signal } from "../signal/signal.js";
+import type { SluiceEvent } from "./event.js";
+import { type Exchange, NOTHING_HEARD } from "./exchange.js";
+import type { Governed } from "./governed.js";
+import type { Keys } from "./keys.js";
+import { isTransient } from "./retry.js";
+import type { Draw, LiveTry } from "./try.js";
+
+/** From a signal to the rates: which budget the response is evidence for, and what each makes of it. */
+export class Learner {
+  readonly #keys: Keys;
+  readonly #random: Random;
+  readonly #event$: Subject<SluiceEvent>;
+
+  constructor(keys: Keys, random: Random, event$: Subject<SluiceEvent>) {
+    this.#keys = keys;
+    this.#random = random;
+    this.#event$ = event$;
+  }
+
+  learn(exchange: Exchange, nowMs: number): void {
+    const { live, signal } = exchange;
+    const routing = isRefusal(signal) ? routeRefusal(live, signal) : undefined;
+    for (const [index, draw] of live.draws.entries()) {
+      this.#learnOne(live, draw, routing?.verdicts[index] ?? plainVerdict(exchange), signal, nowMs);
+    }
+    this.#bear(live, signal, routing?.birth, nowMs);
+    if (signal.outcome === "accepted") live.waiting.lane.delivered.add(live.waiting.job.cost, nowMs);
+  }
+
+  /** A try ended without an answer, after it was sent: nothing was learnt. */
+  forget(live: LiveTry, nowMs: number): void {
+    for (const draw of live.draws) this.#learnOne(live, draw, "lost", NOTHING_HEARD, nowMs);
+  }
+
+  #learnOne(live: LiveTry, { budget, stamp }: Draw, verdict: BudgetVerdict, signal: Signal, nowMs: number): void {
+    const quota = signal.quotas.length === 0 ? undefined : signal.quotas.find((each) => isOf(budget, each));
+    const statedRetryAfterMs = signal.retryAfterDerived === true ? undefined : signal.retryAfterMs;
+    const step = onResponse(budget.state, {
+      nowMs,
+      stamp,
+      verdict,
+      ...(quota === undefined ? {} : { quota }),
+      ...(statedRetryAfterMs === undefined ? {} : { statedRetryAfterMs }),
+      dice: this.#random(),
+    });
+    budget.state = step.state;
+    count(budget, verdict);
+    const isNews = step.decision.move !== "hold" || step.decision.because !== budget.decision.because;
+    budget.decision = step.decision;
+    if (isNews && this.#event$.observed) this.#tell(live.key, budget, step.decision, nowMs);
+  }
+
+  /** A quota, or a refusal, that names a budget which isn't there yet brings it to light. */
+  #bear(
+    live: LiveTry,
+    signal: Signal,
+    refused: { readonly dimension: Dimension; readonly scope?: string } | undefined,
+    nowMs: number,
+  ): void {
+    const { lane } = live.waiting;
+    const isKnown = (limit: Pick<Quota, "dimension" | "scope">) =>
+      lane.draws.some((draw) => draw.budgets.some((budget) => isOf(budget, limit)));
+    for (const quota of signal.quotas) {
+      if ((quota.limit !== undefined || quota.remaining !== undefined) && !isKnown(quota)) {
+        this.#keys.addBudget(lane, quota, { quota }, nowMs);
+      }
+    }
+    if (refused === undefined || isKnown(refused)) return;
+    const refusedWithDeliveredPerSecond = lane.delivered.ratePerSecond(refused.dimension, nowMs);
+    this.#keys.addBudget(lane, refused, { refusedWithDeliveredPerSecond }, nowMs);
+  }
+
+  #tell(key: string, budget: Governed, decision: Decision, nowMs: number): void {
+    this.#event$.next({
+      type: "decision",
+      atMs: nowMs,
+      key,
+      dimension: budget.dimension,
+      ...(budget.scope === undefined ? {} : { scope: budget.scope }),
+      ratePerSecond: planOf(budget.state, nowMs).ratePerSecond,
+      decision,
+    });
+  }
+}
+
+function isRefusal({ outcome }: Signal): boolean {
+  return outcome === "throttled" || outcome === "overloaded" || outcome === "saturated";
+}
+
+/** A refusal is evidence for the budget that it names, or that foretold it; for the others it is none. */
+function routeRefusal(live: LiveTry, signal: Signal): Routing {
+  return route(
+    signal,
+    live.draws.map(({ budget, stamp }) => {
+      const level = predictedLevel(budget.state, stamp);
+      return {
+        dimension: budget.dimension,
+        ...(budget.scope === undefined ? {} : { scope: budget.scope }),
+        ...(level === undefined ? {} : { level }),
+      };
+    }),
+  );
+}
+
+/** What an outcome that is no refusal is to every budget alike. */
+function plainVerdict({ live, facts, isOwn, signal }: Exchange): BudgetVerdict {
+  if (signal.outcome === "accepted") return "accepted";
+  if (live.isAborted) return "lost";
+  if (isOwn || signal.outcome === "exhausted") return "void";
+  return isTransient(facts?.status) ? "soft" : "void";
+}
+
+function count(budget: Governed, verdict: BudgetVerdict): void {
+  if (verdict === "accepted") budget.accepted += 1;
+  else if (verdict === "refused") budget.throttled += 1;
+  else if (verdict === "soft") budget.overloaded += 1;
+}
+
+function isOf(budget: { dimension: Dimension; scope?: string | undefined }, limit: Pick<Quota, "dimension" | "scope">) {
+  return budget.dimension === limit.dimension && budget.scope === limit.scope;
+}

@@ -1,0 +1,251 @@
+import { map, type Observable, Subject } from "rxjs";
+import { onSettle } from "../control/budget.js";
+import type { Cost } from "../cost.js";
+import { SluiceError } from "../errors.js";
+import type { CompleteOptions } from "../options.js";
+import type { ResponseFacts } from "../signal/signal.js";
+import type { SluiceState } from "../state.js";
+import { type BudgetSnapshot, snapshotOf } from "./budgets.js";
+import type { SluiceEvent } from "./event.js";
+import { type Exchange, JUST_ACCEPTED, NOTHING_HEARD, newExchange } from "./exchange.js";
+import { actualIn } from "./governed.js";
+import type { Job, Submitter, Ticket, Verdict } from "./job.js";
+import { EXHAUSTED_RETRY_MS, Judge } from "./judge.js";
+import { Keys } from "./keys.js";
+import { Learner } from "./learn.js";
+import { Pump } from "./pump.js";
+import type { Reader } from "./reader.js";
+import { closedError, exhaustedError, openingMs, queueFullError, tooLateError } from "./refusal.js";
+import { WaitingRoom } from "./room.js";
+import type { LiveTry, TryListener } from "./try.js";
+import { type AbortHandler, Waiting } from "./waiting.js";
+
+/**
+ * The loop: a response's headers become a signal, signals move a rate, the rate gives each request its moment, and its
+ * response closes the loop. Edges submit jobs and report what came of them.
+ */
+export class Loop implements Submitter, TryListener, AbortHandler {
+  readonly #options: CompleteOptions;
+  readonly #reader: Reader;
+  readonly #event$ = new Subject<SluiceEvent>();
+  readonly #response$ = new Subject<Exchange>();
+  readonly #keys: Keys;
+  readonly #room: WaitingRoom;
+  readonly #pump: Pump;
+  readonly #learner: Learner;
+  readonly #judge: Judge;
+  #requests = 0;
+  #isClosed = false;
+  readonly #onDrained: (() => void)[] = [];
+
+  constructor(options: CompleteOptions, reader: Reader) {
+    this.#options = options;
+    this.#reader = reader;
+    this.#keys = new Keys(options, reader, this);
+    this.#room = new WaitingRoom(options.clock, this.#event$);
+    this.#pump = new Pump(options.clock, this.#room, this.#event$, this);
+    this.#learner = new Learner(this.#keys, options.random, this.#event$);
+    this.#judge = new Judge(options, this.#room, this.#event$);
+    this.#response$
+      .pipe(
+        map((exchange) => this.#read(exchange)), // headers become a signal,
+        map((exchange) => this.#learn(exchange)), // which moves the rates
+        map((exchange) => this.#decide(exchange)), // and decides what becomes of this request;
+      )
+      .subscribe((exchange) => this.#pump.runAll(exchange.live.waiting.lane)); // the next ones go at the new rate
+  }
+
+  /** All that happens, as plain data. Costs nothing while nobody listens. */
+  get event$(): Observable<SluiceEvent> {
+    return this.#event$;
+  }
+
+  submit(job: Job): Ticket | undefined {
+    if (this.#isClosed || job.abort?.aborted === true) {
+      job.refuse(this.#isClosed ? closedError(job.key) : job.abort?.reason);
+      return undefined;
+    }
+    const nowMs = this.#options.clock.now();
+    this.#requests += 1;
+    const waiting = new Waiting(job, this.#keys.laneOf(job.key, job.host, nowMs), this.#requests, nowMs);
+    const refusal = this.#refusalOf(waiting, nowMs);
+    if (refusal !== undefined) {
+      this.#room.end(waiting, refusal);
+      return undefined;
+    }
+    this.#room.enter(waiting, nowMs);
+    this.#pump.run(waiting.lane);
+    return waiting;
+  }
+
+  /** Holds a key, or all of them, until {@link resume}. What is in flight goes on. */
+  pause(key: string | undefined): void {
+    this.#keys.setPaused(key, true);
+  }
+
+  resume(key: string | undefined): void {
+    this.#keys.setPaused(key, false);
+    for (const lane of [...this.#keys.lanes()]) this.#pump.run(lane);
+  }
+
+  /** Caps the requests a second of one key; `undefined` takes the cap off. */
+  cap(key: string, ratePerSecond: number | undefined): void {
+    const lane = this.#keys.laneOf(key, undefined, this.#options.clock.now());
+    lane.rateMax = ratePerSecond ?? this.#options.control.rateMax;
+    this.#pump.runAll(lane);
+  }
+
+  budgets(): readonly BudgetSnapshot[] {
+    const nowMs = this.#options.clock.now();
+    return [...this.#keys.lanes()].flatMap((lane) => snapshotOf(lane, nowMs));
+  }
+
+  snapshot(): SluiceState {
+    return this.#keys.snapshot();
+  }
+
+  /** Refuses what waits, and calls back once nothing is in flight. */
+  close(abort: boolean, onDrained: () => void): void {
+    this.#isClosed = true;
+    this.#pump.close(this.#keys.lanes());
+    for (const lane of this.#keys.lanes()) this.#room.removeAll(lane, () => closedError(lane.key));
+    if (abort) {
+      const reason = new SluiceError("ERR_SLUICE_CLOSED", "the sluice was closed with `abort: true`");
+      for (const live of [...this.#pump.inFlight]) this.#abort(live, reason);
+    }
+    this.#onDrained.push(onDrained);
+    this.#maybeDrained();
+  }
+
+  onAbort(waiting: Waiting, reason: unknown): void {
+    if (this.#room.remove(waiting, reason)) this.#pump.run(waiting.lane);
+    else if (waiting.current !== undefined) this.#abort(waiting.current, reason);
+  }
+
+  onRespond(live: LiveTry, facts: ResponseFacts | undefined): Verdict {
+    return this.#close(newExchange(live, { facts }));
+  }
+
+  onFail(live: LiveTry, error: unknown, isOwn: boolean): Verdict {
+    return this.#close(newExchange(live, { error: error ?? new Error("the request failed"), isOwn }));
+  }
+
+  /** The body of an accepted response says that it failed after all: the rates learn it, the request is not sent again. */
+  onCorrect(live: LiveTry, facts: ResponseFacts): void {
+    const exchange = this.#read(newExchange(live, { facts }));
+    if (exchange.signal.outcome === "accepted" || exchange.signal.outcome === "failed") return;
+    this.#learn(exchange);
+    live.verdict = { next: "deliver", signal: exchange.signal };
+  }
+
+  onFinish(live: LiveTry, actual: Cost | undefined): void {
+    const nowMs = this.#options.clock.now();
+    const { waiting } = live;
+    if (live.verdict === undefined) {
+      this.#learner.forget(live, nowMs);
+      live.verdict = { next: "deliver", signal: NOTHING_HEARD };
+      this.#room.close(waiting);
+    }
+    for (const { budget, stamp } of live.draws) {
+      budget.state = onSettle(budget.state, { nowMs, stamp, actual: actualIn(budget.dimension, actual) });
+    }
+    this.#pump.inFlight.delete(live);
+    if (waiting.current === live) waiting.current = undefined;
+    for (const draw of waiting.lane.draws) {
+      draw.inFlight -= 1;
+      draw.lastUsedMs = nowMs;
+    }
+    if (live.verdict.next === "deliver" && this.#event$.observed) this.#tellSettled(live, actual, nowMs);
+    this.#pump.runAll(waiting.lane);
+    if (waiting.lane.isIdle) this.#keys.onIdle(waiting.lane);
+    this.#maybeDrained();
+  }
+
+  /** Why a request may not even wait. */
+  #refusalOf(waiting: Waiting, nowMs: number): SluiceError | undefined {
+    const { lane, job } = waiting;
+    const { sizeMax } = this.#options.queue;
+    for (const draw of lane.draws) {
+      if (!draw.isExhausted) continue;
+      if (nowMs < draw.exhaustedUntilMs) return exhaustedError(job.key, draw.exhaustedUntilMs - nowMs, 0);
+      draw.exhaustedUntilMs = nowMs + EXHAUSTED_RETRY_MS; // this one goes and looks, the others go on failing
+    }
+    if (job.isQueueBounded && this.#room.size >= sizeMax && !this.#pump.canGoAtOnce(waiting, nowMs)) {
+      return queueFullError(job.key, sizeMax);
+    }
+    return tooLateError(waiting, openingMs(lane, nowMs), nowMs);
+  }
+
+  /** Sends a response round the loop, and hands back what it came to. */
+  #close(exchange: Exchange): Verdict {
+    exchange.live.verdict = exchange.verdict;
+    this.#response$.next(exchange);
+    return exchange.verdict;
+  }
+
+  #read(exchange: Exchange): Exchange {
+    const { facts, error, live } = exchange;
+    if (facts !== undefined) exchange.signal = this.#reader.read(facts, live.waiting.lane);
+    else exchange.signal = error === undefined ? JUST_ACCEPTED : NOTHING_HEARD;
+    return exchange;
+  }
+
+  #learn(exchange: Exchange): Exchange {
+    const nowMs = this.#options.clock.now();
+    if (this.#event$.observed) this.#tellResponse(exchange, nowMs);
+    this.#learner.learn(exchange, nowMs);
+    return exchange;
+  }
+
+  #decide(exchange: Exchange): Exchange {
+    const { live } = exchange;
+    exchange.verdict =
+      this.#isClosed && exchange.signal.outcome !== "accepted"
+        ? { next: "deliver", signal: exchange.signal }
+        : this.#judge.judge(exchange, this.#options.clock.now());
+    live.verdict = exchange.verdict;
+    if (exchange.verdict.next === "deliver") this.#room.close(live.waiting);
+    return exchange;
+  }
+
+  #abort(live: LiveTry, reason: unknown): void {
+    live.isAborted = true;
+    live.abort(reason);
+  }
+
+  #maybeDrained(): void {
+    if (!this.#isClosed || this.#pump.inFlight.size > 0) return;
+    for (const tell of this.#onDrained.splice(0)) tell();
+    this.#event$.complete();
+    this.#response$.complete();
+  }
+
+  #tellResponse({ live, facts, signal }: Exchange, nowMs: number): void {
+    this.#event$.next({
+      type: "response",
+      atMs: nowMs,
+      key: live.key,
+      request: live.waiting.number,
+      attempt: live.number,
+      ...(facts === undefined ? {} : { status: facts.status }),
+      outcome: signal.outcome,
+      latencyMs: nowMs - live.sentAtMs,
+      ...(signal.retryAfterMs === undefined ? {} : { retryAfterMs: signal.retryAfterMs }),
+      ...(signal.refused === undefined ? {} : { refused: signal.refused }),
+      quotas: signal.quotas,
+    });
+  }
+
+  #tellSettled({ waiting, verdict }: LiveTry, actual: Cost | undefined, nowMs: number): void {
+    this.#event$.next({
+      type: "settled",
+      atMs: nowMs,
+      key: waiting.lane.key,
+      request: waiting.number,
+      attempts: waiting.attempts,
+      outcome: verdict?.signal.outcome ?? "failed",
+      durationMs: nowMs - waiting.startedAtMs,
+      ...(actual === undefined ? {} : { actual }),
+    });
+  }
+}

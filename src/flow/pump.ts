@@ -1,0 +1,168 @@
+import type { Subject } from "rxjs";
+import type { Clock } from "../clock.js";
+import { onSend } from "../control/budget.js";
+import { SluiceError } from "../errors.js";
+import type { SluiceEvent } from "./event.js";
+import { chargedIn, expectedIn } from "./governed.js";
+import { type Admission, admit, type Lane, newAdmission } from "./lane.js";
+import { expiredError } from "./refusal.js";
+import type { WaitingRoom } from "./room.js";
+import { type Draw, LiveTry, type TryListener } from "./try.js";
+import type { Waiting } from "./waiting.js";
+
+/** While a request waits for a rate, the plan is asked again after this long at most: it may move with time alone. */
+const REPLAN_MS = 1_000;
+
+/** From the queue to the wire: sends what may go now, and sets one timer a lane for what may go later. */
+export class Pump {
+  readonly inFlight = new Set<LiveTry>();
+  readonly #clock: Clock;
+  readonly #room: WaitingRoom;
+  readonly #event$: Subject<SluiceEvent>;
+  readonly #listener: TryListener;
+  readonly #admission = newAdmission();
+  #isClosed = false;
+
+  constructor(clock: Clock, room: WaitingRoom, event$: Subject<SluiceEvent>, listener: TryListener) {
+    this.#clock = clock;
+    this.#room = room;
+    this.#event$ = event$;
+    this.#listener = listener;
+  }
+
+  /** No more sends, and no more timers. */
+  close(lanes: Iterable<Lane>): void {
+    this.#isClosed = true;
+    for (const lane of lanes) this.#disarm(lane);
+  }
+
+  /** Looks at a lane, and at all that draw on the same budgets. */
+  runAll(lane: Lane): void {
+    this.run(lane);
+    for (const draw of lane.draws) for (const other of draw.dependents) if (other !== lane) this.run(other);
+  }
+
+  /** Looks at one lane. Never recurses: a send that ends at once comes back round. */
+  run(lane: Lane): void {
+    if (this.#isClosed) return;
+    if (lane.isPumping) {
+      lane.mustPumpAgain = true;
+      return;
+    }
+    lane.isPumping = true;
+    let wakeAtMs: number;
+    do {
+      lane.mustPumpAgain = false;
+      wakeAtMs = this.#sendAll(lane);
+    } while (lane.mustPumpAgain);
+    lane.isPumping = false;
+    this.#arm(lane, wakeAtMs);
+  }
+
+  /** Whether a request of this lane could go this very moment, with nobody before it. */
+  canGoAtOnce(waiting: Waiting, nowMs: number): boolean {
+    const { lane, job } = waiting;
+    return lane.queue.size === 0 && admit(lane, job.cost, nowMs, this.#admission).atMs <= nowMs;
+  }
+
+  /** Sends what may go. Returns when to look again, Infinity for never. */
+  #sendAll(lane: Lane): number {
+    for (;;) {
+      const nowMs = this.#clock.now();
+      this.#room.removeExpired(lane, nowMs, (waiting) => expiredError(waiting, undefined));
+      const next = lane.queue.peek(nowMs);
+      if (next === undefined) {
+        lane.isBacklogged = false;
+        return lane.queue.wakeAtMs();
+      }
+      const admission = admit(lane, next.job.cost, nowMs, this.#admission);
+      if (admission.atMs > nowMs) {
+        // Where a slot or a gate holds the request, its rate isn't what holds it: no growth, and no lateness to make up.
+        lane.isBacklogged = admission.heldBy === "rate";
+        if (lane.isBacklogged) lane.bottleneck = admission.bottleneck;
+        return Math.min(admission.atMs, admission.validUntilMs, nowMs + REPLAN_MS, lane.queue.wakeAtMs());
+      }
+      this.#room.leave(lane, nowMs);
+      this.#send(next, nowMs, admission);
+      if (this.#isClosed) return Infinity;
+    }
+  }
+
+  #send(waiting: Waiting, nowMs: number, admission: Admission): void {
+    const { lane, job } = waiting;
+    const draws = this.#draw(waiting, nowMs);
+    lane.bottleneck = undefined;
+    waiting.attempts += 1;
+    if (admission.isProbe) waiting.probes += 1;
+    const live = new LiveTry(this.#listener, waiting, draws, nowMs, admission.isProbe);
+    waiting.current = live;
+    this.inFlight.add(live);
+    if (job.attemptTimeoutMs < Infinity) this.#startClock(live, job.attemptTimeoutMs);
+    if (this.#event$.observed) this.#tellSent(live);
+    job.start(live);
+  }
+
+  /** Spends the request's cost in every budget that it draws on. */
+  #draw({ lane, job }: Waiting, nowMs: number): readonly Draw[] {
+    const draws: Draw[] = [];
+    for (const draw of lane.draws) {
+      for (const budget of draw.budgets) {
+        const charged = chargedIn(budget.dimension, job.cost);
+        const expected = expectedIn(budget.dimension, job.cost);
+        const isBurst = budget.spend(charged + expected, nowMs);
+        const isBottleneck = lane.bottleneck === budget;
+        const inFlightBefore = draw.inFlight;
+        const sent = onSend(budget.state, { nowMs, charged, expected, inFlightBefore, isBurst, isBottleneck });
+        budget.state = sent.state;
+        draws.push({ budget, stamp: sent.stamp });
+      }
+      draw.inFlight += 1;
+      draw.lastUsedMs = nowMs;
+    }
+    return draws;
+  }
+
+  #startClock(live: LiveTry, timeoutMs: number): void {
+    live.cancelTimeout = this.#clock.after(timeoutMs, () => {
+      live.cancelTimeout = undefined;
+      const message = `no response within attemptTimeoutMs (${timeoutMs} ms)`;
+      live.abort(new SluiceError("ERR_SLUICE_TIMEOUT", message, { key: live.key, attempts: live.number }));
+    });
+  }
+
+  #tellSent({ waiting, sentAtMs, number, isProbe }: LiveTry): void {
+    this.#event$.next({
+      type: "sent",
+      atMs: sentAtMs,
+      key: waiting.lane.key,
+      request: waiting.number,
+      attempt: number,
+      waitMs: sentAtMs - waiting.enqueuedAtMs,
+      inFlight: waiting.lane.inFlight,
+      cost: waiting.job.cost,
+      isProbe,
+    });
+  }
+
+  #arm(lane: Lane, wakeAtMs: number): void {
+    if (wakeAtMs === Infinity || this.#isClosed) {
+      this.#disarm(lane);
+      return;
+    }
+    // An earlier timer only looks once too often; a later one must go.
+    if (lane.cancelTimer !== undefined && lane.timerAtMs <= wakeAtMs) return;
+    this.#disarm(lane);
+    lane.timerAtMs = wakeAtMs;
+    lane.cancelTimer = this.#clock.after(Math.max(0, wakeAtMs - this.#clock.now()), () => {
+      lane.cancelTimer = undefined;
+      lane.timerAtMs = Infinity;
+      this.run(lane);
+    });
+  }
+
+  #disarm(lane: Lane): void {
+    lane.cancelTimer?.();
+    lane.cancelTimer = undefined;
+    lane.timerAtMs = Infinity;
+  }
+}

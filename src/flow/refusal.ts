@@ -1,0 +1,95 @@
+import { SluiceError } from "../errors.js";
+import type { ResponseFacts } from "../signal/signal.js";
+import type { Lane } from "./lane.js";
+import type { Waiting } from "./waiting.js";
+
+/** The errors of our own, in words that say it was the local queue, and name the option. Times in milliseconds. */
+
+export function closedError(key: string): SluiceError {
+  return new SluiceError("ERR_SLUICE_CLOSED", "the sluice is closed: its local queue takes no more requests", { key });
+}
+
+export function queueFullError(key: string, sizeMax: number): SluiceError {
+  return new SluiceError("ERR_SLUICE_QUEUE_FULL", `the local queue is full (queue.sizeMax is ${sizeMax})`, { key });
+}
+
+export function exhaustedError(key: string, retryAfterMs: number, attempts: number): SluiceError {
+  return new SluiceError(
+    "ERR_SLUICE_EXHAUSTED",
+    "the provider says that the quota or the account is exhausted: the local queue for this key fails at once",
+    { key, retryAfterMs, attempts },
+  );
+}
+
+/** `openInMs`: how long the key is known to stay shut. */
+export function expiredError(waiting: Waiting, openInMs: number | undefined): SluiceError {
+  const { job, attempts } = waiting;
+  const isDeadline = waiting.deadlineAtMs <= waiting.expiresAtMs;
+  const [code, option, valueMs] = isDeadline
+    ? (["ERR_SLUICE_DEADLINE", "deadlineMs", job.deadlineMs] as const)
+    : (["ERR_SLUICE_WAIT", "waitMaxMs", job.waitMaxMs] as const);
+  const why = openInMs === undefined ? "" : `: the next moment is in ${Math.ceil(openInMs)} ms`;
+  return new SluiceError(code, `the request can't leave the local queue within ${option} (${valueMs} ms)${why}`, {
+    key: job.key,
+    attempts,
+    ...(openInMs === undefined ? {} : { retryAfterMs: openInMs }),
+  });
+}
+
+/** The error of a request that can't be sent before it expires, given when its lane opens at the earliest. */
+export function tooLateError(waiting: Waiting, openAtMs: number, nowMs: number): SluiceError | undefined {
+  if (openAtMs < waiting.expiresAtMs || (openAtMs <= nowMs && waiting.expiresAtMs >= nowMs)) return undefined;
+  return expiredError(waiting, openAtMs === Infinity ? undefined : Math.max(0, openAtMs - nowMs));
+}
+
+/** What the last try left: the last word of a request that we end. */
+interface LastWord {
+  readonly cause: unknown;
+  readonly facts: ResponseFacts | undefined;
+}
+
+export function retriesError(waiting: Waiting, last: LastWord): SluiceError {
+  return new SluiceError(
+    "ERR_SLUICE_RETRIES",
+    "the local retry budget (retry.budgetRatio) is spent for longer than this request can wait",
+    details(waiting, last),
+  );
+}
+
+export function tooLateToRetryError(waiting: Waiting, last: LastWord): SluiceError {
+  const expired = expiredError(waiting, undefined);
+  return new SluiceError(expired.code, `no other try can be made in time: ${expired.message}`, details(waiting, last));
+}
+
+export function waitTooLongError(
+  waiting: Waiting,
+  last: LastWord,
+  waits: { readonly retryAfterMs: number; readonly retryAfterMaxMs: number },
+): SluiceError {
+  return new SluiceError(
+    "ERR_SLUICE_EXHAUSTED",
+    `the server asks to wait ${Math.round(waits.retryAfterMs / 1_000)} s, longer than retry.retryAfterMaxMs (${waits.retryAfterMaxMs} ms)`,
+    { ...details(waiting, last), retryAfterMs: waits.retryAfterMs },
+  );
+}
+
+function details(waiting: Waiting, { cause, facts }: LastWord) {
+  return {
+    cause,
+    key: waiting.job.key,
+    attempts: waiting.attempts,
+    ...(facts === undefined ? {} : { status: facts.status, headers: facts.headers, body: facts.body }),
+  };
+}
+
+/** When a lane that is closed for a known time opens again; now, if it isn't. */
+export function openingMs(lane: Lane, nowMs: number): number {
+  let atMs = nowMs;
+  for (const draw of lane.draws) {
+    if (draw.gateUntilMs > atMs) atMs = draw.gateUntilMs;
+    for (const { plan } of draw.budgets) {
+      if (plan.notBeforeMs > atMs && plan.notBeforeMs < Infinity) atMs = plan.notBeforeMs;
+    }
+  }
+  return atMs;
+}

@@ -1,0 +1,102 @@
+import type { Subject } from "rxjs";
+import type { Clock } from "../clock.js";
+import { isSluiceError } from "../errors.js";
+import type { SluiceEvent } from "./event.js";
+import type { Lane } from "./lane.js";
+import type { Waiting } from "./waiting.js";
+
+/**
+ * Who waits, over all lanes. Every request enters and leaves the queues through here, so that the count is right, the
+ * caller's signal is let go of, and each end is told once.
+ */
+export class WaitingRoom {
+  readonly #clock: Clock;
+  readonly #event$: Subject<SluiceEvent>;
+  #size = 0;
+
+  constructor(clock: Clock, event$: Subject<SluiceEvent>) {
+    this.#clock = clock;
+    this.#event$ = event$;
+  }
+
+  /** Requests waiting, over all keys. */
+  get size(): number {
+    return this.#size;
+  }
+
+  enter(waiting: Waiting, nowMs: number): void {
+    const { lane } = waiting;
+    waiting.job.abort?.addEventListener("abort", waiting);
+    lane.queue.push(waiting, nowMs);
+    this.#size += 1;
+    if (this.#event$.observed) {
+      this.#event$.next({
+        type: "queued",
+        atMs: nowMs,
+        key: lane.key,
+        request: waiting.number,
+        queued: lane.queue.size,
+      });
+    }
+  }
+
+  /** Back after a try that didn't succeed, to its old place. */
+  enterAgain(waiting: Waiting, nowMs: number): void {
+    waiting.lane.queue.requeue(waiting, nowMs);
+    this.#size += 1;
+  }
+
+  /** Takes out the one that goes next. */
+  leave(lane: Lane, nowMs: number): Waiting | undefined {
+    const waiting = lane.queue.take(nowMs);
+    if (waiting !== undefined) this.#size -= 1;
+    return waiting;
+  }
+
+  /** Ends the wait of one request, if it waits. */
+  remove(waiting: Waiting, error: unknown): boolean {
+    if (!waiting.lane.queue.remove(waiting)) return false;
+    this.#size -= 1;
+    this.end(waiting, error);
+    return true;
+  }
+
+  /** Ends those whose time is up. */
+  removeExpired(lane: Lane, nowMs: number, errorOf: (waiting: Waiting) => unknown): void {
+    for (const waiting of lane.queue.expired(nowMs)) {
+      this.#size -= 1;
+      this.end(waiting, errorOf(waiting));
+    }
+  }
+
+  /** Ends the wait of those of a lane for whom there is an error, in order of arrival. */
+  removeAll(lane: Lane, errorOf: (waiting: Waiting) => unknown): void {
+    const gone = lane.queue.removeWhere((waiting) => errorOf(waiting) !== undefined);
+    this.#size -= gone.length;
+    for (const waiting of gone) this.end(waiting, errorOf(waiting));
+  }
+
+  /** Ends a request that has no try in flight, by us or by its caller. */
+  end(waiting: Waiting, error: unknown): void {
+    if (waiting.isOver) return;
+    this.close(waiting);
+    if (this.#event$.observed) {
+      const isAborted = waiting.job.abort?.aborted === true || !isSluiceError(error);
+      this.#event$.next({
+        type: "dropped",
+        atMs: this.#clock.now(),
+        key: waiting.lane.key,
+        request: waiting.number,
+        code: isAborted ? "aborted" : error.code,
+        attempts: waiting.attempts,
+      });
+    }
+    waiting.job.refuse(error);
+  }
+
+  /** A request is over: its caller's signal is let go of. */
+  close(waiting: Waiting): void {
+    waiting.isOver = true;
+    waiting.job.abort?.removeEventListener("abort", waiting);
+  }
+}

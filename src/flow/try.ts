@@ -1,0 +1,102 @@
+import type { Stamp } from "../control/budget.js";
+import type { Cost } from "../cost.js";
+import type { ResponseFacts } from "../signal/signal.js";
+import type { Governed } from "./governed.js";
+import type { Try, Verdict } from "./job.js";
+import type { Waiting } from "./waiting.js";
+
+/** What a try has drawn on, and the stamp that each budget gave it. */
+export interface Draw {
+  readonly budget: Governed;
+  readonly stamp: Stamp;
+}
+
+/** Who hears what becomes of a try. */
+export interface TryListener {
+  onRespond(live: LiveTry, facts: ResponseFacts | undefined): Verdict;
+  onFail(live: LiveTry, error: unknown, isOwn: boolean): Verdict;
+  onCorrect(live: LiveTry, facts: ResponseFacts): void;
+  onFinish(live: LiveTry, actual: Cost | undefined): void;
+}
+
+/** One try in flight. Every end of it passes through here once, whatever an edge calls and how often. */
+export class LiveTry implements Try {
+  readonly number: number;
+  readonly waiting: Waiting;
+  readonly draws: readonly Draw[];
+  readonly sentAtMs: number;
+  readonly isProbe: boolean;
+  onAbort: ((reason: unknown) => void) | undefined = undefined;
+  cancelTimeout: (() => void) | undefined = undefined;
+  /** Known once it was answered. */
+  verdict: Verdict | undefined = undefined;
+  isFinished = false;
+  /** Whether the caller gave it up, or `close({ abort: true })` did. */
+  isAborted = false;
+  readonly #listener: TryListener;
+  #controller: AbortController | undefined = undefined;
+  #abortReason: unknown = undefined;
+  #isAborting = false;
+
+  constructor(listener: TryListener, waiting: Waiting, draws: readonly Draw[], sentAtMs: number, isProbe: boolean) {
+    this.#listener = listener;
+    this.waiting = waiting;
+    this.number = waiting.attempts;
+    this.draws = draws;
+    this.sentAtMs = sentAtMs;
+    this.isProbe = isProbe;
+  }
+
+  get key(): string {
+    return this.waiting.lane.key;
+  }
+
+  /** Made on first read: most tries never need one. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#isAborting) this.#controller.abort(this.#abortReason);
+    }
+    return this.#controller.signal;
+  }
+
+  respond(facts: ResponseFacts | undefined): Verdict {
+    if (this.verdict !== undefined) return this.verdict;
+    this.stopClock();
+    return this.#listener.onRespond(this, facts);
+  }
+
+  fail(error: unknown, options?: { readonly isOwn?: boolean }): Verdict {
+    if (this.verdict !== undefined) return this.verdict;
+    this.stopClock();
+    return this.#listener.onFail(this, error, options?.isOwn === true);
+  }
+
+  correct(facts: ResponseFacts): void {
+    if (!this.isFinished && this.verdict?.signal.outcome === "accepted") this.#listener.onCorrect(this, facts);
+  }
+
+  finish(actual?: Cost): void {
+    if (this.isFinished) return;
+    this.isFinished = true;
+    this.stopClock();
+    this.onAbort = undefined;
+    this.#listener.onFinish(this, actual);
+  }
+
+  /** Ends the try from our side: the caller's abort, a time-out, a hard close. */
+  abort(reason: unknown): void {
+    if (this.isFinished || this.#isAborting) return;
+    this.#isAborting = true;
+    this.#abortReason = reason;
+    const { onAbort } = this;
+    this.onAbort = undefined;
+    onAbort?.(reason);
+    this.#controller?.abort(reason);
+  }
+
+  stopClock(): void {
+    this.cancelTimeout?.();
+    this.cancelTimeout = undefined;
+  }
+}

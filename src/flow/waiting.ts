@@ -1,0 +1,66 @@
+import { Waiter } from "../pace/waiter.js";
+import type { Outcome } from "../signal/signal.js";
+import type { Job, Ticket } from "./job.js";
+import type { Lane } from "./lane.js";
+import type { LiveTry } from "./try.js";
+
+/** Whom a waiting request tells that its caller has given it up. */
+export interface AbortHandler {
+  onAbort(waiting: Waiting, reason: unknown): void;
+}
+
+/**
+ * One request between its call and its end: in the queue, or with a try in flight. Its fields are few and flat, since a
+ * hundred thousand of them may wait; it listens to the caller's signal itself, without a closure.
+ */
+export class Waiting extends Waiter implements Ticket {
+  readonly job: Job;
+  readonly lane: Lane;
+  readonly number: number;
+  readonly startedAtMs: number;
+  /** What the queue reads. */
+  readonly priority: number;
+  readonly tenant: string | undefined;
+  readonly cost: number;
+  enqueuedAtMs: number;
+  notBeforeMs = 0;
+  expiresAtMs: number;
+  /** Tries sent. */
+  attempts = 0;
+  /** Those of them that served as a probe into an outage: they don't count. */
+  probes = 0;
+  /** How often it met the same outcome in a row. */
+  repeats = 0;
+  lastOutcome: Outcome | undefined = undefined;
+  /** The try in flight, if there is one. */
+  current: LiveTry | undefined = undefined;
+  /** Whether it has come to its end: nothing may happen to it any more. */
+  isOver = false;
+
+  constructor(job: Job, lane: Lane, number: number, nowMs: number) {
+    super();
+    this.job = job;
+    this.lane = lane;
+    this.number = number;
+    this.priority = job.priority;
+    this.tenant = job.tenant;
+    this.cost = job.cost.requests ?? 1;
+    this.startedAtMs = nowMs;
+    this.enqueuedAtMs = nowMs;
+    this.expiresAtMs = Math.min(nowMs + job.deadlineMs, nowMs + job.waitMaxMs);
+  }
+
+  /** When its caller needs an end, Infinity for never. */
+  get deadlineAtMs(): number {
+    return this.startedAtMs + this.job.deadlineMs;
+  }
+
+  /** Called by the caller's AbortSignal. */
+  handleEvent(): void {
+    this.cancel(this.job.abort?.reason);
+  }
+
+  cancel(reason: unknown): void {
+    this.lane.abortHandler.onAbort(this, reason);
+  }
+}
