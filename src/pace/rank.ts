@@ -20,7 +20,7 @@ const BY_NEXT: HeapOrder<Line> = { isBefore: (a, b) => a.virtualNext < b.virtual
  * earns no credit, and while two tenants wait, what they got differs by one largest send of each at most.
  */
 export class Rank {
-  priority: number;
+  readonly priority: number;
   /** In the heap of ranks. */
   place = -1;
   /** In the list of ranks by their last turn. */
@@ -81,8 +81,7 @@ export class Rank {
   }
 
   /** Makes an empty rank as good as new. The line of a lone tenant stays: most queues never have another. */
-  reset(priority: number): void {
-    this.priority = priority;
+  reset(): void {
     this.#virtualTime = 0;
     const lone = this.#resting.first;
     if (lone !== undefined && this.#lines.size === 1) {

@@ -30,8 +30,6 @@ export class Ranks {
   #oldest: Rank | undefined = undefined;
   #newest: Rank | undefined = undefined;
   #passedOver = 0;
-  /** An empty rank to be used again: a queue that empties at every turn makes no garbage. */
-  #spare: Rank | undefined = undefined;
 
   /** The rank whose turn it is. */
   get next(): Rank | undefined {
@@ -51,14 +49,14 @@ export class Ranks {
     const waiter = rank?.take();
     if (rank === undefined || waiter === undefined) return undefined;
     this.#passedOver = rank === this.#oldest ? 0 : this.#passedOver + 1;
-    if (rank.isEmpty) this.#drop(rank);
+    if (rank.isEmpty) this.#onEmpty(rank);
     else this.#toNewest(rank);
     return waiter;
   }
 
   remove(waiter: Waiter): void {
     const rank = this.#ranks.get(waiter.priority);
-    if (rank?.remove(waiter) && rank.isEmpty) this.#drop(rank);
+    if (rank?.remove(waiter) && rank.isEmpty) this.#onEmpty(rank);
   }
 
   *waiters(): Generator<Waiter> {
@@ -66,22 +64,26 @@ export class Ranks {
   }
 
   #make(priority: number): Rank {
-    const rank = this.#spare ?? new Rank(priority);
-    this.#spare = undefined;
-    rank.reset(priority);
+    if (this.#newest?.isEmpty) this.#drop(this.#newest);
+    const rank = new Rank(priority);
     this.#ranks.set(priority, rank);
     this.#byPriority.add(rank);
     this.#link(rank);
     return rank;
   }
 
+  #onEmpty(rank: Rank): void {
+    // The last one stays, empty, as long as no other comes: a queue that empties at every turn makes no garbage.
+    if (this.#ranks.size === 1) rank.reset();
+    else this.#drop(rank);
+  }
+
   #drop(rank: Rank): void {
-    // The count is of turns past this one.
+    // The count was of turns past this one.
     if (rank === this.#oldest) this.#passedOver = 0;
     this.#ranks.delete(rank.priority);
     this.#byPriority.removeAt(rank.place);
     this.#unlink(rank);
-    this.#spare = rank;
   }
 
   #toNewest(rank: Rank): void {
