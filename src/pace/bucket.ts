@@ -38,7 +38,7 @@ const EARLY = 0.5;
 
 /** A bucket with all the credit that its limits allow: with a burst of 5, four sends beside the first. */
 export function createBucket(nowMs: number, ratePerSecond: number): Bucket {
-  return { level: Number.POSITIVE_INFINITY, paceLevel: 0, atMs: nowMs, ratePerSecond: positive(ratePerSecond) };
+  return { level: Infinity, paceLevel: 0, atMs: nowMs, ratePerSecond: positive(ratePerSecond) };
 }
 
 /** Another rate from now on. Credit and debt stay what they are in units, so they become longer or shorter in time. */
@@ -82,7 +82,9 @@ function settle(bucket: Bucket, limits: BucketLimits, nowMs: number): void {
   // An instant before the last one earns nothing, and doesn't let the same time be earned twice.
   const earned = (Math.max(0, nowMs - bucket.atMs) * bucket.ratePerSecond) / 1000;
   const slack = ((limits.slackMs ?? 0) * bucket.ratePerSecond) / 1000;
-  const tolerated = Math.max((limits.burst - 1) * limits.meanCost, slack);
+  const forBurst = (limits.burst - 1) * limits.meanCost;
+  // What a new bucket holds is for a burst; lateness has to be lived through.
+  const tolerated = bucket.level === Infinity ? forBurst : Math.max(forBurst, slack);
   const sinceMs = Math.max(0, nowMs - limits.creditSinceMs);
   bucket.level = Math.min(bucket.level + earned, tolerated, (sinceMs * bucket.ratePerSecond) / 1000);
   bucket.paceLevel = Math.min(bucket.paceLevel + earned, slack);
@@ -91,7 +93,7 @@ function settle(bucket: Bucket, limits: BucketLimits, nowMs: number): void {
 
 function spendable(cost: number): number {
   // One NaN or Infinity in the level would hold the key for ever.
-  return cost > 0 && cost < Number.POSITIVE_INFINITY ? cost : 0;
+  return cost > 0 && cost < Infinity ? cost : 0;
 }
 
 function positive(ratePerSecond: number): number {
