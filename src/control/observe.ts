@@ -15,6 +15,9 @@ const REMAINING_FACTOR_MAX = 3;
 const RESET_MAX = 35 * 86400;
 /** After a window's supposed end a header may still show the old one for so long, in seconds. */
 const LATE_SECONDS = 2.5;
+/** A late reset is waited for so long before the next look, in seconds: its own header may be rounded down to 0. */
+const RETRY_MIN = 0.3;
+const RETRY_MAX = 2;
 const LAG_GAIN = 0.1;
 /** Others' use is judged over this many seconds at least, and over three headers' time. */
 const OTHERS_SECONDS = 5;
@@ -152,7 +155,7 @@ function isLate(quota: QuotaState, { stamp, remaining }: Observation): boolean {
 }
 
 function takeBack(quota: QuotaState, { now, stamp, remaining, reading }: Observation): QuotaState {
-  const end = Math.max(now + 0.05, Math.min(stamp.sentAt + (reading.resetIn ?? 0), now + 2));
+  const end = Math.max(now + RETRY_MIN, Math.min(stamp.sentAt + (reading.resetIn ?? 0), now + RETRY_MAX));
   return {
     ...quota,
     level: remaining - usedSince(quota, stamp),

@@ -4,7 +4,7 @@ import { endProbe, hasFoundRoom, probeAccepted, probeInitial, probeSend } from "
 import type { QuotaStamp, QuotaState } from "./quota.js";
 import { capacity, refillRate } from "./quota.js";
 import { isWindowSure } from "./reset.js";
-import { windowEnd } from "./window.js";
+import { isAtEdge, windowEnd } from "./window.js";
 
 /** 2: the level steers; 1: the limit alone does; 0: feedback alone. */
 export type Tier = 0 | 1 | 2;
@@ -201,8 +201,12 @@ export function trustRefused(trust: TrustState, evidence: TrustEvidence): TrustS
 }
 
 /** Whether the level had promised room for a request that was refused. */
-export function isUnpredicted({ levelBefore, cost, quota }: TrustEvidence): boolean {
-  return levelBefore === undefined || levelBefore > cost + 0.5 * quota.unit + 2 * Math.sqrt(quota.variance);
+export function isUnpredicted({ levelBefore, cost, quota, quotaStamp }: TrustEvidence): boolean {
+  if (levelBefore === undefined) return true;
+  if (levelBefore <= cost + 0.5 * quota.unit + 2 * Math.sqrt(quota.variance)) return false;
+  // Where a window begins a little later than supposed, its header is wrong about the moment and right about the rest.
+  const isLateReset = levelBefore > 0.5 * (quota.limit ?? 0) && isAtEdge(quota.reset, quotaStamp.sentAt);
+  return !isLateReset;
 }
 
 function suspect(trust: TrustState, { stamp }: TrustEvidence, isUnexpected: boolean): TrustState {

@@ -3,6 +3,18 @@ import type { ResetSample, ResetState } from "./reset.js";
 /** Grace after a window's supposed end before the new one is believed in, in seconds. */
 const GRACE = 0.01;
 
+/** How close to a window's edge, in seconds or as a share of the window, a refusal may be one of a late reset. */
+const EDGE_SECONDS = 2.5;
+const EDGE_SHARE = 0.1;
+
+/** Whether a request sent then was so close to a window's edge that it may have fallen into the other window. */
+export function isAtEdge(reset: ResetState, sentAt: number): boolean {
+  const end = windowEnd(reset);
+  if (reset.kind !== "window" || end === null || reset.window === null) return false;
+  const reach = Math.min(EDGE_SECONDS, EDGE_SHARE * reset.window);
+  return Math.abs(sentAt - end) < reach || Math.abs(sentAt - (end - reset.window)) < reach;
+}
+
 /** When the present window truly ends, as far as is known. */
 export function windowEnd(reset: ResetState): number | null {
   return reset.end === null ? null : reset.end + reset.skew;
@@ -31,6 +43,11 @@ export interface WindowReading {
 const SKEW_MAX = 2.5;
 /** A request that first meets the new window was sent so long before it got there, in seconds. */
 const UPLINK = 0.02;
+/** A reset known this closely, in seconds, is known well enough: looking closer would buy refusals. */
+const GAP_FINE = 0.15;
+/** Headers averaged over; and how far, in seconds, two that are rounded to whole seconds may lie apart. */
+const AVERAGED_MAX = 50;
+const ROUNDING = 2;
 
 /** Learns when the window ends from one header: `s + reset`, averaged, since it may be rounded either way. */
 export function readWindow(reset: ResetState, sample: ResetSample, now: number): WindowReading {
@@ -52,23 +69,26 @@ function learnSkew(reset: ResetState, sample: ResetSample, stated: number): Rese
   const { previous, window } = reset;
   if (previous === null || window === null || sample.sentAt <= previous.sentAt) return reset;
   if (sample.remaining <= previous.remaining + Math.max(1, 0.02 * sample.limit)) return reset;
-  const begun = { ...reset, statedEnd: null, statedCount: 0 };
   const gap = sample.sentAt - previous.sentAt;
-  if (gap / 2 >= Math.max(0.6, 0.01 * window)) return begun;
-  const witnessed = sample.sentAt + UPLINK;
+  if (gap / 2 >= Math.max(0.6, 0.01 * window)) return reset;
+  // The first request to meet the new window was late by the wait that we chose: a wide gap pulls the next one forward.
+  const witnessed = sample.sentAt + UPLINK - Math.max(0, gap - GAP_FINE) / 2;
   const expected = reset.statedEnd ?? stated - window;
   const late = witnessed - expected;
   const error = late - window * Math.round(late / window);
-  if (Math.abs(error) >= SKEW_MAX) return begun;
+  if (Math.abs(error) >= SKEW_MAX) return reset;
   const gain = reset.jumps === 0 ? 0.8 : 0.3;
-  return { ...begun, jumps: reset.jumps + 1, skew: reset.skew + gain * (error - reset.skew) };
+  return { ...reset, jumps: reset.jumps + 1, skew: reset.skew + gain * (error - reset.skew) };
 }
 
+/** Rounding and jitter average out over many headers, of earlier windows too; a larger difference is another rhythm. */
 function averageEnd(reset: ResetState, stated: number): ResetState {
-  const tolerance = Math.max(2, 0.2 * (reset.window ?? 60));
-  if (reset.statedEnd === null || Math.abs(stated - reset.statedEnd) > tolerance) {
+  const { window, statedEnd } = reset;
+  const passed = window === null || statedEnd === null ? 0 : window * Math.round((stated - statedEnd) / window);
+  const error = statedEnd === null ? 0 : stated - (statedEnd + passed);
+  if (statedEnd === null || Math.abs(error) > Math.max(ROUNDING, 0.01 * (window ?? 0))) {
     return { ...reset, statedEnd: stated, statedCount: 1 };
   }
-  const statedCount = Math.min(50, reset.statedCount + 1);
-  return { ...reset, statedCount, statedEnd: reset.statedEnd + (stated - reset.statedEnd) / statedCount };
+  const statedCount = Math.min(AVERAGED_MAX, reset.statedCount + 1);
+  return { ...reset, statedCount, statedEnd: statedEnd + passed + error / statedCount };
 }
