@@ -97,21 +97,39 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
       while (isDue(untilMs)) clock.step();
       finish(untilMs);
     },
-    async runAsync(untilMs = Number.POSITIVE_INFINITY, settle = nextTurn) {
-      await settle();
-      while (isDue(untilMs)) {
-        clock.step();
-        await settle();
+    async runAsync(untilMs = Number.POSITIVE_INFINITY, settle) {
+      const turns = createTurns();
+      try {
+        await (settle ?? turns.next)();
+        while (isDue(untilMs)) {
+          clock.step();
+          await (settle ?? turns.next)();
+        }
+        finish(untilMs);
+      } finally {
+        turns.close();
       }
-      finish(untilMs);
     },
   };
   return clock;
 }
 
-/** `setImmediate` comes after all promises and ticks that are ready, and doesn't wait a millisecond as a timer would. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/**
+ * Turns of the event loop, by a message to oneself: it arrives after all promises and ticks that are ready, waits for no
+ * timer, and exists in browsers too.
+ */
+function createTurns(): { next(): Promise<void>; close(): void } {
+  const { port1, port2 } = new MessageChannel();
+  let arrived = (): void => {};
+  port1.onmessage = () => arrived();
+  return {
+    next: () =>
+      new Promise((resolve) => {
+        arrived = resolve;
+        port2.postMessage(null);
+      }),
+    close: () => port1.close(),
+  };
 }
 
 function byMoment(a: Entry, b: Entry): number {

@@ -2,6 +2,7 @@ export { createVirtualClock, type VirtualClock, type VirtualClockOptions } from 
 export { exponential, logNormal, normal, seededRandom } from "./random.js";
 export { DEFAULT_MODELS, type SimulatedModel } from "./server/catalog.js";
 export { FAULT_KINDS, type FaultKind } from "./server/fault.js";
+export { createServiceFetch } from "./server/fetch.js";
 export { HEADER_ERAS, type HeaderEra } from "./server/headers.js";
 export { type RunningServer, type ServerOptions, startServer } from "./server/http.js";
 export type { LaneState } from "./server/lane.js";

@@ -1,17 +1,21 @@
 import type { ServerResponse } from "node:http";
 import type { Clock } from "../../src/clock.js";
-import type { Reply, StreamEvent } from "./reply.js";
+import { brokenBy, type Pieces } from "./broken.js";
+import type { Reply } from "./reply.js";
+
+type Later = (delayMs: number, task: () => void) => void;
 
 /** Carries a reply out: waits, writes, misbehaves where it is told to, and calls `end` once, whoever leaves first. */
 export function sendReply(clock: Clock, response: ServerResponse, reply: Reply): void {
   let cancel = (): void => {};
-  const later = (delayMs: number, task: () => void): void => {
+  const later: Later = (delayMs, task) => {
     cancel = clock.after(delayMs, task);
   };
   response.once("close", () => {
     cancel();
     reply.end();
   });
+  // Whoever left before we knew what to say has had its "close" already.
   if (response.destroyed) {
     reply.end();
     return;
@@ -23,46 +27,24 @@ export function sendReply(clock: Clock, response: ServerResponse, reply: Reply):
       return;
     }
     response.writeHead(reply.status, { date: new Date(clock.wallNow()).toUTCString(), ...reply.headers });
-    if (typeof reply.body === "string") sendText(response, reply.body, reply.fault === "close-mid-body");
-    else sendEvents(response, brokenBy(reply, reply.body), later);
+    if (typeof reply.body === "string" && reply.fault !== "close-mid-body") response.end(reply.body);
+    else sendPieces(response, brokenBy(reply), later);
   });
 }
 
-function sendText(response: ServerResponse, text: string, closesInTheMiddle: boolean): void {
-  if (!closesInTheMiddle) response.end(text);
-  else response.write(text.slice(0, text.length / 2), () => response.destroy());
-}
-
-type Events = { readonly events: readonly StreamEvent[]; readonly closes: boolean };
-
-/** What a fault leaves of a stream. */
-function brokenBy({ fault }: Reply, events: readonly StreamEvent[]): Events {
-  const half = events.slice(0, Math.ceil(events.length / 2));
-  if (fault === "close-mid-body") return { events: half, closes: true };
-  if (fault === "error-in-stream") return { events: [...half, { afterMs: 0, data: ERROR_EVENT }], closes: false };
-  return { events, closes: false };
-}
-
-const ERROR_EVENT = JSON.stringify({
-  error: { message: "The model is overloaded.", type: "overloaded_error", param: null, code: 503 },
-});
-
-function sendEvents(
-  response: ServerResponse,
-  { events, closes }: Events,
-  later: (delayMs: number, task: () => void) => void,
-): void {
+function sendPieces(response: ServerResponse, { events, closes }: Pieces, later: Later): void {
   response.flushHeaders();
   const sendFrom = (index: number): void => {
     const event = events[index];
     if (event === undefined) {
-      if (closes) response.destroy();
+      // What was written last is to arrive before the connection goes.
+      if (closes) response.write("", () => response.destroy());
       else response.end();
       return;
     }
     later(event.afterMs, () => {
       // A reader who is slow slows the stream down, as at a real server.
-      if (response.write(`data: ${event.data}\n\n`)) sendFrom(index + 1);
+      if (response.write(event.data)) sendFrom(index + 1);
       else response.once("drain", () => sendFrom(index + 1));
     });
   };

@@ -1,0 +1,29 @@
+import type { Reply, StreamEvent } from "./reply.js";
+
+/** The pieces in which a body goes out, and whether the connection closes behind them without an end. */
+export interface Pieces {
+  readonly events: readonly StreamEvent[];
+  readonly closes: boolean;
+}
+
+const ERROR_EVENT = JSON.stringify({
+  error: { message: "The model is overloaded.", type: "overloaded_error", param: null, code: 503 },
+});
+
+/** The body of a reply as it goes out on the wire: whole, or what a fault leaves of it. */
+export function brokenBy({ fault, body }: Pick<Reply, "fault" | "body">): Pieces {
+  const events = typeof body === "string" ? [] : body.map(worded);
+  const half = Math.ceil(events.length / 2);
+  if (fault === "close-mid-body") {
+    const pieces =
+      typeof body === "string" ? [{ afterMs: 0, data: body.slice(0, body.length / 2) }] : events.slice(0, half);
+    return { events: pieces, closes: true };
+  }
+  if (typeof body === "string") return { events: [{ afterMs: 0, data: body }], closes: false };
+  if (fault !== "error-in-stream") return { events, closes: false };
+  return { events: [...events.slice(0, half), worded({ afterMs: 0, data: ERROR_EVENT })], closes: false };
+}
+
+function worded({ afterMs, data }: StreamEvent): StreamEvent {
+  return { afterMs, data: `data: ${data}\n\n` };
+}

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createVirtualClock } from "../../simulations/index.js";
+
+describe("the virtual clock", () => {
+  it("runs tasks by moment, and in the order of their coming where the moment is the same", () => {
+    const delays = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 200 });
+    fc.assert(
+      fc.property(delays, (delaysMs) => {
+        const clock = createVirtualClock();
+        const ran: { delayMs: number; index: number; atMs: number }[] = [];
+        for (const [index, delayMs] of delaysMs.entries()) {
+          clock.after(delayMs, () => ran.push({ delayMs, index, atMs: clock.now() }));
+        }
+        clock.run();
+        const sorted = delaysMs
+          .map((delayMs, index) => ({ delayMs, index, atMs: delayMs }))
+          .sort((a, b) => a.delayMs - b.delayMs || a.index - b.index);
+        expect(ran).toEqual(sorted);
+      }),
+    );
+  });
+
+  it("runs all but what was taken back, whenever that happens", () => {
+    const tasks = fc.array(fc.record({ delayMs: fc.integer({ min: 0, max: 9 }), isTakenBack: fc.boolean() }));
+    fc.assert(
+      fc.property(tasks, fc.integer({ min: 0, max: 9 }), (planned, stopMs) => {
+        const clock = createVirtualClock();
+        const ran = new Set<number>();
+        const cancels = planned.map(({ delayMs }, index) => clock.after(delayMs, () => ran.add(index)));
+        clock.run(stopMs);
+        planned.forEach(({ isTakenBack }, index) => {
+          // Twice, and for some of them after they ran: neither may do anything.
+          if (isTakenBack) for (let times = 0; times < 2; times++) cancels[index]?.();
+        });
+        const left = planned.filter(({ delayMs, isTakenBack }) => delayMs > stopMs && !isTakenBack);
+        expect(clock.pending).toBe(left.length);
+        clock.run();
+        const expected = planned.flatMap(({ delayMs, isTakenBack }, index) =>
+          delayMs <= stopMs || !isTakenBack ? [index] : [],
+        );
+        expect([...ran].sort((a, b) => a - b)).toEqual(expected);
+      }),
+    );
+  });
+
+  it("stops where it is told to, and goes on from there", () => {
+    const clock = createVirtualClock({ wallStartMs: 1_000_000 });
+    const ran: number[] = [];
+    clock.after(10, () => {
+      ran.push(clock.now());
+      clock.after(0, () => ran.push(clock.now()));
+    });
+    clock.after(30, () => ran.push(clock.now()));
+    clock.run(20);
+    expect([ran, clock.now(), clock.wallNow(), clock.nextAt()]).toEqual([[10, 10], 20, 1_000_020, 30]);
+    expect([clock.step(), clock.step(), clock.now()]).toEqual([true, false, 30]);
+  });
+
+  it("never runs what waits for ever, and takes odd delays for none", () => {
+    const clock = createVirtualClock();
+    const ran: string[] = [];
+    clock.after(Number.POSITIVE_INFINITY, () => ran.push("never"));
+    clock.after(Number.NaN, () => ran.push("NaN"));
+    clock.after(-5, () => ran.push("negative"));
+    clock.run();
+    expect([ran, clock.now()]).toEqual([["NaN", "negative"], 0]);
+  });
+
+  it("lets awaiting code go on before time does", async () => {
+    const clock = createVirtualClock();
+    const sleep = (delayMs: number) => new Promise<void>((resolve) => clock.after(delayMs, resolve));
+    const seen: number[] = [];
+    const worker = async () => {
+      for (let round = 0; round < 3; round++) {
+        await sleep(100);
+        await new Response("some text").text();
+        seen.push(clock.now());
+      }
+    };
+    const both = Promise.all([worker(), worker()]);
+    await clock.runAsync(250);
+    expect([seen, clock.now()]).toEqual([[100, 100, 200, 200], 250]);
+    await clock.runAsync();
+    await both;
+    expect(seen.slice(4)).toEqual([300, 300]);
+  });
+
+  it("holds 100,000 tasks", () => {
+    const clock = createVirtualClock();
+    let ran = 0;
+    const cancels = Array.from({ length: 100_000 }, (_, index) => clock.after((index * 7919) % 10_007, () => ran++));
+    for (const [index, cancel] of cancels.entries()) if (index % 10 > 0) cancel();
+    expect(clock.pending).toBe(10_000);
+    clock.run();
+    expect(ran).toBe(10_000);
+  });
+});
