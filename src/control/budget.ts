@@ -7,12 +7,16 @@ import type { BudgetView, Plan, ResponseEvent, SendEvent, Step } from "./control
 import { createDelivered } from "./delivered.js";
 import { createInFlight } from "./inflight.js";
 import { createLaw, cut, follow } from "./law.js";
+import { observe } from "./observe.js";
 import { createOutage } from "./outage.js";
 import { plan, view } from "./plan.js";
+import { createQuota, levelBefore, quotaSend } from "./quota.js";
 import { respond } from "./respond.js";
 import { restore } from "./restore.js";
 import { send } from "./send.js";
 import { type BudgetConfig, type BudgetState, type Stamp, secondsOf } from "./state.js";
+import { chooseSteering, readingOf } from "./steer.js";
+import { trustInitial } from "./trust.js";
 
 /**
  * One budget: the only door to this folder. Outside, instants and durations are in milliseconds; inside, everything is
@@ -50,7 +54,7 @@ const SLOWEST_SEND_SECONDS = 20;
 export function createBudget(spec: BudgetSpec, nowMs: number): BudgetState {
   const now = nowMs / 1000;
   const config = configOf(spec);
-  return {
+  const state: BudgetState = {
     config,
     clock: 0,
     law: lawAtBirth(spec, config, now),
@@ -61,14 +65,28 @@ export function createBudget(spec: BudgetSpec, nowMs: number): BudgetState {
     delivered: createDelivered(now),
     recent: openRecent(now, 0),
     refinement: null,
+    quota: createQuota(config.traits),
+    trust: trustInitial,
+    tier: 0,
+    isCapped: false,
     sent: 0,
     sentAt: null,
+    spent: 0,
     meanCost: spec.meanCost ?? 1,
     pausedUntil: 0,
     creditSince: null,
     refusedAt: null,
     accepts: { since: now, count: 0 },
   };
+  return config.startsUnbounded ? withQuota(state, spec.born, now) : state;
+}
+
+/** The quota that brought the budget into being steers at once, as if a request of no cost had asked for it. */
+function withQuota(state: BudgetState, born: BudgetSpec["born"], now: number): BudgetState {
+  if (born === undefined || !("quota" in born)) return state;
+  const { quota, stamp } = quotaSend({ ...state.quota, unit: state.meanCost }, now, 0);
+  const heard = observe(quota, now, stamp, readingOf(born.quota), false);
+  return chooseSteering({ ...state, sent: 1, quota: heard }, now);
 }
 
 function configOf(spec: BudgetSpec): BudgetConfig {
@@ -85,12 +103,14 @@ function configOf(spec: BudgetSpec): BudgetConfig {
     startDoubling: spec.startDoublingMs / 1000,
     burst: spec.traits.isPerSecond === true ? 1 : Math.max(1, spec.burst),
     traits: spec.traits,
+    startsUnbounded: spec.born !== undefined && "quota" in spec.born,
   };
 }
 
 /** A refusal names a dimension that had no budget: what was delivered of it is its limit, and the first cut is taken. */
 function lawAtBirth(spec: BudgetSpec, config: BudgetConfig, now: number): BudgetState["law"] {
   const law = createLaw(config);
+  if (config.startsUnbounded) return { ...law, rate: config.rateMax };
   if (spec.born === undefined || !("refusedWithDeliveredPerSecond" in spec.born)) return law;
   const delivered = follow(law, config, spec.born.refusedWithDeliveredPerSecond);
   return cut(delivered, config, { now, factor: config.decrease, basis: delivered.rate, dice: 0.5 });
@@ -112,6 +132,7 @@ export function onResponse(state: BudgetState, event: ResponseEvent<Stamp>): Ste
     now: secondsOf(state, event.nowMs),
     stamp: event.stamp,
     verdict: event.verdict,
+    quota: event.quota,
     wait: (event.statedRetryAfterMs ?? 0) / 1000,
     dice: event.dice,
   };
@@ -130,8 +151,10 @@ export function onSettle(
 }
 
 /** Sends that were left for the stamped try, by what is known now; undefined where the server doesn't tell. */
-export function predictedLevel(_state: BudgetState, _stamp: Stamp): number | undefined {
-  return undefined;
+export function predictedLevel(state: BudgetState, stamp: Stamp): number | undefined {
+  if (stamp.quota === null) return undefined;
+  const level = levelBefore(state.quota, stamp.quota, stamp.charged);
+  return level === undefined ? undefined : level / Math.max(stamp.charged, state.quota.unit);
 }
 
 export function snapshotBudget(state: BudgetState): BudgetState {

@@ -1,6 +1,10 @@
 import type { BudgetView, Plan } from "./controller.js";
 import { inFlightMax } from "./inflight.js";
+import type { LevelPlan } from "./level.js";
+import { predict, refillRate } from "./quota.js";
 import { type BudgetState, millisecondsOf, secondsOf } from "./state.js";
+import { steering } from "./steer.js";
+import { windowEnd } from "./window.js";
 
 /** What is allowed now, in the milliseconds of the process. */
 export function plan(state: BudgetState, nowMs: number): Plan {
@@ -20,6 +24,8 @@ export function plan(state: BudgetState, nowMs: number): Plan {
       validUntilMs: Number.POSITIVE_INFINITY,
     };
   }
+  const level = steering(state, now);
+  if (level !== null) return steeredPlan(state, now, level, limit);
   return {
     ratePerSecond: law.rate,
     burst: burst.size,
@@ -34,14 +40,40 @@ export function plan(state: BudgetState, nowMs: number): Plan {
   };
 }
 
-/** How the budget stands, for people. */
-export function view(state: BudgetState, nowMs: number): BudgetView {
-  return { phase: phaseOf(state, secondsOf(state, nowMs)) };
+/** Headers steer: strictly one send at a time, so that the level predicted is the level found. */
+function steeredPlan(state: BudgetState, now: number, level: LevelPlan, inFlight: number): Plan {
+  const { law, isCapped, pausedUntil, creditSince } = state;
+  const notBefore = Math.max(level.notBefore, pausedUntil, creditSince ?? 0);
+  return {
+    ratePerSecond: Math.min(state.config.rateMax, isCapped ? Math.min(law.rate, level.rate) : level.rate),
+    burst: 1,
+    creditSinceMs: creditSince === null ? Number.NEGATIVE_INFINITY : millisecondsOf(state, creditSince),
+    inFlightMax: inFlight,
+    notBeforeMs: millisecondsOf(state, notBefore),
+    isProbe: false,
+    validUntilMs: millisecondsOf(state, Math.max(level.validUntil, now + 0.001)),
+  };
 }
 
-function phaseOf({ law, outage, pausedUntil }: BudgetState, now: number): BudgetView["phase"] {
+/** How the budget stands, for people. */
+export function view(state: BudgetState, nowMs: number): BudgetView {
+  const now = secondsOf(state, nowMs);
+  const phase = phaseOf(state, now);
+  const quota = predict(state.quota, now);
+  const refill = refillRate(quota);
+  const end = windowEnd(quota.reset);
+  return {
+    phase,
+    ...(refill !== null && { limitPerSecond: refill }),
+    ...(quota.level !== null && { remaining: Math.max(0, quota.level) }),
+    ...(end !== null && end > now && { resetInMs: (end - now) * 1000 }),
+  };
+}
+
+function phaseOf({ law, outage, pausedUntil, tier, isCapped }: BudgetState, now: number): BudgetView["phase"] {
   if (outage.down !== null) return "recover";
   if (pausedUntil > now) return "pause";
+  if (tier !== 0) return isCapped ? "recover" : "follow";
   if (law.mode === "avoid") return "probe";
   return law.ceiling === null ? "start" : "recover";
 }

@@ -1,12 +1,15 @@
 import { lowerBurst } from "./burst.js";
 import { CAPACITY_DECREASE, capacityFailure, clearCapacity, lacksCapacity } from "./capacity.js";
 import { countRecentRefused, openRecent } from "./cohort.js";
-import { takeBack } from "./delivered.js";
+import { deliveredRate, takeBack } from "./delivered.js";
 import { isAtLimit, lowerLimit, suspect } from "./inflight.js";
-import { cut, decreaseOf, type LawState, learnLag, nextEpoch } from "./law.js";
+import { cut, decreaseOf, type LawState, learnLag, nextEpoch, takeOver } from "./law.js";
+import { measureRefusal } from "./observe.js";
 import { type Down, droughtRefusal, enterDown, isDrought, isOutage, outageFailure, probeFailed } from "./outage.js";
 import { countInRefinement, type Refinement } from "./refinement.js";
-import { type BudgetState, type Heard, type Move, spacing } from "./state.js";
+import { type BudgetState, type Heard, type Move, type Stamp, spacing } from "./state.js";
+import type { Read } from "./steer.js";
+import { isUnpredicted, type TrustEvidence, trustRefused } from "./trust.js";
 
 /** Fewer sends than this since the last cut give no share of losses. */
 const SHARE_SENDS_MIN = 4;
@@ -23,7 +26,7 @@ const SECOND_LOOK_EPOCHS = 1 / 20;
 const WAIT_MAX = 3600;
 
 /** A refusal of this budget. */
-export function refuse(before: BudgetState, heard: Heard): Move {
+export function refuse({ state: before, evidence }: Read, heard: Heard): Move {
   const { now, stamp } = heard;
   const { config } = before;
   if (before.outage.down !== null) return whileDown(before, before.outage.down, heard);
@@ -40,7 +43,23 @@ export function refuse(before: BudgetState, heard: Heard): Move {
   if (inFlight.limit !== null && state.inFlight.limit === null) {
     return { state: suspected, move: "decrease", because: "in-flight-found", detail: `${inFlight.limit} in flight` };
   }
-  return refuseRate(suspected, heard);
+  return evidence === null ? refuseRate(suspected, heard) : judgeHeaders(suspected, evidence, heard);
+}
+
+/** A refusal of the rate, where headers are known: either the level foretold it, or it is evidence against them. */
+function judgeHeaders(before: BudgetState, evidence: TrustEvidence, heard: Heard): Move {
+  const { now, stamp } = heard;
+  const state = { ...before, trust: trustRefused(before.trust, evidence) };
+  if (state.tier === 0) return refuseRate(state, heard);
+  if (state.trust.doubt !== null) {
+    const law = takeOver(state.law, state.config, state.law.rate, false);
+    const cut = refuseRate({ ...state, law, tier: 0, isCapped: false }, heard);
+    return { ...cut, because: "distrust" };
+  }
+  const quota = measureRefusal(state.quota, now, evidence.quotaStamp, stamp.charged);
+  const pausedUntil = Math.max(state.pausedUntil, pausedBy(state.refusedAt, heard.wait, now));
+  const because = isUnpredicted(evidence) ? "unexpected-refusal" : "predicted-refusal";
+  return { state: { ...state, quota, pausedUntil, refusedAt: now }, move: "decrease", because };
 }
 
 /** A soft failure: the server lacks capacity, for whatever reason. */
@@ -54,9 +73,9 @@ export function fail(before: BudgetState, heard: Heard): Move {
   if (stamp.epoch !== state.law.epoch || !lacksCapacity(capacity)) {
     return { state, move: "hold", because: "soft-failure" };
   }
-  const basis = Math.min(state.law.rate, stamp.rate);
+  const basis = basisOf(state, stamp, now);
   const law = cut(state.law, state.config, { now, factor: CAPACITY_DECREASE, basis, dice });
-  const next = { ...state, capacity: clearCapacity(capacity), refinement: null };
+  const next = { ...state, capacity: clearCapacity(capacity), refinement: null, isCapped: state.tier !== 0 };
   return { state: lowered(next, law, now), move: "decrease", because: "capacity-loss", detail: change(state.law, law) };
 }
 
@@ -92,7 +111,7 @@ function refuseRate(before: BudgetState, heard: Heard): Move {
   const state = { ...before, outage };
   if (isDrought(outage, state.sent)) return goDown(state, "refusals", now);
   const factor = factorOf(state, now);
-  const basis = Math.min(state.law.rate, stamp.rate);
+  const basis = basisOf(state, stamp, now);
   const law = cut(state.law, state.config, { now, factor, basis, dice });
   const next = {
     ...state,
@@ -112,6 +131,13 @@ function factorOf({ law, config, recent, sent, meanCost }: BudgetState, now: num
   const soon = Math.max(SOON_SECONDS, (SOON_SENDS * meanCost) / law.rate);
   const isSoon = law.mode === "avoid" && law.cutAt !== null && now - law.cutAt < soon;
   return isSoon ? SOON_FACTOR : factor;
+}
+
+/** The rate that was refused: the one at the send, which may be older, and lower, than the present. */
+function basisOf({ law, config, delivered, meanCost, sent }: BudgetState, stamp: Stamp, now: number): number {
+  if (config.startsUnbounded && law.rate >= config.rateMax)
+    return meanCost * deliveredRate(delivered, now, sent, config.epoch);
+  return Math.min(law.rate, stamp.rate);
 }
 
 function secondLook(state: BudgetState, { now, stamp }: Heard, basis: number): Refinement | null {

@@ -4,10 +4,12 @@ import { deliveredRate } from "./delivered.js";
 import { inFlightAccept, saturate } from "./inflight.js";
 import { raiseTo, resume } from "./law.js";
 import { type Down, leaveDown, outageAccept, probeLost, resumption } from "./outage.js";
+import { limitMoved } from "./quota.js";
 import type { Reason } from "./reasons.js";
 import { maybeRefine } from "./refinement.js";
 import { fail, refuse } from "./refuse.js";
 import { type BudgetState, type Heard, type Move, spacing } from "./state.js";
+import { chooseSteering, type Read, read, trustAccept } from "./steer.js";
 
 /** The law that was never refused looks this often, in seconds, at what was accepted, and aims at this multiple of it. */
 const ACCEPTS_SECONDS = 5;
@@ -15,12 +17,19 @@ const ACCEPTS_FACTOR = 2;
 
 /** One response. */
 export function respond(before: BudgetState, heard: Heard): Move {
-  const state = maybeRefine(before, heard.now);
+  const then = read(maybeRefine(before, heard.now), heard);
+  const step = judge(then, heard);
+  const state = chooseSteering(step.state, heard.now);
+  return state === step.state ? explain(before, step) : { ...step, state, ...changeOfHands(step, state) };
+}
+
+function judge(then: Read, heard: Heard): Move {
+  const { state } = then;
   switch (heard.verdict) {
     case "accepted":
-      return accept(state, heard);
+      return accept(trustAccept(then), heard);
     case "refused":
-      return refuse(state, heard);
+      return refuse(then, heard);
     case "soft":
       return fail(state, heard);
     case "saturated":
@@ -31,6 +40,23 @@ export function respond(before: BudgetState, heard: Heard): Move {
     default:
       return heard.verdict satisfies never;
   }
+}
+
+/** An accept that brings another limit is news of that limit. */
+function explain(before: BudgetState, step: Move): Move {
+  const moved = limitMoved(before.quota, step.state.quota);
+  if (moved === null || (step.because !== "level" && step.because !== "limit")) return step;
+  const detail = `${before.quota.limit} to ${step.state.quota.limit}`;
+  return moved === "raised"
+    ? { state: step.state, move: "increase", because: "quota-raised", detail }
+    : { state: step.state, move: "decrease", because: "quota-lowered", detail };
+}
+
+/** Others steer from here on; a refusal that brought it about has said so itself. */
+function changeOfHands(step: Move, state: BudgetState): Partial<Move> {
+  if (step.move === "decrease") return {};
+  if (state.tier !== 0) return { because: state.trust.recoveries > 0 ? "trust-restored" : "quota-followed" };
+  return state.trust.doubt === "low" ? { move: "increase", because: "quota-too-low" } : { because: "quota-vanished" };
 }
 
 function accept(state: BudgetState, heard: Heard): Move {
@@ -45,7 +71,9 @@ function accept(state: BudgetState, heard: Heard): Move {
     if (stamp.isProbe || stamp.sentAt >= down.since) return comeBack(next, down, now);
     return { state: next, move: "hold", because: "outage-wait" };
   }
-  return state.law.epoch === 0 ? acceptUnrefused(next, heard) : { state: next, ...growth(next, heard) };
+  return state.law.epoch === 0 && state.tier === 0
+    ? acceptUnrefused(next, heard)
+    : { state: next, ...growth(next, heard) };
 }
 
 /** Under a light load the rate is never the bottleneck and so never grows; what is accepted all the same shows the way. */
@@ -64,7 +92,8 @@ function acceptUnrefused(state: BudgetState, heard: Heard): Move {
 }
 
 /** What the rate has done since this request was sent, and why. */
-function growth({ law, config }: BudgetState, { stamp }: Heard): { move: "increase" | "hold"; because: Reason } {
+function growth({ law, config, tier }: BudgetState, { stamp }: Heard): { move: "increase" | "hold"; because: Reason } {
+  if (tier !== 0) return { move: law.rate > stamp.rate ? "increase" : "hold", because: tier === 2 ? "level" : "limit" };
   if (law.rate <= stamp.rate) return { move: "hold", because: stamp.isBottleneck ? "steady" : "application-limited" };
   if (law.mode === "start") return { move: "increase", because: law.ceiling === null ? "start-doubling" : "ramping" };
   return { move: "increase", because: law.elapsed > config.epoch ? "probing" : "recovering" };
@@ -79,6 +108,7 @@ function comeBack(state: BudgetState, down: Down, now: number): Move {
     state: {
       ...state,
       law,
+      isCapped: state.tier !== 0,
       outage: leaveDown(state.outage),
       capacity: clearCapacity(state.capacity),
       creditSince: now + spacing(state, law.rate),

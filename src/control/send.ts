@@ -7,6 +7,7 @@ import { afterIdle, grow, type LawState } from "./law.js";
 import { sendProbe } from "./outage.js";
 import { maybeRefine } from "./refinement.js";
 import { type BudgetState, type Stamp, spacing } from "./state.js";
+import { followLaw, sendQuota } from "./steer.js";
 
 /** No pause between two sends counts as more growth than this, however long the queue was stuck. */
 const GROWTH_SECONDS_MAX = 5;
@@ -25,41 +26,54 @@ export function send(before: BudgetState, now: number, event: SendEvent): { stat
   const { config, outage } = state;
   const { down } = outage;
   const isProbe = down !== null && !down.isProbing;
-  const law = down === null ? growLaw(state, now, event.isBottleneck) : state.law;
+  const { law, isCapped } = lawAtSend(state, now, event.isBottleneck);
   const wasLow = isLow(law.mode, law.rate, law.anchor);
   const cost = event.charged + event.expected;
-  const meanCost = cost > 0 && cost !== state.meanCost ? nextMean(state, cost) : state.meanCost;
+  const told = sendQuota(state, now, event.charged);
+  const pause = Math.max(config.epoch / 4, IN_FLIGHT_LAGS * law.lag);
+  const inFlight = inFlightSend(state.inFlight, { now, before: event.inFlightBefore, pause });
+  const span = Math.max(RECENT_SECONDS, RECENT_SENDS * spacing(state, law.rate));
+  const next: BudgetState = {
+    ...state,
+    law,
+    isCapped,
+    outage: isProbe ? sendProbe(outage, down) : outage,
+    capacity: down === null ? capacitySend(state.capacity, wasLow) : state.capacity,
+    inFlight,
+    delivered: rollDelivered(state.delivered, now, state.sent, config.epoch),
+    recent: rollRecent(state.recent, now, state.sent, span),
+    quota: told.quota,
+    trust: told.trust,
+    sent: state.sent + 1,
+    sentAt: now,
+    spent: state.spent + event.charged,
+    meanCost: cost > 0 && cost !== state.meanCost ? nextMean(state, cost) : state.meanCost,
+  };
   const stamp: Stamp = {
-    number: state.sent + 1,
+    number: next.sent,
     sentAt: now,
     epoch: law.epoch,
     rate: law.rate,
     charged: event.charged,
+    expected: event.expected,
+    spent: next.spent,
     isBurst: event.isBurst,
     isBottleneck: event.isBottleneck,
     isLow: wasLow,
     isProbe,
     inFlight: event.inFlightBefore,
-    inFlightEpoch: 0,
+    inFlightEpoch: inFlight.epoch,
+    quota: told.stamp,
+    trust: told.trustStamp,
   };
-  const pause = Math.max(config.epoch / 4, IN_FLIGHT_LAGS * law.lag);
-  const inFlight = inFlightSend(state.inFlight, { now, before: event.inFlightBefore, pause });
-  const span = Math.max(RECENT_SECONDS, RECENT_SENDS * spacing(state, law.rate));
-  return {
-    state: {
-      ...state,
-      law,
-      outage: isProbe ? sendProbe(outage, down) : outage,
-      capacity: down === null ? capacitySend(state.capacity, wasLow) : state.capacity,
-      inFlight,
-      delivered: rollDelivered(state.delivered, now, state.sent, config.epoch),
-      recent: rollRecent(state.recent, now, state.sent, span),
-      sent: state.sent + 1,
-      sentAt: now,
-      meanCost,
-    },
-    stamp: { ...stamp, inFlightEpoch: inFlight.epoch },
-  };
+  return { state: next, stamp };
+}
+
+function lawAtSend(state: BudgetState, now: number, isBottleneck: boolean): { law: LawState; isCapped: boolean } {
+  if (state.outage.down !== null) return state;
+  if (state.tier !== 0 && !state.isCapped) return followLaw(state, now, state.law);
+  const law = growLaw(state, now, isBottleneck);
+  return state.tier === 0 ? { law, isCapped: false } : followLaw(state, now, law);
 }
 
 /** Time in which something else held requests back must not grow the rate: what was never used was never tried. */

@@ -1,5 +1,5 @@
 import type { Dimension } from "../cost.js";
-import type { LimitTraits } from "../signal/signal.js";
+import type { LimitTraits, Quota } from "../signal/signal.js";
 import type { BurstState } from "./burst.js";
 import type { CapacityState } from "./capacity.js";
 import type { RecentCohort } from "./cohort.js";
@@ -8,8 +8,10 @@ import type { DeliveredState } from "./delivered.js";
 import type { InFlightState } from "./inflight.js";
 import type { LawConfig, LawState } from "./law.js";
 import type { OutageState } from "./outage.js";
+import type { QuotaStamp, QuotaState } from "./quota.js";
 import type { Reason } from "./reasons.js";
 import type { Refinement } from "./refinement.js";
+import type { Tier, TrustStamp, TrustState } from "./trust.js";
 
 /** What a budget is set to, in seconds and units a second. */
 export interface BudgetConfig extends LawConfig {
@@ -17,6 +19,8 @@ export interface BudgetConfig extends LawConfig {
   /** Most sends that may go at once after a pause. */
   readonly burst: number;
   readonly traits: LimitTraits;
+  /** Born of an advertised quota: until that steers, or something is refused, this budget holds nothing back. */
+  readonly startsUnbounded: boolean;
 }
 
 /** All that is known of one budget. Plain JSON; seconds. Each step replaces only the parts that it changed. */
@@ -32,11 +36,19 @@ export interface BudgetState {
   readonly delivered: DeliveredState;
   readonly recent: RecentCohort;
   readonly refinement: Refinement | null;
+  readonly quota: QuotaState;
+  readonly trust: TrustState;
+  /** Who steers: 2 the advertised level, 1 the advertised limit, 0 refusals alone. */
+  readonly tier: Tier;
+  /** While headers steer: whether the law bounds them, after failures that they couldn't know of. */
+  readonly isCapped: boolean;
   /** Number of the last try sent. */
   readonly sent: number;
   readonly sentAt: number | null;
   /** Units that a send costs, smoothed: what "one send" means where costs vary. */
   readonly meanCost: number;
+  /** Units charged for all sends so far. */
+  readonly spent: number;
   /** Nothing is sent before: a wait that the server stated. 0 for none. */
   readonly pausedUntil: number;
   /** Nothing is sent before, and credit for a burst is earned only since: one send's time after a decrease. */
@@ -54,6 +66,12 @@ export interface Stamp {
   readonly epoch: number;
   readonly rate: number;
   readonly charged: number;
+  readonly expected: number;
+  /** Units charged for all sends up to this one. */
+  readonly spent: number;
+  /** The level predicted for it; null before the first header. */
+  readonly quota: QuotaStamp | null;
+  readonly trust: TrustStamp;
   readonly isBurst: boolean;
   readonly isBottleneck: boolean;
   /** Sent at a low rate: its failure belongs to the baseline. */
@@ -68,6 +86,7 @@ export interface Heard {
   readonly now: number;
   readonly stamp: Stamp;
   readonly verdict: Verdict;
+  readonly quota: Quota | undefined;
   /** Seconds that the server asked this request to wait, 0 where it stated none. */
   readonly wait: number;
   /** In [0, 1). */
