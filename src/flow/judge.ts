@@ -1,5 +1,5 @@
 import type { Subject } from "rxjs";
-import type { CompleteOptions } from "../options.js";
+import type { CompleteOptions } from "../complete.js";
 import { canRetryAtMs, onSuccess, spend } from "../pace/retry-budget.js";
 import type { SluiceEvent } from "./event.js";
 import type { Exchange } from "./exchange.js";

@@ -1,6 +1,6 @@
+import type { CompleteOptions } from "../complete.js";
 import { type BudgetSpec, createBudget, restoreBudget, snapshotBudget } from "../control/budget.js";
 import type { Dimension } from "../cost.js";
-import type { CompleteOptions } from "../options.js";
 import { createRetryBudget } from "../pace/retry-budget.js";
 import type { LimitTraits } from "../signal/signal.js";
 import type { SluiceState } from "../state.js";

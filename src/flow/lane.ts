@@ -1,5 +1,6 @@
 import type { Plan } from "../control/controller.js";
 import type { Cost, Dimension } from "../cost.js";
+import type { Dialect } from "../dialect/dialect.js";
 import { WaitQueue } from "../pace/queue.js";
 import type { RetryBudget } from "../pace/retry-budget.js";
 import { chargedIn, expectedIn, type Governed } from "./governed.js";
@@ -33,8 +34,10 @@ export class Lane {
   /** Until then everybody fails at once: the quota is spent or the account is. 0: it is not. */
   exhaustedUntilMs = 0;
   isExhausted = false;
-  /** Where the answers come from, once known: finds the dialect. */
+  /** Where the answers come from, where that is known. */
   host: string | undefined = undefined;
+  /** What they are read with, once it is known. */
+  dialect: Dialect | undefined = undefined;
   lastUsedMs: number;
   /** Somebody has waited without a break, so that a late timer isn't an idle pacer. */
   isBacklogged = false;

@@ -1,8 +1,8 @@
 import { map, type Observable, Subject } from "rxjs";
+import type { CompleteOptions } from "../complete.js";
 import { onSettle } from "../control/budget.js";
 import type { Cost } from "../cost.js";
 import { SluiceError } from "../errors.js";
-import type { CompleteOptions } from "../options.js";
 import type { ResponseFacts } from "../signal/signal.js";
 import type { SluiceState } from "../state.js";
 import { type BudgetSnapshot, snapshotOf } from "./budgets.js";

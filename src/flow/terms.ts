@@ -1,5 +1,6 @@
+import type { CompleteOptions } from "../complete.js";
 import type { Cost } from "../cost.js";
-import type { CompleteOptions, RequestOptions } from "../options.js";
+import type { RequestOptions } from "../options.js";
 
 /** What is asked of a request and rarely said. Shared by all that say nothing, so that a waiting one stays small. */
 export interface Terms {
