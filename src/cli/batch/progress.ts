@@ -1,0 +1,122 @@
+import type { BudgetSnapshot } from "./governor.js";
+import { isFailure, type ResultLine } from "./result-line.js";
+import type { ModelTotal } from "./survey.js";
+
+/** How one model stands. */
+export interface ModelProgress {
+  readonly model: string;
+  /** Requests in the file. */
+  readonly total: number;
+  /** Of them, those that have a result, from this run or an earlier one. */
+  readonly done: number;
+  /** Results of this run that are failures. */
+  readonly failed: number;
+  readonly inFlight: number;
+  /** Neither done nor in flight. */
+  readonly queued: number;
+  /** Sends a second that the control allows. */
+  readonly ratePerSecond?: number;
+  /** What the server last advertised. */
+  readonly limitPerSecond?: number;
+  readonly phase?: BudgetSnapshot["phase"];
+  /** Tries that were let in, refused with 429, and refused for lack of capacity. */
+  readonly accepted: number;
+  readonly throttled: number;
+  readonly overloaded: number;
+  /** Milliseconds until the last result, at the pace of late; absent while nothing is known. */
+  readonly leftMs?: number;
+}
+
+/** Results of the last so many milliseconds tell how fast it goes. */
+const SPAN_MS = 20_000;
+
+interface Tally {
+  total: number;
+  done: number;
+  failed: number;
+  /** When results came, and how many there were then: oldest first. */
+  readonly marks: { readonly atMs: number; readonly done: number }[];
+}
+
+/** Counts what a job has done. */
+export class Progress {
+  readonly #tallies = new Map<string, Tally>();
+  readonly #failures = new Map<string, number>();
+  readonly #budgets: () => readonly BudgetSnapshot[];
+  #problems = 0;
+
+  constructor(models: ReadonlyMap<string, ModelTotal>, budgets: () => readonly BudgetSnapshot[]) {
+    this.#budgets = budgets;
+    for (const [model, { total, done }] of models) this.#tallies.set(model, { total, done, failed: 0, marks: [] });
+  }
+
+  /** Lines that could not be sent, written down in this run. */
+  get problems(): number {
+    return this.#problems;
+  }
+
+  /** Failed results of this run by status or code, the most frequent first. */
+  get failures(): readonly (readonly [string, number])[] {
+    return [...this.#failures].sort(([, a], [, b]) => b - a);
+  }
+
+  onResult(model: string, result: ResultLine): void {
+    const tally = this.#tallies.get(model);
+    if (tally === undefined) return;
+    tally.done += 1;
+    if (!isFailure(result)) return;
+    tally.failed += 1;
+    const reason = String(result.response?.status_code ?? result.error?.code);
+    this.#failures.set(reason, (this.#failures.get(reason) ?? 0) + 1);
+  }
+
+  onProblem(): void {
+    this.#problems += 1;
+  }
+
+  /** How every model stands, in the order of the file. */
+  look(nowMs: number): readonly ModelProgress[] {
+    const rows = this.#budgets();
+    return [...this.#tallies].map(([model, tally]) => {
+      const { total, done, failed } = tally;
+      const own = rows.filter((row) => row.key === model && row.dimension !== "concurrency");
+      const budget = scarcest(own);
+      const inFlight = Math.min(budget?.inFlight ?? 0, total - done);
+      const leftMs = timeLeft(tally, nowMs);
+      return {
+        model,
+        total,
+        done,
+        failed,
+        inFlight,
+        queued: total - done - inFlight,
+        ...(budget?.ratePerSecond !== undefined && { ratePerSecond: budget.ratePerSecond }),
+        ...(budget?.limitPerSecond !== undefined && { limitPerSecond: budget.limitPerSecond }),
+        ...(budget !== undefined && { phase: budget.phase }),
+        accepted: Math.max(0, ...own.map((row) => row.accepted)),
+        // A refusal counts for the budget that it names, a lack of capacity for all of them.
+        throttled: own.reduce((sum, row) => sum + row.throttled, 0),
+        overloaded: Math.max(0, ...own.map((row) => row.overloaded)),
+        ...(leftMs !== undefined && { leftMs }),
+      };
+    });
+  }
+}
+
+/** Of several budgets of requests, the one that holds the model back. */
+function scarcest(rows: readonly BudgetSnapshot[]): BudgetSnapshot | undefined {
+  const requests = rows.filter((row) => row.dimension === "requests");
+  return requests.reduce<BudgetSnapshot | undefined>(
+    (least, row) => ((row.ratePerSecond ?? Infinity) < (least?.ratePerSecond ?? Infinity) ? row : least),
+    requests[0] ?? rows[0],
+  );
+}
+
+function timeLeft({ total, done, marks }: Tally, nowMs: number): number | undefined {
+  marks.push({ atMs: nowMs, done });
+  while (marks.length > 2 && nowMs - (marks[0]?.atMs ?? nowMs) > SPAN_MS) marks.shift();
+  const [oldest] = marks;
+  if (done === total) return 0;
+  if (oldest === undefined || done === oldest.done) return undefined;
+  return ((total - done) * (nowMs - oldest.atMs)) / (done - oldest.done);
+}

@@ -1,0 +1,44 @@
+import { Agent, fetch as undiciFetch } from "undici";
+import type { SluiceOptions } from "../../options.js";
+import { createSluice } from "../../sluice.js";
+import type { Governor } from "./governor.js";
+
+/**
+ * Tries of one request. A library's caller wants to hear soon that it was refused five times; a file of requests that
+ * runs by night had rather wait for its turn.
+ */
+export const ATTEMPTS_MAX = 20;
+
+/** Longest wait that a server may ask for before its quota counts as exhausted, in milliseconds. */
+const RETRY_AFTER_MAX_MS = 600_000;
+
+/**
+ * A sluice on connections of its own that are kept alive.
+ *
+ * @throws SluiceError `ERR_SLUICE_OPTION`
+ */
+export function createBatchSluice(options: SluiceOptions): { readonly sluice: Governor; close(): Promise<void> } {
+  // How long an answer may take is `attemptTimeoutMs`'s to say: undici's own limits of 300 s would end slow models.
+  const agent = new Agent({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: 30_000 },
+    keepAliveTimeout: 30_000,
+  });
+  const fetch = (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) =>
+    undiciFetch(input, { ...init, dispatcher: agent });
+  const sluice = createSluice({
+    ...options,
+    retry: { attemptsMax: ATTEMPTS_MAX, retryAfterMaxMs: RETRY_AFTER_MAX_MS, ...options.retry },
+    onReject: "throw",
+    // The same standard under two declarations, undici's and the DOM's.
+    fetch: fetch as unknown as typeof globalThis.fetch,
+  });
+  return {
+    sluice,
+    async close() {
+      await sluice.close();
+      await agent.close();
+    },
+  };
+}
