@@ -1,0 +1,128 @@
+import { type CompleteOptions, checkRequestOptions } from "../complete.js";
+import type { Submitter } from "../flow/job.js";
+import { type Terms, termsByDefault, termsOf } from "../flow/terms.js";
+import type { RequestOptions } from "../options.js";
+import { watchBody } from "./body.js";
+import type { Ambient, Witness } from "./context.js";
+import { estimateOf } from "./estimate.js";
+import { type FetchHouse, FetchJob, factsAt, peekRefusal } from "./fetch-job.js";
+import { Fingerprints, identityOf } from "./identity.js";
+import { lastRefusal } from "./refusal.js";
+import { RequestView } from "./request.js";
+import { Slot } from "./slot.js";
+import { Waits } from "./waits.js";
+
+type Fetch = typeof globalThis.fetch;
+
+/** Where `retry` is left to us, an SDK must not give up first: a day, in milliseconds. */
+const SDK_TIMEOUT_MS = 86_400_000;
+/** From this status on a response is a refusal, or a failure, and its body says more. */
+const STATUS_REFUSED_MIN = 400;
+
+/** What the edge needs of the house. */
+export interface FetchParts {
+  readonly submitter: Submitter;
+  readonly options: CompleteOptions;
+  readonly ambient: Ambient;
+}
+
+/**
+ * Makes the governed `fetch`: what is sent through it waits for its moment, is tried again where that helps, and holds
+ * its slot until its body is over. Make it when it is first asked for: from then on what surrounds a call is carried
+ * along, so that it knows the task that it is called in.
+ */
+export function createFetch(parts: FetchParts): Fetch {
+  parts.ambient.turnOn();
+  const edge = new FetchEdge(parts);
+  const governed = (input: string | URL | Request, init?: RequestInit): Promise<Response> => edge.fetch(input, init);
+  // Bun's fetch has one more function, which some SDKs' types ask for.
+  const { preconnect } = globalThis.fetch as { preconnect?: unknown };
+  return Object.assign(governed, preconnect === undefined ? {} : { preconnect }) as Fetch;
+}
+
+/** What to spread into an SDK's options: our `fetch`, and neither its own retries nor its own clock. */
+export function sdkOptionsFor(fetch: Fetch): { fetch: Fetch; maxRetries: 0; timeout: number } {
+  return { fetch, maxRetries: 0, timeout: SDK_TIMEOUT_MS };
+}
+
+class FetchEdge {
+  readonly #submitter: Submitter;
+  readonly #options: CompleteOptions;
+  readonly #ambient: Ambient;
+  readonly #house: FetchHouse;
+  readonly #usual: Terms;
+  readonly #fingerprints = new Fingerprints();
+
+  constructor({ submitter, options, ambient }: FetchParts) {
+    this.#submitter = submitter;
+    this.#options = options;
+    this.#ambient = ambient;
+    this.#house = { clock: options.clock, onReject: options.onReject, waits: new Waits(options.clock) };
+    this.#usual = termsByDefault(options);
+  }
+
+  async fetch(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
+    const { options, witness } = this.#ambient.current();
+    const below = this.#options.fetch ?? globalThis.fetch;
+    const view = RequestView.of(input, init);
+    if (view === undefined) return below(input, init);
+    if (view.signal?.aborted === true) throw view.signal.reason;
+    if (witness !== undefined) return this.#inside(witness, view, below(input, init));
+    return this.#govern(view, below, options);
+  }
+
+  async #govern(view: RequestView, below: Fetch, given: RequestOptions | undefined): Promise<Response> {
+    const own = given === undefined ? {} : checkRequestOptions(given);
+    if (view.hasUnreadBody) await view.readAhead(this.#options.clock);
+    const key = own.key ?? this.#options.key?.(view) ?? (await this.#identityOf(view));
+    const cost = own.cost ?? this.#options.cost?.(view) ?? estimateOf(view);
+    checkRequestOptions({ key, cost });
+    const signal = view.signal ?? own.signal;
+    const terms = termsOf(signal === undefined ? own : { ...own, signal }, this.#usual, undefined);
+    return new Promise<Response>((resolve, reject) => {
+      const job = new FetchJob({
+        house: this.#house,
+        view,
+        below,
+        key,
+        cost,
+        priority: own.priority ?? 0,
+        terms,
+        resolve,
+        reject,
+      });
+      this.#submitter.submit(job);
+      job.waitFrom(0);
+    });
+  }
+
+  async #identityOf(view: RequestView): Promise<string> {
+    return identityOf(view.address, await this.#fingerprints.of(view.address, view.headers), view.model);
+  }
+
+  /** Inside a task that has a permit already: it takes none of its own, and the task's try hears what came of it. */
+  async #inside(witness: Witness, view: RequestView, sent: Promise<Response>): Promise<Response> {
+    witness.seen = undefined;
+    const response = await sent;
+    const facts = factsAt(this.#options.clock, view, response);
+    if (response.status < STATUS_REFUSED_MIN) {
+      witness.seen = facts;
+      return watchBody(response, new Slot(facts, holderFor(witness), this.#house.waits.idle));
+    }
+    const body = await peekRefusal(response, this.#options.clock);
+    witness.seen = { ...facts, body: body.text() };
+    return lastRefusal(response, body);
+  }
+}
+
+/** A body inside a task has no slot of its own: what it says goes to the task. */
+function holderFor(witness: Witness) {
+  return {
+    correct(facts: Witness["failed"]): void {
+      witness.failed = facts;
+    },
+    finish(actual: Witness["spent"]): void {
+      if (actual !== undefined) witness.spent = actual;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import type { Cost } from "../cost.js";
+import { eventsOf, streamErrorOf } from "../signal/body.js";
+import { usageOf } from "../signal/usage.js";
+
+/** Characters kept of a JSON text's end, where providers put the usage. */
+const TAIL_LENGTH_MAX = 16_384;
+/** Characters kept of one event that hasn't ended. A longer one (a whole answer, repeated at the end) is read by its end. */
+const EVENT_LENGTH_MAX = 262_144;
+
+const USAGE_HINT = /"(?:usage|usageMetadata)"/;
+const ERROR_HINT = /error|failed/i;
+
+/** What a body is read for as it passes through. */
+export interface BodyScan {
+  feed(text: string): void;
+  /** What was spent, as far as the body has said so. */
+  spent(): Cost | undefined;
+}
+
+/** The scan for a body of this type; undefined where nothing could be found in it. */
+export function scanOf(contentType: string | null, onError: (text: string) => void): BodyScan | undefined {
+  if (contentType === null) return undefined;
+  if (/event-stream/i.test(contentType)) return new StreamScan(onError);
+  return /json/i.test(contentType) ? new JsonScan() : undefined;
+}
+
+/**
+ * Reads server-sent events as they pass: for the usage, which comes in the last of them, or in the first and the last
+ * (Anthropic), and for an error event. Keeps one unfinished event and two small ones, however long the stream.
+ */
+class StreamScan implements BodyScan {
+  readonly #onError: (text: string) => void;
+  #unfinished = "";
+  #first: string | undefined;
+  #last: string | undefined;
+  #hasFailed = false;
+
+  constructor(onError: (text: string) => void) {
+    this.#onError = onError;
+  }
+
+  feed(text: string): void {
+    const all = this.#unfinished + text;
+    const end = Math.max(all.lastIndexOf("\n\n"), all.lastIndexOf("\r\n\r\n"));
+    this.#unfinished = end === -1 ? all : all.slice(end);
+    if (this.#unfinished.length > EVENT_LENGTH_MAX) this.#unfinished = this.#unfinished.slice(-EVENT_LENGTH_MAX / 2);
+    if (end !== -1) this.#read(all.slice(0, end));
+  }
+
+  spent(): Cost | undefined {
+    // Some servers don't end their last event.
+    this.#read(this.#unfinished);
+    this.#unfinished = "";
+    const first = usageInEvent(this.#first);
+    const last = this.#last === this.#first ? undefined : usageInEvent(this.#last);
+    return first === undefined ? last : { ...first, ...last };
+  }
+
+  #read(events: string): void {
+    if (USAGE_HINT.test(events)) {
+      for (const block of events.split(/\r?\n\r?\n/)) {
+        if (!USAGE_HINT.test(block)) continue;
+        this.#first ??= block;
+        this.#last = block;
+      }
+    }
+    if (this.#hasFailed || !ERROR_HINT.test(events) || streamErrorOf(events.trimStart()) === undefined) return;
+    this.#hasFailed = true;
+    this.#onError(events.trimStart());
+  }
+}
+
+/** Keeps the end of a JSON text. */
+class JsonScan implements BodyScan {
+  readonly #pieces: string[] = [];
+  #length = 0;
+
+  feed(text: string): void {
+    const piece = text.slice(-TAIL_LENGTH_MAX);
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+    while (this.#length - (this.#pieces[0]?.length ?? 0) >= TAIL_LENGTH_MAX) {
+      this.#length -= this.#pieces.shift()?.length ?? 0;
+    }
+  }
+
+  spent(): Cost | undefined {
+    return usageInJson(this.#pieces.join(""));
+  }
+}
+
+function usageInEvent(block: string | undefined): Cost | undefined {
+  if (block === undefined) return undefined;
+  const [event] = eventsOf(block.trimStart());
+  const whole = typeof event?.data === "object" ? usageOf(event.data) : undefined;
+  return whole ?? usageInJson(block);
+}
+
+/** The last usage in a JSON text, or in the end of one: only its own few members are parsed. */
+function usageInJson(text: string): Cost | undefined {
+  const at = Math.max(text.lastIndexOf('"usage"'), text.lastIndexOf('"usageMetadata"'));
+  if (at === -1) return undefined;
+  const start = text.indexOf("{", at);
+  if (start === -1) return undefined;
+  let depth = 0;
+  for (let index = start; index < text.length; index += 1) {
+    if (text[index] === "{") depth += 1;
+    else if (text[index] === "}") depth -= 1;
+    if (depth > 0) continue;
+    try {
+      const name = text.startsWith('"usageMetadata"', at) ? "usageMetadata" : "usage";
+      return usageOf({ [name]: JSON.parse(text.slice(start, index + 1)) as unknown });
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,118 @@
+import type { Cost } from "../../src/cost.js";
+import { SluiceError } from "../../src/errors.js";
+import type { Job, Submitter, Try, Verdict } from "../../src/flow/job.js";
+import type { ResponseFacts, Signal } from "../../src/signal/signal.js";
+
+/** What one try was told. */
+export interface Told {
+  readonly number: number;
+  responded?: ResponseFacts | undefined;
+  failed?: { error: unknown; isOwn: boolean };
+  corrected?: ResponseFacts;
+  finished: number;
+  actual?: Cost | undefined;
+}
+
+const OUTCOMES: Readonly<Record<number, Signal["outcome"]>> = { 429: "throttled", 503: "overloaded", 402: "exhausted" };
+
+/**
+ * Stands in for the loop: starts a job at once (or when it is released), takes 429, 503 and lost connections for
+ * something to try again, up to `attemptsMax`, and writes down what it was told.
+ */
+export class ScriptedSubmitter implements Submitter {
+  readonly told: Told[] = [];
+  readonly jobs: Job[] = [];
+  attemptsMax = 1;
+  /** Jobs wait for `release` while this is set. */
+  holds = false;
+  /** Our own reason, put beside the last verdict. */
+  lastError: SluiceError | undefined;
+  #held: (() => void)[] = [];
+  #live = new Map<Job, { onAbort: ((reason: unknown) => void) | undefined }>();
+
+  submit(job: Job): void {
+    this.jobs.push(job);
+    if (job.abort?.aborted === true) return job.refuse(job.abort.reason);
+    if (!this.holds) return this.#try(job, 1);
+    const onAbort = (): void => {
+      this.#held = this.#held.filter((held) => held !== go);
+      job.refuse(job.abort?.reason);
+    };
+    const go = (): void => {
+      job.abort?.removeEventListener("abort", onAbort);
+      this.#try(job, 1);
+    };
+    job.abort?.addEventListener("abort", onAbort, { once: true });
+    this.#held.push(go);
+  }
+
+  release(): void {
+    for (const go of this.#held.splice(0)) go();
+  }
+
+  /** The loop's time-out: the edge must end the try by itself. */
+  timeOut(): void {
+    for (const live of [...this.#live.values()]) live.onAbort?.(new SluiceError("ERR_SLUICE_TIMEOUT", "too slow"));
+  }
+
+  get inFlight(): number {
+    return this.#live.size;
+  }
+
+  #try(job: Job, number: number): void {
+    const told: Told = { number, finished: 0 };
+    this.told.push(told);
+    let verdict: Verdict | undefined;
+    const controller = new AbortController();
+    const conclude = (signal: Signal, canRetry: boolean): Verdict => {
+      if (verdict !== undefined) return verdict;
+      if (canRetry && job.canRepeat && number < this.attemptsMax && job.abort?.aborted !== true) {
+        verdict = { next: "retry", signal };
+        setImmediate(() => this.#try(job, number + 1));
+      } else {
+        const { lastError } = this;
+        verdict =
+          signal.outcome === "accepted" || lastError === undefined
+            ? { next: "deliver", signal }
+            : { next: "deliver", signal, error: lastError };
+      }
+      return verdict;
+    };
+    const attempt: Try = {
+      number,
+      key: job.key,
+      onAbort: undefined,
+      get signal() {
+        return controller.signal;
+      },
+      respond: (facts) => {
+        told.responded = facts;
+        const status = facts?.status ?? 200;
+        const outcome = OUTCOMES[status] ?? (status < 400 ? "accepted" : "failed");
+        return conclude({ outcome, quotas: [] }, outcome === "throttled" || outcome === "overloaded");
+      },
+      fail: (error, options) => {
+        const isOwn = options?.isOwn === true;
+        told.failed ??= { error, isOwn };
+        return conclude({ outcome: "failed", quotas: [] }, !isOwn);
+      },
+      correct: (facts) => {
+        told.corrected = facts;
+      },
+      finish: (actual) => {
+        told.finished += 1;
+        told.actual = actual;
+        this.#live.delete(job);
+        job.abort?.removeEventListener("abort", onAbort);
+      },
+    };
+    const onAbort = (): void => {
+      if (verdict !== undefined) return;
+      attempt.onAbort?.(job.abort?.reason);
+      controller.abort(job.abort?.reason);
+    };
+    job.abort?.addEventListener("abort", onAbort, { once: true });
+    this.#live.set(job, attempt);
+    job.start(attempt);
+  }
+}
