@@ -41,9 +41,8 @@ export class WaitQueue<T extends Waiter> {
 
   /** Behind all others of its priority and tenant. */
   push(waiter: T, nowMs: number): void {
-    this.#admit(waiter);
     this.#sequence += 1;
-    waiter.sequence = this.#sequence;
+    this.#admit(waiter, this.#sequence);
     waiter.virtualStart = -1;
     if (waiter.notBeforeMs > nowMs) this.#delay(waiter);
     else this.#ranks.of(waiter.priority).append(waiter);
@@ -55,7 +54,7 @@ export class WaitQueue<T extends Waiter> {
       this.push(waiter, nowMs);
       return;
     }
-    this.#admit(waiter);
+    this.#admit(waiter, waiter.sequence);
     if (waiter.notBeforeMs > nowMs) this.#delay(waiter);
     else this.#ranks.of(waiter.priority).readmit(waiter);
   }
@@ -120,8 +119,9 @@ export class WaitQueue<T extends Waiter> {
     return all;
   }
 
-  #admit(waiter: T): void {
+  #admit(waiter: T, sequence: number): void {
     if (waiter.whereabouts !== "nowhere") throw new Error("BUG: a waiter is queued twice");
+    waiter.sequence = sequence;
     this.#size += 1;
     if (waiter.expiresAtMs < Infinity) this.#expiring.add(waiter);
   }

@@ -48,9 +48,12 @@ export class Ranks {
     const rank = this.next;
     const waiter = rank?.take();
     if (rank === undefined || waiter === undefined) return undefined;
-    this.#passedOver = rank === this.#oldest ? 0 : this.#passedOver + 1;
+    const wasOldest = rank === this.#oldest;
     if (rank.isEmpty) this.#onEmpty(rank);
     else this.#toNewest(rank);
+    // Who is the oldest now was passed over by this turn too.
+    if (!wasOldest) this.#passedOver += 1;
+    else this.#passedOver = rank === this.#oldest ? 0 : 1;
     return waiter;
   }
 
@@ -74,12 +77,15 @@ export class Ranks {
 
   #onEmpty(rank: Rank): void {
     // The last one stays, empty, as long as no other comes: a queue that empties at every turn makes no garbage.
-    if (this.#ranks.size === 1) rank.reset();
-    else this.#drop(rank);
+    if (this.#ranks.size > 1) this.#drop(rank);
+    else {
+      this.#passedOver = 0;
+      rank.reset();
+    }
   }
 
   #drop(rank: Rank): void {
-    // The count was of turns past this one.
+    // The count was of turns past this rank.
     if (rank === this.#oldest) this.#passedOver = 0;
     this.#ranks.delete(rank.priority);
     this.#byPriority.removeAt(rank.place);
