@@ -136,30 +136,34 @@ function observeRemaining(observation: Observation): QuotaState {
     return anchorOrCorrect(observation, { ...seen, others, reset: { ...meant, previous: sample } });
   const window = readWindow(meant, sample, now);
   const told: QuotaState = { ...seen, reset: { ...window.reset, previous: sample } };
+  if (isLate(told, observation)) return takeBack(told, observation);
   if (told.level !== null && window.hasSlipped) {
     // The header has moved to another window before the clock did: start anew, or the whole of it is lost.
     const level = window.isCurrent ? remaining - usedSince(quota, stamp) : limit;
     return { ...told, level, era: told.era + 1 };
   }
   if (!window.isCurrent) return told;
-  return isLate(told, observation) ? takeBack(told, observation) : anchorOrCorrect(observation, told);
+  return anchorOrCorrect(observation, told);
 }
 
 /** The server still shows the old window to a request that was sent just after the supposed reset. */
-function isLate(quota: QuotaState, { stamp, remaining }: Observation): boolean {
+function isLate(quota: QuotaState, { stamp, remaining, reading }: Observation): boolean {
   const end = windowEnd(quota.reset);
   const { limit, reset } = quota;
   if (end === null || reset.window === null || limit === null || stamp.level === null) return false;
-  if (stamp.era !== quota.era || stamp.sentAt - (end - reset.window) >= LATE_SECONDS) return false;
+  if (stamp.era !== quota.era) return false;
+  // Later than that, only its own word that a reset is at hand: then to wait for the next one could cost a window.
+  const isAtHand = (reading.resetIn ?? 0) < LATE_SECONDS && end - stamp.sentAt > 0.5 * reset.window;
+  if (stamp.sentAt - (end - reset.window) >= LATE_SECONDS && !isAtHand) return false;
   return remaining < 0.5 * limit && remaining < stamp.level - Math.max(3 * quota.unit, 0.2 * limit);
 }
 
-function takeBack(quota: QuotaState, { now, stamp, remaining, reading }: Observation): QuotaState {
+function takeBack(quota: QuotaState, { before, now, stamp, remaining, reading }: Observation): QuotaState {
   const end = Math.max(now + RETRY_MIN, Math.min(stamp.sentAt + (reading.resetIn ?? 0), now + RETRY_MAX));
   return {
     ...quota,
     level: remaining - usedSince(quota, stamp),
-    corrections: quota.corrections + remaining - (stamp.level ?? remaining),
+    corrections: quota.corrections + remaining - (stamp.level ?? remaining) - learntSince(before, stamp),
     reset: { ...quota.reset, end: end - quota.reset.skew },
   };
 }

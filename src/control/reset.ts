@@ -36,6 +36,8 @@ export interface ResetState {
   readonly votes: number;
   /** Samples read so far. */
   readonly samples: number;
+  /** Whether every reset so far was a whole number of seconds, and so may be rounded either way. */
+  readonly isWhole: boolean;
   /** Mean misfit, 0 to 1, of "the time to refill" and of "the time to the window's end". */
   readonly refillMisfit: number;
   readonly countdownMisfit: number;
@@ -65,6 +67,7 @@ export function createReset(traits: LimitTraits): ResetState {
     statedCount: 0,
     votes: 0,
     samples: 0,
+    isWhole: true,
     refillMisfit: 0.5,
     countdownMisfit: 0.5,
     slide: 0,
@@ -79,9 +82,13 @@ export function createReset(traits: LimitTraits): ResetState {
 const STANDARD_WINDOWS = [1, 2, 10, 60, 3600, 86400] as const;
 /** How far, on a logarithmic scale, an inferred window may lie from a standard one to be taken for it. */
 const SNAP = 0.12;
-/** How long, in seconds, two samples must lie apart before a reset rounded to whole seconds can be compared. */
-const BASELINE_SECONDS = 5;
+/** How far two resets may differ for rounding to whole seconds, or for the network alone, in seconds. */
 const ROUNDING = 1.01;
+const JITTER = 0.1;
+/** How long two samples must lie apart to be compared: in seconds, and as a share of the window. */
+const WHOLE_BASELINE = { seconds: 5, share: 0.05 } as const;
+const EXACT_BASELINE = { seconds: 1, share: 0.01 } as const;
+const SHORT_BASELINE_SECONDS = 0.5;
 const REFILL_GAIN = 0.15;
 const COUNTDOWN_GAIN = 0.5;
 /** Samples before the better reading rules, and by how much it must be better. */
@@ -103,7 +110,8 @@ export function readReset(reset: ResetState, sample: ResetSample): ResetState {
   const capacity = sample.limit * reset.depth;
   const used = capacity - sample.remaining;
   const refillWindow = used >= 1 ? (sample.resetIn * sample.limit) / used : null;
-  const scored = scoreRefill(scoreCountdown(reset, sample, capacity), refillWindow);
+  const isWhole = reset.isWhole && Number.isInteger(sample.resetIn);
+  const scored = scoreRefill(scoreCountdown({ ...reset, isWhole }, sample, capacity), refillWindow);
   return inferWindow(chooseKind({ ...scored, samples: scored.samples + 1 }, refillWindow), sample, refillWindow, used);
 }
 
@@ -118,12 +126,15 @@ function scoreCountdown(reset: ResetState, sample: ResetSample, capacity: number
   if (from === null || sample.sentAt < from.sentAt) return { ...reset, baseline: sample };
   const span = sample.sentAt - from.sentAt;
   const window = reset.window ?? 60;
-  if (span < Math.max(window <= 5 ? 0.5 : BASELINE_SECONDS, 0.05 * window)) return reset;
+  const { seconds, share } = reset.isWhole ? WHOLE_BASELINE : EXACT_BASELINE;
+  if (span < Math.max(window <= 5 ? SHORT_BASELINE_SECONDS : seconds, share * window)) return reset;
   const next = { ...reset, baseline: sample };
   // A new window has begun in between: its end is another, and tells nothing.
-  if (sample.remaining > from.remaining + 2 && sample.resetIn > from.resetIn) return next;
-  const moved = Math.abs(sample.sentAt + sample.resetIn - (from.sentAt + from.resetIn));
-  const misfit = Math.min(1, Math.max(0, moved - ROUNDING) / span);
+  const hasBegun = sample.remaining > from.remaining + 2 && sample.resetIn > from.resetIn;
+  if (hasBegun || (reset.window !== null && span > 0.5 * reset.window)) return next;
+  const drift = sample.sentAt + sample.resetIn - (from.sentAt + from.resetIn);
+  const moved = Math.abs(reset.window === null ? drift : drift - reset.window * Math.round(drift / reset.window));
+  const misfit = Math.min(1, Math.max(0, moved - (reset.isWhole ? ROUNDING : JITTER)) / span);
   const isConstant =
     Math.abs(sample.remaining - from.remaining) >= 0.05 * capacity &&
     Math.abs(sample.resetIn - from.resetIn) <= 0.005 * sample.resetIn;

@@ -45,9 +45,10 @@ const SKEW_MAX = 2.5;
 const UPLINK = 0.02;
 /** A reset known this closely, in seconds, is known well enough: looking closer would buy refusals. */
 const GAP_FINE = 0.15;
-/** Headers averaged over; and how far, in seconds, two that are rounded to whole seconds may lie apart. */
+/** Headers averaged over; and how far, in seconds, two may lie apart that are rounded to whole seconds, or aren't. */
 const AVERAGED_MAX = 50;
 const ROUNDING = 2;
+const JITTER = 0.5;
 
 /** Learns when the window ends from one header: `s + reset`, averaged, since it may be rounded either way. */
 export function readWindow(reset: ResetState, sample: ResetSample, now: number): WindowReading {
@@ -86,7 +87,7 @@ function averageEnd(reset: ResetState, stated: number): ResetState {
   const { window, statedEnd } = reset;
   const passed = window === null || statedEnd === null ? 0 : window * Math.round((stated - statedEnd) / window);
   const error = statedEnd === null ? 0 : stated - (statedEnd + passed);
-  if (statedEnd === null || Math.abs(error) > Math.max(ROUNDING, 0.01 * (window ?? 0))) {
+  if (statedEnd === null || Math.abs(error) > (reset.isWhole ? ROUNDING : JITTER)) {
     return { ...reset, statedEnd: stated, statedCount: 1 };
   }
   const statedCount = Math.min(AVERAGED_MAX, reset.statedCount + 1);
