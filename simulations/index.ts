@@ -3,7 +3,6 @@ export { exponential, logNormal, normal, seededRandom } from "./random.js";
 export { DEFAULT_MODELS, type SimulatedModel } from "./server/catalog.js";
 export { FAULT_KINDS, type FaultKind } from "./server/fault.js";
 export { createServiceFetch } from "./server/fetch.js";
-export { HEADER_ERAS, type HeaderEra } from "./server/headers.js";
 export { type RunningServer, type ServerOptions, startServer } from "./server/http.js";
 export type { LaneState } from "./server/lane.js";
 export type { LatencyOptions } from "./server/latency.js";
@@ -15,4 +14,5 @@ export { createService, type Service, type ServiceOptions, type ServiceState } f
 export { createLimit, type LimitSpec } from "./server/spec.js";
 export { createTogetherLimit, type DynamicRange, type TogetherOptions } from "./server/together.js";
 export type { TraceSecond } from "./server/trace.js";
+export { HEADER_ERAS, type HeaderEra } from "./server/voice.js";
 export { createFixedWindow, type WindowOptions } from "./server/window.js";

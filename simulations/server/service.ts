@@ -3,9 +3,8 @@ import { seededRandom } from "../random.js";
 import { DEFAULT_MODELS, type SimulatedModel } from "./catalog.js";
 import { isObject, readChat, type Work } from "./chat.js";
 import { readEmbeddings } from "./embeddings.js";
-import { errorAnswer, refusalAnswer } from "./errors.js";
+import { errorAnswer } from "./errors.js";
 import { faultHeaders } from "./fault.js";
-import { type HeaderEra, limitHeaders } from "./headers.js";
 import { createLanes, type LaneState, type Lanes } from "./lane.js";
 import { createLatency, type Latency, type LatencyOptions } from "./latency.js";
 import type { Admission, Limit } from "./limit.js";
@@ -13,6 +12,7 @@ import type { Fault, Move, ScheduledMove } from "./move.js";
 import type { Call, JsonAnswer, Reply } from "./reply.js";
 import { createLimit, type LimitSpec } from "./spec.js";
 import { createTimetable } from "./timetable.js";
+import { createVoice, type HeaderEra, type Voice } from "./voice.js";
 
 /** What the simulated API is like. */
 export interface ServiceOptions {
@@ -20,7 +20,7 @@ export interface ServiceOptions {
   readonly provider?: string;
   /** Which responses carry limit headers. Default `every`. */
   readonly headers?: HeaderEra;
-  /** The limit of each model. Default: Together's dynamic rate, of 1 to 100 requests a second. */
+  /** The limit of each model. Default: Together's dynamic rate, of 1 to 100 requests a second; elsewhere 10 a second. */
   readonly limit?: LimitSpec;
   /** Limits of single models, by id. */
   readonly limits?: Readonly<Record<string, LimitSpec>>;
@@ -72,6 +72,7 @@ const ENDPOINTS: Readonly<Record<string, { readonly type: SimulatedModel["type"]
 export function createService(options: ServiceOptions, clock: Pick<Clock, "now" | "wallNow">): Service {
   const provider = options.provider ?? "together";
   const era = options.headers ?? "every";
+  const voice = createVoice(provider, era);
   const seed = options.seed ?? 1;
   const timetable = createTimetable<Move>();
   const faultDice = seededRandom(`${seed}/fault`);
@@ -83,7 +84,7 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
 
   const models = new Map<string, Offered>();
   for (const model of options.models ?? DEFAULT_MODELS) {
-    const limit = createLimit(options.limits?.[model.id] ?? options.limit ?? { kind: "together" });
+    const limit = createLimit(specIn(era, options.limits?.[model.id] ?? options.limit ?? defaultSpec(voice)));
     const lanes = createLanes(model.id, limit, () => nowMs < outUntilMs);
     models.set(model.id, { ...model, limit, lanes, latency: latencyOf(model.id, options.latency ?? {}) });
   }
@@ -175,11 +176,11 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
       met?.kind === "retry-after-year"
         ? { outcome: "throttled", quotas: [] }
         : model.lanes.admit(nowMs, call.organisation, { requests: 1, tokens: work.promptTokens });
-    const own = limitHeaders(admission, { era, provider });
+    const own = voice.headers(admission, clock.wallNow());
     const headers = (met === undefined ? undefined : faultHeaders(met.kind)) ?? own;
     if (admission.outcome !== "accepted") {
       const afterMs = model.latency.refusalMs();
-      return reply(refusalAnswer(admission, model.id), { headers, afterMs });
+      return reply(voice.refusal(admission, model.id), { headers, afterMs });
     }
     const sent = admitted(call, asked, headers);
     return met === undefined ? sent : { ...sent, fault: met.kind };
@@ -209,6 +210,18 @@ const BAD_GATEWAY = {
   headers: { "content-type": "text/html" },
   body: "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>",
 };
+
+/** The limit of a provider whose user says nothing of it. */
+function defaultSpec({ traits }: Voice): LimitSpec {
+  if (traits.followsUsage) return { kind: "together" };
+  if (traits.kind === "window") return { kind: "window", requestsPerSecond: 10, windowMs: traits.windowMs ?? 60_000 };
+  return { kind: "policer", requestsPerSecond: 10, windowMs: traits.windowMs ?? 60_000 };
+}
+
+/** In 2025 what remained at Together covered two seconds, and so much could be sent at once. */
+function specIn(era: HeaderEra, spec: LimitSpec): LimitSpec {
+  return era === "2025" && spec.kind === "together" ? { depthMs: 2_000, ...spec } : spec;
+}
 
 function withTimes(fault: Fault): Fault & { times: number } {
   return { ...fault, times: fault.times ?? Number.POSITIVE_INFINITY };

@@ -1,3 +1,4 @@
+import type { Quota } from "../../src/signal/signal.js";
 import { type Bucket, bucketQuota, createBucket } from "./bucket.js";
 import { createKeyed } from "./keyed.js";
 import {
@@ -117,7 +118,7 @@ export function createTogetherLimit(options: TogetherOptions = {}): Limit {
         for (const each of COUNTED) account[each].usage.add(nowMs, costIn(arrival, each));
       }
       const quotas = COUNTED.flatMap((dimension) =>
-        bucketQuota(nowMs, account[dimension].bucket, { dimension, windowMs: 1_000 }),
+        bucketQuota(nowMs, account[dimension].bucket, { dimension, windowMs: 1_000 }).flatMap(alsoDynamic),
       );
       return { ...decided, quotas };
     },
@@ -146,4 +147,9 @@ export function createTogetherLimit(options: TogetherOptions = {}): Limit {
     if (rate === null) delete pinned[dimension];
     else if (rate !== undefined) pinned[dimension] = rate;
   }
+}
+
+/** The headers of January 2026 name each limit twice, once as the dynamic one; there is no other here. */
+function alsoDynamic(quota: Quota): readonly Quota[] {
+  return [quota, { ...quota, scope: "dynamic" }];
 }

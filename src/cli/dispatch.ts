@@ -25,7 +25,8 @@ export async function sluice(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await command.main(rest, io);
   } catch (error) {
-    if (isUsageError(error)) return complain(io, `sluice ${name}: ${error.message}`, `sluice ${name} --help`);
+    if (isUsageError(error))
+      return complain(io, `sluice ${name}: ${error.message.replaceAll("\n", " ")}`, `sluice ${name} --help`);
     throw error;
   }
 }

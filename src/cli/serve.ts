@@ -1,9 +1,12 @@
 import { parseArgs } from "node:util";
 import { DEFAULT_MODELS } from "../../simulations/server/catalog.js";
-import { HEADER_ERAS, type HeaderEra } from "../../simulations/server/headers.js";
 import { startServer } from "../../simulations/server/http.js";
 import type { ServiceState } from "../../simulations/server/service.js";
 import type { LimitSpec } from "../../simulations/server/spec.js";
+import { HEADER_ERAS, type HeaderEra } from "../../simulations/server/voice.js";
+import { dialectOfName } from "../dialect/catalog.js";
+import { traitsOf } from "../dialect/traits.js";
+import { isSluiceError } from "../errors.js";
 import { type Io, UsageError } from "./command.js";
 import { readSchedule } from "./schedule.js";
 
@@ -19,7 +22,8 @@ loopback, until Ctrl-C.
 What it is:
   --port N            TCP port; default 0, a free one
   --provider NAME     whose headers and errors it speaks; default together
-  --headers ERA       every: limit headers on all responses (default); refusals: on 429s alone; none; 2025: as Together in 2025
+  --headers ERA       every: limit headers on all responses (default); refusals: on 429s alone; none;
+                      2025, 2024: as Together in those years
   --model ID          offers this model (embedding models have "embed", "bert" or "bge" in their names); may be repeated
   --seed N            draws answers and latencies; default 1
   --latency MS        median time to the first byte; default 200
@@ -84,6 +88,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     schedule: values.schedule === undefined ? [] : await readSchedule(values.schedule),
   };
   const server = await startServer(options).catch((error: NodeJS.ErrnoException) => {
+    if (isSluiceError(error)) throw new UsageError(error.message);
     throw error.syscall === "listen" ? new UsageError(`--port ${port} can't be had: ${error.code}`) : error;
   });
   io.stdout.write(`${values.json ? JSON.stringify({ url: server.url, port: server.port }) : server.url}\n`);
@@ -106,9 +111,15 @@ function limitOf(values: Values): LimitSpec {
   const depthMs = depth === undefined ? {} : { depthMs: depth * 1000 };
   const limit = given("limit");
   const tokens = given("tokens");
-  if (values.provider !== "together") {
-    const tokensPerSecond = tokens === undefined ? {} : { tokensPerSecond: tokens };
-    return { kind: "policer", requestsPerSecond: limit ?? 10, windowMs: 60_000, ...tokensPerSecond, ...depthMs };
+  const dialect = dialectOfName(values.provider);
+  if (dialect !== undefined && dialect.name !== "together") {
+    const { kind, windowMs = 60_000 } = traitsOf(dialect, "requests");
+    const numbers = {
+      requestsPerSecond: limit ?? 10,
+      windowMs,
+      ...(tokens === undefined ? {} : { tokensPerSecond: tokens }),
+    };
+    return kind === "window" ? { kind: "window", ...numbers } : { kind: "policer", ...numbers, ...depthMs };
   }
   const base = limit ?? given("base");
   const cap = limit ?? given("cap");

@@ -1,0 +1,108 @@
+import { dialectOfName, dialects } from "../../src/dialect/catalog.js";
+import type { Dialect } from "../../src/dialect/dialect.js";
+import { traitsOf } from "../../src/dialect/traits.js";
+import { type Statement, writeHeaders, writeRefusal } from "../../src/dialect/write.js";
+import { SluiceError } from "../../src/errors.js";
+import type { LimitTraits } from "../../src/signal/signal.js";
+import type { Admission } from "./limit.js";
+import type { JsonAnswer } from "./reply.js";
+
+/**
+ * Which responses carry limit headers.
+ *
+ * - `every`: all of them, in the provider's words; Together's as of January 2026.
+ * - `refusals`: only a 429 does; Together's then states a wait and nothing else, as later in 2026.
+ * - `none`: none does.
+ * - `2025`, `2024`: all of them, as Together wrote them in those years.
+ */
+export const HEADER_ERAS = ["every", "refusals", "none", "2025", "2024"] as const;
+export type HeaderEra = (typeof HEADER_ERAS)[number];
+
+/** How a server words what a limit decided. */
+export interface Voice {
+  /** Limit headers of a response. `dateMs` is the wall time, in milliseconds since 1970. */
+  headers(admission: Admission, dateMs: number): Readonly<Record<string, string>>;
+  /** Status and body of a refusal. */
+  refusal(admission: Admission, model: string): JsonAnswer;
+  /** What the provider's limits are like. */
+  readonly traits: LimitTraits;
+}
+
+const TOGETHER_BY_ERA: Readonly<Record<HeaderEra, string>> = {
+  every: "together-january-2026",
+  refusals: "together",
+  none: "together",
+  "2025": "together-2025",
+  "2024": "together-2024",
+};
+
+/**
+ * The voice of a provider in an era.
+ *
+ * @throws SluiceError `ERR_SLUICE_OPTION` for a provider that isn't known, or an era that it never had
+ */
+export function createVoice(provider: string, era: HeaderEra): Voice {
+  const dialect = dialectIn(provider, era);
+  return {
+    traits: traitsOf(dialect, "requests"),
+    headers(admission, dateMs) {
+      const statement = statementOf(dialect, era, admission, dateMs);
+      if (statement === undefined) return {};
+      // The wire dates a response when it leaves, which is later.
+      const { date: _, ...headers } = writeHeaders(dialect, statement);
+      return headers;
+    },
+    refusal(admission, model) {
+      const outcome = admission.outcome === "overloaded" ? "overloaded" : "throttled";
+      const dimension = admission.refused?.dimension;
+      const message = messageOf(admission, { model, tellsNumbers: era !== "none" && dialect.wording === undefined });
+      const { status, body } = writeRefusal(dialect, {
+        outcome,
+        message,
+        ...(dimension === undefined ? {} : { dimension }),
+        ...(admission.retryAfterMs === undefined ? {} : { retryAfterMs: admission.retryAfterMs }),
+      });
+      return { status, json: body };
+    },
+  };
+}
+
+function dialectIn(provider: string, era: HeaderEra): Dialect {
+  const dialect = dialectOfName(provider);
+  if (dialect === undefined) {
+    const names = dialects.map(({ name }) => name).join(", ");
+    throw new SluiceError("ERR_SLUICE_OPTION", `provider must be one of ${names}, got '${provider}'`);
+  }
+  if (dialect.name === "together") return dialectOfName(TOGETHER_BY_ERA[era]) ?? dialect;
+  if (era === "2024" || era === "2025") {
+    throw new SluiceError("ERR_SLUICE_OPTION", `headers of '${era}' are known of together alone, not of '${provider}'`);
+  }
+  return dialect;
+}
+
+/** What headers are to tell, or undefined for a response that has none. */
+function statementOf(dialect: Dialect, era: HeaderEra, admission: Admission, dateMs: number): Statement | undefined {
+  const isThrottled = admission.outcome === "throttled";
+  if (era === "none" || (era === "refusals" && !isThrottled)) return undefined;
+  const { quotas, retryAfterMs } = admission;
+  // Together promises no Retry-After: where its headers tell the reset anyway, there is no other wait.
+  const statesWait = isThrottled && !(dialect.name.startsWith("together") && era !== "refusals");
+  const wait = statesWait && retryAfterMs !== undefined ? { retryAfterMs: Math.max(1, retryAfterMs) } : {};
+  return { quotas, dateMs, isRefusal: isThrottled, ...wait };
+}
+
+function messageOf(admission: Admission, { model, tellsNumbers }: { model: string; tellsNumbers: boolean }): string {
+  if (admission.outcome === "overloaded") return `The server is overloaded or not ready yet: no capacity for ${model}.`;
+  const dimension = admission.refused?.dimension ?? "requests";
+  if (admission.refused?.neverFits)
+    return `Request too large for ${model}: it has more ${dimension} than the whole limit.`;
+  const limit = admission.quotas.find((quota) => quota.dimension === dimension)?.limit;
+  const wait = admission.retryAfterMs;
+  const numbers = [
+    ...(tellsNumbers && limit !== undefined ? [`Limit ${limit}.`] : []),
+    ...(tellsNumbers && wait !== undefined ? [`Please try again in ${Math.ceil(wait)}ms.`] : []),
+  ];
+  return [`You have been rate limited: your rate of ${dimension} for ${model} is above its limit.`, ...numbers].join(
+    " ",
+  );
+}

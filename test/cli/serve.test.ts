@@ -1,0 +1,149 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { ServiceState } from "../../simulations/index.js";
+import { sluice } from "../../src/cli/dispatch.js";
+
+/** A command line at work: what it writes, and how to press Ctrl-C. */
+function begin(...argv: string[]) {
+  const interrupt = new AbortController();
+  let stdout = "";
+  let stderr = "";
+  let onLine = (): void => {};
+  const firstLine = new Promise<string>((resolve) => {
+    onLine = () => stdout.includes("\n") && resolve(stdout.split("\n")[0] ?? "");
+  });
+  const exit = sluice(argv, {
+    stdout: {
+      write(text) {
+        stdout += text;
+        onLine();
+      },
+    },
+    stderr: { write: (text) => (stderr += text) },
+    env: {},
+    interrupt: interrupt.signal,
+  });
+  return { exit, firstLine, interrupt: () => interrupt.abort(), out: () => stdout, err: () => stderr };
+}
+
+async function fail(...argv: string[]): Promise<string> {
+  const command = begin(...argv);
+  expect(await command.exit).toBe(2);
+  expect(command.out()).toBe("");
+  return command.err();
+}
+
+const CHAT = "meta-llama/Llama-3.3-70B-Instruct-Turbo";
+
+function ask(url: string, model = CHAT): Promise<Response> {
+  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Hello." }] });
+  return fetch(`${url}/v1/chat/completions`, { method: "POST", body });
+}
+
+describe("sluice serve", () => {
+  it("prints its URL, answers there, limits as it was told, and stops at Ctrl-C", async () => {
+    const command = begin("serve", "--limit", "2", "--latency", "1", "--token-latency", "0");
+    const url = await command.firstLine;
+    const statuses = await Promise.all(Array.from({ length: 5 }, async () => (await ask(url)).status));
+    expect(statuses.sort()).toEqual([200, 200, 429, 429, 429]);
+    command.interrupt();
+    expect(await command.exit).toBe(130);
+    expect(command.err()).toContain(`${CHAT} (anonymous): 2 accepted, 3 throttled, 0 overloaded`);
+    await expect(ask(url)).rejects.toThrow();
+  });
+
+  it("speaks JSON where a program listens", async () => {
+    const command = begin(
+      "serve",
+      "--json",
+      "--capacity",
+      "0",
+      "--model",
+      "a",
+      "--model",
+      "my-embedder",
+      "--seed",
+      "9",
+    );
+    const { url, port } = JSON.parse(await command.firstLine) as { url: string; port: number };
+    expect(url).toBe(`http://127.0.0.1:${port}`);
+    expect((await ask(url, "a")).status).toBe(503);
+    expect((await ask(url, "my-embedder")).status).toBe(400);
+    command.interrupt();
+    await command.exit;
+    const state = JSON.parse(command.out().split("\n")[1] ?? "") as ServiceState;
+    expect(state).toMatchObject({ seed: 9, lanes: [{ model: "a", overloaded: 1 }] });
+  });
+
+  it("moves as its schedule says, inline or from a file", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "sluice-serve-"));
+    const file = join(folder, "moves.json");
+    await writeFile(file, JSON.stringify([{ atMs: 0, requestsPerSecond: 0 }]));
+    for (const schedule of ["0s:0", "0:none, 0ms:limit=0", "0s:outage=1h", "0s:capacity=0", file]) {
+      const command = begin("serve", "--schedule", schedule, "--latency", "1");
+      expect((await ask(await command.firstLine)).ok).toBe(false);
+      command.interrupt();
+      await command.exit;
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  it("refuses what it can't understand, and names the option and the value", async () => {
+    for (const [argv, message] of [
+      [["--prot", "1"], "'--prot'"],
+      [["extra"], "'extra'"],
+      [["--port", "http"], "--port must be an integer from 0 to 65535, got 'http'"],
+      [["--limit", "-1"], "--limit"],
+      [["--limit", "fast"], "--limit must be a number from 0 to 1000000000, got 'fast'"],
+      [["--headers", "some"], "--headers must be one of every, refusals, none, 2025, got 'some'"],
+      [["--provider", "acme"], "'acme'"],
+      [["--usage-window", "0"], "--usage-window must be above 0, got '0'"],
+      [["--base", "9", "--cap", "3"], "--base 9 is above --cap 3"],
+      [["--schedule", "10s:fast"], "'fast'"],
+      [["--schedule", "10s:speed=3"], "'10s:speed=3'"],
+      [["--schedule", "nothing-here.json"], "'nothing-here.json'"],
+    ] as const) {
+      const text = await fail("serve", ...argv);
+      expect(text).toContain(message);
+      expect(text).toMatch(/^sluice serve: .+\n'sluice serve --help' shows what there is\.\n$/);
+    }
+  });
+
+  it("says so where its port is taken", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    expect(await fail("serve", "--port", String(port))).toContain(`--port ${port} can't be had: EADDRINUSE`);
+    await new Promise((resolve) => other.close(resolve));
+  });
+
+  it("explains itself", async () => {
+    const command = begin("serve", "--port", "0", "--help");
+    expect([await command.exit, command.out()]).toEqual([0, expect.stringContaining("--schedule WHAT")]);
+  });
+});
+
+describe("sluice", () => {
+  it("lists its commands", async () => {
+    const command = begin("--help");
+    expect([await command.exit, command.out()]).toEqual([0, expect.stringMatching(/^ {2}serve +a simulated AI API/m)]);
+    const bare = begin();
+    expect([await bare.exit, bare.out(), bare.err()]).toEqual([2, "", command.out()]);
+  });
+
+  it("tells its version", async () => {
+    const command = begin("--version");
+    expect([await command.exit, command.out()]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+/)]);
+  });
+
+  it("guesses what was meant by an unknown command, where it can", async () => {
+    expect(await fail("sevre")).toContain("unknown command 'sevre'; did you mean 'serve'?");
+    expect(await fail("dishwasher")).toMatch(/^sluice: unknown command 'dishwasher'\n/);
+    expect(await fail("constructor")).toContain("unknown command 'constructor'");
+    expect(await fail("--loud")).toContain("unknown option '--loud'");
+  });
+});
