@@ -9,8 +9,6 @@ import { type Bucket, createBucket, debit, earliestMs, rerate } from "../pace/bu
  * blocked event loop no burst of seconds follows.
  */
 const LATENESS_MAX_MS = 25;
-/** Weight of the newest send in the mean cost of one. */
-const MEAN_COST_GAIN = 0.05;
 
 /**
  * One budget at work: what control knows of it, and how far its pacer is. The only place where the two meet, and neither
@@ -42,6 +40,7 @@ export class Governed {
     const { limits } = this;
     this.plan = planOf(this.state, nowMs);
     limits.burst = this.plan.burst;
+    limits.meanCost = this.state.meanCost;
     limits.creditSinceMs = this.plan.creditSinceMs;
     limits.slackMs = isBacklogged ? LATENESS_MAX_MS : 0;
     rerate(this.bucket, limits, Math.min(this.plan.ratePerSecond, rateMax), nowMs);
@@ -55,9 +54,7 @@ export class Governed {
 
   /** Spends what a send costs, and returns whether it went ahead of the pace, on credit. */
   spend(units: number, nowMs: number): boolean {
-    if (units === 0) return false;
-    this.limits.meanCost += MEAN_COST_GAIN * (units - this.limits.meanCost);
-    return debit(this.bucket, this.limits, units, nowMs);
+    return units > 0 && debit(this.bucket, this.limits, units, nowMs);
   }
 }
 

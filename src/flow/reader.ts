@@ -6,6 +6,9 @@ import { traitsOf } from "../dialect/traits.js";
 import { viewOf } from "../signal/headers.js";
 import type { LimitTraits, ResponseFacts, Signal } from "../signal/signal.js";
 
+/** The dialect of a server of which nothing is known. */
+const UNKNOWN = "generic";
+
 /** Where responses come from, and what was found out about it. A lane is one. */
 export interface Source {
   /** Host that answers, where an edge knows it. */
@@ -25,19 +28,15 @@ export class Reader {
 
   /** Never throws. */
   read(facts: ResponseFacts, source: Source): Signal {
-    source.dialect ??= this.#find(facts, source);
-    return readSignal(facts.host === undefined && source.host !== undefined ? { ...facts, host: source.host } : facts, {
-      provider: source.dialect,
-    });
+    const dialect = source.dialect ?? dialectFor(this.#provider, source.host ?? facts.host, viewOf(facts.headers));
+    // A response without a sign of its provider says nothing: a later one may.
+    if (dialect.name !== UNKNOWN) source.dialect = dialect;
+    return readSignal(facts, { provider: dialect });
   }
 
   /** What is known of a limit of whoever answers there, beside what its responses say. */
   traits(source: Source, limit: { readonly dimension: Dimension; readonly scope?: string }): LimitTraits {
     const dialect = source.dialect ?? dialectFor(this.#provider, source.host, viewOf(undefined));
     return traitsOf(dialect, limit.dimension, limit.scope);
-  }
-
-  #find(facts: ResponseFacts, source: Source): Dialect {
-    return dialectFor(this.#provider, source.host ?? facts.host, viewOf(facts.headers));
   }
 }

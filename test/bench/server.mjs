@@ -1,0 +1,19 @@
+import { createServer } from "node:http";
+
+// The fastest server there is: it reads the request and answers a chat completion, without a limit.
+const answer = JSON.stringify({
+  id: "x",
+  object: "chat.completion",
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", content: "hello" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 100, completion_tokens: 1, total_tokens: 101 },
+});
+const server = createServer((request, response) => {
+  request.resume();
+  request.on("end", () => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": String(answer.length) });
+    response.end(answer);
+  });
+});
+server.listen(0, "127.0.0.1", () => process.send(`http://127.0.0.1:${server.address().port}/v1/chat/completions`));
+process.on("disconnect", () => process.exit());
