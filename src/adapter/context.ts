@@ -82,7 +82,10 @@ export class Ambient {
     }
     this.turnOn();
     const { options: outer, witness } = this.current();
-    const surroundings: Surroundings = { options: { ...outer, ...options }, witness };
+    const surroundings: Surroundings = {
+      options: outer === undefined ? options : mergedOptions(outer, options),
+      witness,
+    };
     // Inside a task's synchronous part the new surroundings must win over the task's own.
     const starting = this.#starting;
     this.#starting = undefined;
@@ -92,6 +95,13 @@ export class Ambient {
       this.#starting = starting;
     }
   }
+}
+
+/** Options over those of their surroundings. What is there but undefined says nothing, and hides nothing. */
+export function mergedOptions(outer: RequestOptions, inner: RequestOptions | undefined): RequestOptions {
+  const merged: Record<string, unknown> = { ...outer };
+  for (const [name, value] of Object.entries(inner ?? {})) if (value !== undefined) merged[name] = value;
+  return merged;
 }
 
 function createStorage(): Storage | undefined {

@@ -8,7 +8,7 @@ import { factsOf } from "../signal/facts.js";
 import type { ResponseFacts } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import { usageOf } from "../signal/usage.js";
-import type { Ambient, Surroundings, Witness } from "./context.js";
+import { type Ambient, mergedOptions, type Surroundings, type Witness } from "./context.js";
 
 /** A piece of work that sends one request. */
 export type Task<T> = (attempt: Attempt) => PromiseLike<T>;
@@ -21,6 +21,8 @@ export interface ScheduleParts {
   readonly submitter: Submitter;
   readonly options: CompleteOptions;
   readonly ambient: Ambient;
+  /** Whether `queue.sizeMax` holds. @defaultValue true */
+  readonly isQueueBounded?: boolean;
 }
 
 type Settle = (value: unknown) => void;
@@ -43,10 +45,12 @@ export function createSchedule(parts: ScheduleParts): Schedule {
 
 class ScheduleEdge {
   readonly ambient: Ambient;
+  readonly isQueueBounded: boolean;
   readonly #submitter: Submitter;
   readonly #usual: Terms;
 
-  constructor({ submitter, options, ambient }: ScheduleParts) {
+  constructor({ submitter, options, ambient, isQueueBounded = true }: ScheduleParts) {
+    this.isQueueBounded = isQueueBounded;
     this.ambient = ambient;
     this.#submitter = submitter;
     this.#usual = termsByDefault(options);
@@ -59,7 +63,7 @@ class ScheduleEdge {
     try {
       if (typeof task !== "function") throw new TypeError("schedule needs a function that returns a promise");
       const ambient = this.ambient.isOn ? this.ambient.current().options : undefined;
-      const options = ambient === undefined ? own : { ...ambient, ...own };
+      const options = ambient === undefined ? own : mergedOptions(ambient, own);
       if (options !== undefined) checkRequestOptions(options);
       const terms = options === undefined ? this.#usual : termsOf(options, this.#usual, ambient);
       this.#submitter.submit(new ScheduleJob(this, task, options, terms, resolve, reject));
@@ -126,7 +130,7 @@ class ScheduleJob implements Job {
   }
 
   get isQueueBounded(): boolean {
-    return true;
+    return this.edge.isQueueBounded;
   }
 
   get canRepeat(): boolean {

@@ -1,0 +1,262 @@
+import type { CompleteOptions } from "../complete.js";
+import { checkPaceOptions } from "../complete.js";
+import { DEFAULTS } from "../defaults.js";
+import type { Attempt, Submitter } from "../flow/job.js";
+import { requestOptionsOf } from "../flow/pace.js";
+import type { PaceOptions } from "../options.js";
+import type { Ambient } from "./context.js";
+import { type InputIterator, type Inputs, inputsOf, isPromiseLike } from "./inputs.js";
+import { createSchedule, type Schedule } from "./schedule.js";
+
+/**
+ * Inputs that may wait to be sent, beyond those in flight. They are there so that no slot and no moment passes unused
+ * while an input is fetched: at a thousand sends a second this is a 16th of a second.
+ */
+const LOOK_AHEAD = 64;
+
+/** What the edge needs of the house. */
+export interface MapParts {
+  readonly submitter: Submitter;
+  readonly options: CompleteOptions;
+  readonly ambient: Ambient;
+}
+
+/** Makes one try of the request for an input. */
+export type MapProject<In, Out> = (input: In, attempt: Attempt) => PromiseLike<Out>;
+
+/** Sends one governed request for each input, and yields the results. */
+export type GovernedMap = <In, Out>(
+  inputs: Inputs<In>,
+  project: MapProject<In, Out>,
+  options?: PaceOptions<In, Out>,
+) => AsyncIterableIterator<Out>;
+
+/** Makes `map`: a stream of inputs of any length in, their results out, in constant memory. */
+export function createMap(parts: MapParts): GovernedMap {
+  // Its own look-ahead bounds what waits.
+  const schedule = createSchedule({ ...parts, isQueueBounded: false });
+  const { concurrencyMax } = parts.options;
+  return (inputs, project, options = {}) =>
+    new GovernedIterator(inputsOf(inputs), project, checkPaceOptions(options), { schedule, concurrencyMax });
+}
+
+interface House {
+  readonly schedule: Schedule;
+  readonly concurrencyMax: number;
+}
+
+interface Reader<Out> {
+  readonly resolve: (result: IteratorResult<Out, undefined>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What came of one input: a result, or nothing where its failure was to be skipped. */
+type Came<Out> = { readonly value: Out } | undefined;
+
+class GovernedIterator<In, Out> implements AsyncIterableIterator<Out, undefined> {
+  readonly #inputs: InputIterator<In>;
+  readonly #project: MapProject<In, Out>;
+  readonly #options: PaceOptions<In, Out>;
+  readonly #house: House;
+  readonly #bufferMax: number;
+  /** Ends all that waits or flies for this iterator. */
+  readonly #stop = new AbortController();
+  readonly #readers: Reader<Out>[] = [];
+  /** Results that may be read now. */
+  readonly #ready: Out[] = [];
+  /** Those that have overtaken an earlier input, by its number. */
+  readonly #early = new Map<number, Came<Out>>();
+  #read = 0;
+  #nextInOrder = 0;
+  /** Inputs without a result yet; `#flying` of them are being tried. */
+  #pending = 0;
+  #flying = 0;
+  #isPumping = false;
+  #isPulling = false;
+  #hasEnded = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(inputs: InputIterator<In>, project: MapProject<In, Out>, options: PaceOptions<In, Out>, house: House) {
+    this.#inputs = inputs;
+    this.#project = project;
+    this.#options = options;
+    this.#house = house;
+    this.#bufferMax = options.bufferMax ?? DEFAULTS.bufferMax;
+    options.signal?.addEventListener("abort", this);
+    if (options.signal?.aborted === true) this.handleEvent();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Out, undefined>> {
+    return new Promise((resolve, reject) => {
+      this.#readers.push({ resolve, reject });
+      this.#serve();
+      this.#pump();
+    });
+  }
+
+  /** The reader has had enough (`break`): what waits is taken back, what flies is aborted, the inputs are closed. */
+  async return(): Promise<IteratorResult<Out, undefined>> {
+    const closed = this.#end();
+    this.#ready.length = 0;
+    this.#serve();
+    await closed;
+    return { value: undefined, done: true };
+  }
+
+  /** The caller's own signal has fired. */
+  handleEvent(): void {
+    this.#fail(this.#options.signal?.reason);
+  }
+
+  get #hasRoom(): boolean {
+    const held = this.#ready.length + this.#early.size;
+    return (
+      this.#pending - this.#flying < LOOK_AHEAD &&
+      this.#pending < this.#house.concurrencyMax + LOOK_AHEAD &&
+      this.#pending + held < this.#bufferMax + Math.min(this.#readers.length, 1)
+    );
+  }
+
+  /** Fetches inputs while there is room for them, one at a time. */
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (!this.#hasEnded && !this.#isPulling && this.#hasRoom) this.#pull();
+    this.#isPumping = false;
+  }
+
+  #pull(): void {
+    try {
+      const next = this.#inputs.next();
+      if (!isPromiseLike(next)) return this.#onInput(next);
+      this.#isPulling = true;
+      next.then(
+        (result) => this.#onPulled(() => this.#onInput(result)),
+        (error: unknown) => this.#onPulled(() => this.#onInputError(error)),
+      );
+    } catch (error) {
+      this.#onInputError(error);
+    }
+  }
+
+  #onPulled(then: () => void): void {
+    this.#isPulling = false;
+    if (!this.#hasEnded) then();
+    this.#pump();
+  }
+
+  #onInput(next: IteratorResult<In, unknown>): void {
+    if (next.done === true) {
+      this.#hasEnded = true;
+      this.#serve();
+      return;
+    }
+    const input = next.value;
+    const number = this.#read;
+    this.#read += 1;
+    this.#pending += 1;
+    this.#send(input).then(
+      (value) => this.#onCame(number, { value }),
+      (error: unknown) => this.#onFailure(number, input, error),
+    );
+  }
+
+  /** The inputs fail: what was read of them is still sent and handed on, and then their error. */
+  #onInputError(error: unknown): void {
+    this.#hasEnded = true;
+    this.#failure ??= { error };
+    this.#serve();
+  }
+
+  async #send(input: In): Promise<Out> {
+    const options = { ...requestOptionsOf(this.#options, input), signal: this.#stop.signal };
+    return this.#house.schedule((attempt) => this.#try(input, attempt), options);
+  }
+
+  async #try(input: In, attempt: Attempt): Promise<Out> {
+    this.#flying += 1;
+    this.#pump();
+    try {
+      return await this.#project(input, attempt);
+    } finally {
+      this.#flying -= 1;
+    }
+  }
+
+  #onFailure(number: number, input: In, error: unknown): void {
+    if (this.#stop.signal.aborted) return this.#onCame(number, undefined);
+    const { onFailure } = this.#options;
+    if (onFailure === undefined) return this.#fail(error);
+    let instead: Out | undefined;
+    try {
+      instead = onFailure(error, input);
+    } catch (worse) {
+      return this.#fail(worse);
+    }
+    this.#onCame(number, instead === undefined ? undefined : { value: instead });
+  }
+
+  #onCame(number: number, came: Came<Out>): void {
+    this.#pending -= 1;
+    if (this.#stop.signal.aborted) return;
+    if (this.#options.ordered === true) {
+      this.#early.set(number, came);
+      this.#readyInOrder();
+    } else if (came !== undefined) {
+      this.#ready.push(came.value);
+    }
+    this.#serve();
+    this.#pump();
+  }
+
+  #readyInOrder(): void {
+    while (this.#early.has(this.#nextInOrder)) {
+      const came = this.#early.get(this.#nextInOrder);
+      this.#early.delete(this.#nextInOrder);
+      this.#nextInOrder += 1;
+      if (came !== undefined) this.#ready.push(came.value);
+    }
+  }
+
+  /** Ends it with an error, which whoever reads meets after the results that are ready. */
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#end().catch(() => {});
+    this.#serve();
+  }
+
+  /** Takes back what waits, aborts what flies, and closes the inputs. */
+  async #end(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    const hadEnded = this.#hasEnded;
+    this.#hasEnded = true;
+    this.#early.clear();
+    this.#options.signal?.removeEventListener("abort", this);
+    this.#stop.abort();
+    if (hadEnded) return;
+    const closing = this.#inputs.return?.();
+    // An input that is being fetched may never come: closing would wait for it.
+    if (this.#isPulling) Promise.resolve(closing).catch(() => {});
+    else await closing;
+  }
+
+  /** Hands ready results to those who wait for one, and tells them of the end. */
+  #serve(): void {
+    while (this.#readers.length > 0 && this.#ready.length > 0) {
+      this.#readers.shift()?.resolve({ value: this.#ready.shift() as Out, done: false });
+    }
+    const isOver = this.#hasEnded && (this.#pending === 0 || this.#stop.signal.aborted);
+    if (!isOver || this.#ready.length > 0) return;
+    this.#options.signal?.removeEventListener("abort", this);
+    for (const { resolve, reject } of this.#readers.splice(0)) {
+      const failure = this.#failure;
+      this.#failure = undefined;
+      if (failure === undefined) resolve({ value: undefined, done: true });
+      else reject(failure.error);
+    }
+  }
+}
