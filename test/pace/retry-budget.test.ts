@@ -59,34 +59,38 @@ describe("retry budget", () => {
       count: fc.integer({ min: 1, max: 30 }),
     });
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 2, noNaN: true }), fc.array(event, { maxLength: 60 }), (ratio, events) => {
-        const budget = createRetryBudget(0, ratio);
-        const log: { nowMs: number; retries: number; successes: number }[] = [];
-        let nowMs = 0;
-        for (const { afterMs, isSuccess, count } of events) {
-          nowMs += afterMs;
-          let retries = 0;
-          for (let each = 0; each < count; each++) {
-            if (isSuccess) onSuccess(budget, nowMs);
-            else if (canRetryAtMs(budget, nowMs) === nowMs) {
-              spend(budget, nowMs);
-              retries += 1;
+      fc.property(
+        fc.double({ min: 0, max: 2, noNaN: true }),
+        fc.array(event, { maxLength: 60, size: "max" }),
+        (ratio, events) => {
+          const budget = createRetryBudget(0, ratio);
+          const log: { nowMs: number; retries: number; successes: number }[] = [];
+          let nowMs = 0;
+          for (const { afterMs, isSuccess, count } of events) {
+            nowMs += afterMs;
+            let retries = 0;
+            for (let each = 0; each < count; each++) {
+              if (isSuccess) onSuccess(budget, nowMs);
+              else if (canRetryAtMs(budget, nowMs) === nowMs) {
+                spend(budget, nowMs);
+                retries += 1;
+              }
+            }
+            log.push({ nowMs, retries, successes: isSuccess ? count : 0 });
+          }
+          for (let first = 0; first < log.length; first++) {
+            // What was earned in the last seconds before the window may be spent in it: all successes so far bound it.
+            const before = log.slice(0, first).reduce((sum, each) => sum + each.successes, 0);
+            let [retries, successes] = [0, before];
+            for (const each of log.slice(first)) {
+              retries += each.retries;
+              successes += each.successes;
+              const windowMs = each.nowMs - (log[first]?.nowMs ?? 0);
+              expect(retries).toBeLessThanOrEqual(3 + (windowMs * 3) / 10_000 + ratio * successes + 1e-6);
             }
           }
-          log.push({ nowMs, retries, successes: isSuccess ? count : 0 });
-        }
-        for (let first = 0; first < log.length; first++) {
-          // What was earned in the last seconds before the window may be spent in it: all successes so far bound it.
-          const before = log.slice(0, first).reduce((sum, each) => sum + each.successes, 0);
-          let [retries, successes] = [0, before];
-          for (const each of log.slice(first)) {
-            retries += each.retries;
-            successes += each.successes;
-            const windowMs = each.nowMs - (log[first]?.nowMs ?? 0);
-            expect(retries).toBeLessThanOrEqual(3 + (windowMs * 3) / 10_000 + ratio * successes + 1e-6);
-          }
-        }
-      }),
+        },
+      ),
     );
   });
 
@@ -94,7 +98,7 @@ describe("retry budget", () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.array(fc.double({ min: 0, max: 3_000, noNaN: true }), { minLength: 1, maxLength: 30 }),
+        fc.array(fc.double({ min: 0, max: 3_000, noNaN: true }), { minLength: 1, maxLength: 30, size: "max" }),
         (ratio, gaps) => {
           const budget = createRetryBudget(0, ratio);
           let nowMs = 0;
