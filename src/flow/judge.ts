@@ -99,8 +99,11 @@ export class Judge {
     const { waiting } = live;
     const { lane } = waiting;
     const retryAfterMs = signal.retryAfterMs ?? 0;
-    lane.gateUntilMs = Math.max(lane.gateUntilMs, nowMs + Math.min(retryAfterMs, GATE_MAX_MS));
-    this.#room.removeAll(lane, (each) => tooLateError(each, lane.gateUntilMs, nowMs));
+    // An exhausted key has failed its waiters already, and is looked at every minute, whatever it asks for.
+    if (signal.outcome !== "exhausted") {
+      lane.gateUntilMs = Math.max(lane.gateUntilMs, nowMs + Math.min(retryAfterMs, GATE_MAX_MS));
+      this.#room.removeAll(lane, (each) => tooLateError(each, lane.gateUntilMs, nowMs));
+    }
     const { retryAfterMaxMs } = this.#options.retry;
     const last = { cause: error, facts };
     return { next: "deliver", signal, error: waitTooLongError(waiting, last, { retryAfterMs, retryAfterMaxMs }) };

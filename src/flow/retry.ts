@@ -56,7 +56,7 @@ export function planRetry(last: LastTry, policy: RetryPolicy, dice: number): Ret
   if (last.isRetryAfterStated && last.retryAfterMs !== undefined && last.retryAfterMs > policy.retryAfterMaxMs) {
     return WAIT_TOO_LONG;
   }
-  if (!last.canRepeat || last.attempts >= policy.attemptsMax) return DELIVER;
+  if (last.outcome === "exhausted" || !last.canRepeat || last.attempts >= policy.attemptsMax) return DELIVER;
   return {
     next: "retry",
     delayMs: retryDelayMs({

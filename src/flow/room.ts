@@ -1,4 +1,5 @@
 import type { Subject } from "rxjs";
+import { listen, unlisten } from "../abort.js";
 import type { Clock } from "../clock.js";
 import { isSluiceError } from "../errors.js";
 import type { SluiceEvent } from "./event.js";
@@ -25,8 +26,8 @@ export class WaitingRoom {
   }
 
   enter(waiting: Waiting, nowMs: number): void {
-    const { lane } = waiting;
-    waiting.job.abort?.addEventListener("abort", waiting);
+    const { lane, job } = waiting;
+    if (job.abort !== undefined) listen(job.abort, waiting);
     lane.queue.push(waiting, nowMs);
     this.#size += 1;
     if (this.#event$.observed) {
@@ -96,7 +97,8 @@ export class WaitingRoom {
 
   /** A request is over: its caller's signal is let go of. */
   close(waiting: Waiting): void {
+    const { abort } = waiting.job;
     waiting.isOver = true;
-    waiting.job.abort?.removeEventListener("abort", waiting);
+    if (abort !== undefined) unlisten(abort, waiting);
   }
 }
