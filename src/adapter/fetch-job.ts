@@ -1,3 +1,4 @@
+import { listen, unlisten } from "../abort.js";
 import type { Clock } from "../clock.js";
 import type { Cost } from "../cost.js";
 import { isSluiceError, SluiceError, type SluiceErrorCode } from "../errors.js";
@@ -224,14 +225,14 @@ class FetchFlight {
     const attempt = this.#attempt;
     const controller = this.#controller;
     const { abort } = this.#job;
-    const onAbort = (): void => controller.abort(abort?.reason);
-    abort?.addEventListener("abort", onAbort);
+    const listener = { handleEvent: () => controller.abort(abort?.reason) };
+    if (abort !== undefined) listen(abort, listener);
     return new Slot(
       facts,
       {
         correct: (worse) => attempt.correct(worse),
         finish: (actual) => {
-          abort?.removeEventListener("abort", onAbort);
+          if (abort !== undefined) unlisten(abort, listener);
           attempt.finish(actual);
         },
       },

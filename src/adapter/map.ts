@@ -1,12 +1,12 @@
 import type { CompleteOptions } from "../complete.js";
 import { checkPaceOptions } from "../complete.js";
 import { DEFAULTS } from "../defaults.js";
-import type { Attempt, Submitter } from "../flow/job.js";
+import type { Attempt, Submitter, Ticket } from "../flow/job.js";
 import { requestOptionsOf } from "../flow/pace.js";
 import type { PaceOptions } from "../options.js";
 import type { Ambient } from "./context.js";
 import { type InputIterator, type Inputs, inputsOf, isPromiseLike } from "./inputs.js";
-import { createSchedule, type Schedule } from "./schedule.js";
+import { ScheduleEdge } from "./schedule.js";
 
 /**
  * Inputs that may wait to be sent, beyond those in flight. They are there so that no slot and no moment passes unused
@@ -34,14 +34,17 @@ export type GovernedMap = <In, Out>(
 /** Makes `map`: a stream of inputs of any length in, their results out, in constant memory. */
 export function createMap(parts: MapParts): GovernedMap {
   // Its own look-ahead bounds what waits.
-  const schedule = createSchedule({ ...parts, isQueueBounded: false });
+  const edge = new ScheduleEdge({ ...parts, isQueueBounded: false });
   const { concurrencyMax } = parts.options;
   return (inputs, project, options = {}) =>
-    new GovernedIterator(inputsOf(inputs), project, checkPaceOptions(options), { schedule, concurrencyMax });
+    new GovernedIterator(inputsOf(inputs), project, checkPaceOptions(options), { edge, concurrencyMax });
 }
 
+/** The reason that tries hear whose results nobody waits for. */
+const NO_LONGER_WANTED = new DOMException("the results of map are no longer read", "AbortError");
+
 interface House {
-  readonly schedule: Schedule;
+  readonly edge: ScheduleEdge;
   readonly concurrencyMax: number;
 }
 
@@ -59,8 +62,8 @@ class GovernedIterator<In, Out> implements AsyncIterableIterator<Out, undefined>
   readonly #options: PaceOptions<In, Out>;
   readonly #house: House;
   readonly #bufferMax: number;
-  /** Ends all that waits or flies for this iterator. */
-  readonly #stop = new AbortController();
+  /** All that waits or flies for this iterator. */
+  readonly #tickets = new Set<Ticket>();
   readonly #readers: Reader<Out>[] = [];
   /** Results that may be read now. */
   readonly #ready: Out[] = [];
@@ -73,7 +76,10 @@ class GovernedIterator<In, Out> implements AsyncIterableIterator<Out, undefined>
   #flying = 0;
   #isPumping = false;
   #isPulling = false;
+  /** No further input is read. */
   #hasEnded = false;
+  /** Nothing is waited for any more. */
+  #isStopped = false;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(inputs: InputIterator<In>, project: MapProject<In, Out>, options: PaceOptions<In, Out>, house: House) {
@@ -159,10 +165,7 @@ class GovernedIterator<In, Out> implements AsyncIterableIterator<Out, undefined>
     const number = this.#read;
     this.#read += 1;
     this.#pending += 1;
-    this.#send(input).then(
-      (value) => this.#onCame(number, { value }),
-      (error: unknown) => this.#onFailure(number, input, error),
-    );
+    this.#send(number, input);
   }
 
   /** The inputs fail: what was read of them is still sent and handed on, and then their error. */
@@ -172,9 +175,32 @@ class GovernedIterator<In, Out> implements AsyncIterableIterator<Out, undefined>
     this.#serve();
   }
 
-  async #send(input: In): Promise<Out> {
-    const options = { ...requestOptionsOf(this.#options, input), signal: this.#stop.signal };
-    return this.#house.schedule((attempt) => this.#try(input, attempt), options);
+  #send(number: number, input: In): void {
+    let ticket: Ticket | undefined;
+    let isOver = false;
+    const onEnd = (): void => {
+      isOver = true;
+      if (ticket !== undefined) this.#tickets.delete(ticket);
+    };
+    try {
+      // The caller's signal is listened to once, for all of them.
+      const options = { ...requestOptionsOf(this.#options, input), signal: undefined };
+      ticket = this.#house.edge.submit(
+        (attempt) => this.#try(input, attempt),
+        options,
+        (value) => {
+          onEnd();
+          this.#onCame(number, { value: value as Out });
+        },
+        (error) => {
+          onEnd();
+          this.#onFailure(number, input, error);
+        },
+      );
+      if (ticket !== undefined && !isOver) this.#tickets.add(ticket);
+    } catch (error) {
+      this.#onFailure(number, input, error);
+    }
   }
 
   async #try(input: In, attempt: Attempt): Promise<Out> {
@@ -188,7 +214,7 @@ class GovernedIterator<In, Out> implements AsyncIterableIterator<Out, undefined>
   }
 
   #onFailure(number: number, input: In, error: unknown): void {
-    if (this.#stop.signal.aborted) return this.#onCame(number, undefined);
+    if (this.#isStopped) return this.#onCame(number, undefined);
     const { onFailure } = this.#options;
     if (onFailure === undefined) return this.#fail(error);
     let instead: Out | undefined;
@@ -202,7 +228,7 @@ class GovernedIterator<In, Out> implements AsyncIterableIterator<Out, undefined>
 
   #onCame(number: number, came: Came<Out>): void {
     this.#pending -= 1;
-    if (this.#stop.signal.aborted) return;
+    if (this.#isStopped) return;
     if (this.#options.ordered === true) {
       this.#early.set(number, came);
       this.#readyInOrder();
@@ -231,12 +257,13 @@ class GovernedIterator<In, Out> implements AsyncIterableIterator<Out, undefined>
 
   /** Takes back what waits, aborts what flies, and closes the inputs. */
   async #end(): Promise<void> {
-    if (this.#stop.signal.aborted) return;
+    if (this.#isStopped) return;
     const hadEnded = this.#hasEnded;
     this.#hasEnded = true;
+    this.#isStopped = true;
     this.#early.clear();
     this.#options.signal?.removeEventListener("abort", this);
-    this.#stop.abort();
+    for (const ticket of [...this.#tickets]) ticket.cancel(NO_LONGER_WANTED);
     if (hadEnded) return;
     const closing = this.#inputs.return?.();
     // An input that is being fetched may never come: closing would wait for it.
@@ -249,7 +276,7 @@ class GovernedIterator<In, Out> implements AsyncIterableIterator<Out, undefined>
     while (this.#readers.length > 0 && this.#ready.length > 0) {
       this.#readers.shift()?.resolve({ value: this.#ready.shift() as Out, done: false });
     }
-    const isOver = this.#hasEnded && (this.#pending === 0 || this.#stop.signal.aborted);
+    const isOver = this.#hasEnded && (this.#pending === 0 || this.#isStopped);
     if (!isOver || this.#ready.length > 0) return;
     this.#options.signal?.removeEventListener("abort", this);
     for (const { resolve, reject } of this.#readers.splice(0)) {

@@ -1,7 +1,7 @@
 import { type CompleteOptions, checkRequestOptions } from "../complete.js";
 import type { Cost } from "../cost.js";
 import { isSluiceError, type SluiceError } from "../errors.js";
-import type { Attempt, Job, Submitter, Try, Verdict } from "../flow/job.js";
+import type { Attempt, Job, Submitter, Ticket, Try, Verdict } from "../flow/job.js";
 import { NO_COST, type Terms, termsByDefault, termsOf } from "../flow/terms.js";
 import type { RequestOptions } from "../options.js";
 import { factsOf } from "../signal/facts.js";
@@ -43,7 +43,8 @@ export function createSchedule(parts: ScheduleParts): Schedule {
   return (task, options) => edge.schedule(task, options);
 }
 
-class ScheduleEdge {
+/** The edge itself, for one that hands out something other than a promise for each task. */
+export class ScheduleEdge {
   readonly ambient: Ambient;
   readonly isQueueBounded: boolean;
   readonly #submitter: Submitter;
@@ -62,15 +63,20 @@ class ScheduleEdge {
     const reject = lastReject;
     try {
       if (typeof task !== "function") throw new TypeError("schedule needs a function that returns a promise");
-      const ambient = this.ambient.isOn ? this.ambient.current().options : undefined;
-      const options = ambient === undefined ? own : mergedOptions(ambient, own);
-      if (options !== undefined) checkRequestOptions(options);
-      const terms = options === undefined ? this.#usual : termsOf(options, this.#usual, ambient);
-      this.#submitter.submit(new ScheduleJob(this, task, options, terms, resolve, reject));
+      this.submit(task, own, resolve, reject);
     } catch (error) {
       reject(error);
     }
     return promise;
+  }
+
+  /** @throws SluiceError `ERR_SLUICE_OPTION` */
+  submit(task: Task<unknown>, own: RequestOptions | undefined, resolve: Settle, reject: Settle): Ticket | undefined {
+    const ambient = this.ambient.isOn ? this.ambient.current().options : undefined;
+    const options = ambient === undefined ? own : mergedOptions(ambient, own);
+    if (options !== undefined) checkRequestOptions(options);
+    const terms = options === undefined ? this.#usual : termsOf(options, this.#usual, ambient);
+    return this.#submitter.submit(new ScheduleJob(this, task, options, terms, resolve, reject));
   }
 }
 

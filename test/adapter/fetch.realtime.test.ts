@@ -303,8 +303,7 @@ test("a form is sent again with a boundary that fits", async () => {
 
 test("what we refuse ourselves is a 429 that an SDK won't retry, or a 413", async () => {
   const { submitter, fetch } = setUp();
-  submitter.submit = (job) =>
-    job.refuse(new SluiceError("ERR_SLUICE_WAIT", "the local queue is long", { retryAfterMs: 1_200 }));
+  submitter.refuseAll = new SluiceError("ERR_SLUICE_WAIT", "the local queue is long", { retryAfterMs: 1_200 });
   const late = await fetch(`${origin}/x`);
   expect([late.status, late.url, late.headers.get("x-should-retry"), late.headers.get("retry-after")]).toEqual([
     429,
@@ -315,9 +314,9 @@ test("what we refuse ourselves is a 429 that an SDK won't retry, or a 413", asyn
   expect(await late.clone().json()).toEqual({
     error: { message: "the local queue is long", type: "rate_limit_error", code: "ERR_SLUICE_WAIT" },
   });
-  submitter.submit = (job) => job.refuse(new SluiceError("ERR_SLUICE_TOO_LARGE", "never"));
+  submitter.refuseAll = new SluiceError("ERR_SLUICE_TOO_LARGE", "never");
   expect((await fetch(`${origin}/x`)).status).toBe(413);
-  submitter.submit = (job) => job.refuse(new SluiceError("ERR_SLUICE_CLOSED", "closed"));
+  submitter.refuseAll = new SluiceError("ERR_SLUICE_CLOSED", "closed");
   await expect(fetch(`${origin}/x`)).rejects.toMatchObject({ code: "ERR_SLUICE_CLOSED" });
 });
 
@@ -329,7 +328,7 @@ test('with onReject: "throw" both kinds of refusal reject, with status, headers 
   expect((theirs as { headers: Headers }).headers.get("x-kept")).toBe("yes");
   handler = (_request, response) => json(response, 404, {});
   expect((await fetch(`${origin}/x`)).status).toBe(404);
-  submitter.submit = (job) => job.refuse(new SluiceError("ERR_SLUICE_DEADLINE", "late"));
+  submitter.refuseAll = new SluiceError("ERR_SLUICE_DEADLINE", "late");
   await expect(fetch(`${origin}/x`)).rejects.toMatchObject({
     code: "ERR_SLUICE_DEADLINE",
     status: 429,

@@ -1,6 +1,6 @@
 import type { Cost } from "../../src/cost.js";
 import { SluiceError } from "../../src/errors.js";
-import type { Job, Submitter, Try, Verdict } from "../../src/flow/job.js";
+import type { Job, Submitter, Ticket, Try, Verdict } from "../../src/flow/job.js";
 import type { ResponseFacts, Signal } from "../../src/signal/signal.js";
 
 /** What one try was told. */
@@ -27,23 +27,39 @@ export class ScriptedSubmitter implements Submitter {
   holds = false;
   /** Our own reason, put beside the last verdict. */
   lastError: SluiceError | undefined;
+  /** Refuses every job, with this. */
+  refuseAll: unknown;
   #held: (() => void)[] = [];
   #live = new Map<Job, { onAbort: ((reason: unknown) => void) | undefined }>();
 
-  submit(job: Job): void {
+  submit(job: Job): Ticket | undefined {
     this.jobs.push(job);
-    if (job.abort?.aborted === true) return job.refuse(job.abort.reason);
-    if (!this.holds) return this.#try(job, 1);
+    if (this.refuseAll !== undefined) {
+      job.refuse(this.refuseAll);
+      return undefined;
+    }
+    const abort = new AbortController();
+    if (job.abort?.aborted === true) {
+      job.refuse(job.abort.reason);
+      return undefined;
+    }
+    const ticket = { cancel: (reason: unknown) => abort.abort(reason) };
+    const cancelled = job.abort === undefined ? abort.signal : AbortSignal.any([abort.signal, job.abort]);
+    if (!this.holds) {
+      this.#try(job, 1, cancelled);
+      return ticket;
+    }
     const onAbort = (): void => {
       this.#held = this.#held.filter((held) => held !== go);
-      job.refuse(job.abort?.reason);
+      job.refuse(cancelled.reason);
     };
     const go = (): void => {
-      job.abort?.removeEventListener("abort", onAbort);
-      this.#try(job, 1);
+      cancelled.removeEventListener("abort", onAbort);
+      this.#try(job, 1, cancelled);
     };
-    job.abort?.addEventListener("abort", onAbort, { once: true });
+    cancelled.addEventListener("abort", onAbort, { once: true });
     this.#held.push(go);
+    return ticket;
   }
 
   release(): void {
@@ -59,16 +75,16 @@ export class ScriptedSubmitter implements Submitter {
     return this.#live.size;
   }
 
-  #try(job: Job, number: number): void {
+  #try(job: Job, number: number, cancelled: AbortSignal): void {
     const told: Told = { number, finished: 0 };
     this.told.push(told);
     let verdict: Verdict | undefined;
     const controller = new AbortController();
     const conclude = (signal: Signal, canRetry: boolean): Verdict => {
       if (verdict !== undefined) return verdict;
-      if (canRetry && job.canRepeat && number < this.attemptsMax && job.abort?.aborted !== true) {
+      if (canRetry && job.canRepeat && number < this.attemptsMax && !cancelled.aborted) {
         verdict = { next: "retry", signal };
-        setImmediate(() => this.#try(job, number + 1));
+        setImmediate(() => this.#try(job, number + 1, cancelled));
       } else {
         const { lastError } = this;
         verdict =
@@ -103,15 +119,15 @@ export class ScriptedSubmitter implements Submitter {
         told.finished += 1;
         told.actual = actual;
         this.#live.delete(job);
-        job.abort?.removeEventListener("abort", onAbort);
+        cancelled.removeEventListener("abort", onAbort);
       },
     };
     const onAbort = (): void => {
       if (verdict !== undefined) return;
-      attempt.onAbort?.(job.abort?.reason);
-      controller.abort(job.abort?.reason);
+      attempt.onAbort?.(cancelled.reason);
+      controller.abort(cancelled.reason);
     };
-    job.abort?.addEventListener("abort", onAbort, { once: true });
+    cancelled.addEventListener("abort", onAbort, { once: true });
     this.#live.set(job, attempt);
     job.start(attempt);
   }
