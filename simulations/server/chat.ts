@@ -1,27 +1,7 @@
 import { errorAnswer } from "./errors.js";
 import type { JsonAnswer, StreamEvent } from "./reply.js";
 import { answerTo, countTokens } from "./text.js";
-
-/** A request that makes sense, not yet admitted. */
-export interface Work {
-  /** Tokens of what was sent, charged when it is let in. */
-  readonly promptTokens: number;
-  /** Tokens of the answer, charged when it has ended. */
-  readonly answerTokens: number;
-  /** The answer in one piece. */
-  readonly whole: () => unknown;
-  /** The answer in events, for those who asked for a stream. */
-  readonly events?: (perTokenMs: number) => readonly StreamEvent[];
-}
-
-/** What an answer needs to know beside the request. */
-export interface WorkContext {
-  readonly seed: number;
-  /** Seconds since 1970, for the field `created`. */
-  readonly created: number;
-  /** Makes an id. */
-  readonly id: string;
-}
+import { isObject, type Work, type WorkContext } from "./work.js";
 
 interface ChatRequest {
   readonly model: string;
@@ -99,8 +79,4 @@ function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   return content.map((part) => (isObject(part) && typeof part["text"] === "string" ? part["text"] : "")).join(" ");
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

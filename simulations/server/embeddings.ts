@@ -1,8 +1,8 @@
 import type { SimulatedModel } from "./catalog.js";
-import type { Work } from "./chat.js";
 import { errorAnswer } from "./errors.js";
 import type { JsonAnswer } from "./reply.js";
 import { countTokens, embeddingOf } from "./text.js";
+import type { Work } from "./work.js";
 
 /** Most inputs of one request, as at OpenAI. */
 const INPUTS_MAX = 2_048;

@@ -113,7 +113,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 }
 
 function plain(answer: JsonAnswer): Reply {
-  const headers = { "content-type": "application/json", ...answer.headers };
+  const headers = { "content-type": "application/json" };
   return { status: answer.status, headers, body: JSON.stringify(answer.json), afterMs: 0, end: () => {} };
 }
 

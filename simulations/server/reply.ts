@@ -33,9 +33,8 @@ export interface Reply {
   readonly end: () => void;
 }
 
-/** A part of a reply that has a JSON body. */
+/** What a reply with a JSON body says. */
 export interface JsonAnswer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
   readonly json: unknown;
 }

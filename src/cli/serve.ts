@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { DEFAULT_MODELS } from "../../simulations/server/catalog.js";
 import { startServer } from "../../simulations/server/http.js";
 import type { ServiceState } from "../../simulations/server/service.js";
-import type { LimitSpec } from "../../simulations/server/spec.js";
+import { defaultSpec, type LimitSpec } from "../../simulations/server/spec.js";
 import { HEADER_ERAS, type HeaderEra } from "../../simulations/server/voice.js";
 import { dialectOfName } from "../dialect/catalog.js";
 import { traitsOf } from "../dialect/traits.js";
@@ -113,13 +113,12 @@ function limitOf(values: Values): LimitSpec {
   const tokens = given("tokens");
   const dialect = dialectOfName(values.provider);
   if (dialect !== undefined && dialect.name !== "together") {
-    const { kind, windowMs = 60_000 } = traitsOf(dialect, "requests");
-    const numbers = {
+    const tokensPerSecond = tokens === undefined ? {} : { tokensPerSecond: tokens };
+    return defaultSpec(traitsOf(dialect, "requests"), {
       requestsPerSecond: limit ?? 10,
-      windowMs,
-      ...(tokens === undefined ? {} : { tokensPerSecond: tokens }),
-    };
-    return kind === "window" ? { kind: "window", ...numbers } : { kind: "policer", ...numbers, ...depthMs };
+      ...tokensPerSecond,
+      ...depthMs,
+    });
   }
   const base = limit ?? given("base");
   const cap = limit ?? given("cap");

@@ -99,7 +99,7 @@ describe("sluice serve", () => {
       [["--port", "http"], "--port must be an integer from 0 to 65535, got 'http'"],
       [["--limit", "-1"], "--limit"],
       [["--limit", "fast"], "--limit must be a number from 0 to 1000000000, got 'fast'"],
-      [["--headers", "some"], "--headers must be one of every, refusals, none, 2025, got 'some'"],
+      [["--headers", "some"], "--headers must be one of every, refusals, none, 2025, 2024, got 'some'"],
       [["--provider", "acme"], "'acme'"],
       [["--usage-window", "0"], "--usage-window must be above 0, got '0'"],
       [["--base", "9", "--cap", "3"], "--base 9 is above --cap 3"],

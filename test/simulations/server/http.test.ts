@@ -80,8 +80,9 @@ describe("the simulated API on HTTP", () => {
 
   it("lists its models", async () => {
     const server = await start({ models: [{ id: "a", type: "chat" }] });
-    const { data } = await (await fetch(`${server.url}/v1/models`)).json();
-    expect(data.map(({ id }: { id: string }) => id)).toEqual(["a"]);
+    expect(await (await fetch(`${server.url}/v1/models`)).json()).toMatchObject([{ id: "a", type: "chat" }]);
+    const other = await start({ provider: "openai", models: [{ id: "b", type: "chat" }] });
+    expect(await (await fetch(`${other.url}/v1/models`)).json()).toMatchObject({ data: [{ id: "b" }] });
   });
 
   it.each([

@@ -1,0 +1,26 @@
+import type { StreamEvent } from "./reply.js";
+
+/** A request that makes sense, not yet admitted. */
+export interface Work {
+  /** Tokens of what was sent, charged when it is let in. */
+  readonly promptTokens: number;
+  /** Tokens of the answer, charged when it has ended. */
+  readonly answerTokens: number;
+  /** The answer in one piece. */
+  readonly whole: () => unknown;
+  /** The answer in events, for those who asked for a stream. */
+  readonly events?: (perTokenMs: number) => readonly StreamEvent[];
+}
+
+/** What an answer needs to know beside the request. */
+export interface WorkContext {
+  readonly seed: number;
+  /** Seconds since 1970, for the field `created`. */
+  readonly created: number;
+  readonly id: string;
+}
+
+/** Whether a value has fields to look at. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
