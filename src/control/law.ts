@@ -39,7 +39,7 @@ export interface LawConfig {
   readonly startDoubling: number;
 }
 
-/** Where a law stands. Plain data. */
+/** Where a law stands. Plain data. What runs at every send spells its fields out, which V8 copies far faster than a spread. */
 export interface LawState {
   /** `start`: doubling towards an unknown limit; `avoid`: near the last known one. */
   readonly mode: "start" | "avoid";
@@ -100,7 +100,17 @@ function growAvoid(law: LawState, config: LawConfig, seconds: number, doubled: n
   // An absolute step is chosen for its fairness, which doubling would undo.
   const mayStart = config.law === "plateau" || config.additiveIncrease === null;
   const mode = mayStart && rate >= START_AGAIN * law.anchor ? "start" : "avoid";
-  return { ...law, mode, rate, elapsed };
+  return {
+    mode,
+    rate,
+    anchor: law.anchor,
+    base: law.base,
+    elapsed,
+    ceiling: law.ceiling,
+    epoch: law.epoch,
+    cutAt: law.cutAt,
+    lag: law.lag,
+  };
 }
 
 function doublingTime(law: LawState, config: LawConfig): number {
@@ -192,7 +202,17 @@ export function takeOver(law: LawState, config: LawConfig, rate: number, isTooLo
 /** The present rate becomes `rate`, whatever the law had: its own growth begins anew from there. */
 export function follow(law: LawState, config: LawConfig, rate: number): LawState {
   const from = clampRate(rate, config);
-  return { ...law, mode: "avoid", rate: from, anchor: from, base: from, elapsed: 0, ceiling: null };
+  return {
+    mode: "avoid",
+    rate: from,
+    anchor: from,
+    base: from,
+    elapsed: 0,
+    ceiling: null,
+    epoch: law.epoch,
+    cutAt: law.cutAt,
+    lag: law.lag,
+  };
 }
 
 /** At least `rate`: the server accepted as much without having been asked for more. */
@@ -217,7 +237,17 @@ export function learnLag(law: LawState, lag: number): LawState {
 }
 
 function withRate(law: LawState, rate: number): LawState {
-  return { ...law, rate };
+  return {
+    mode: law.mode,
+    rate,
+    anchor: law.anchor,
+    base: law.base,
+    elapsed: law.elapsed,
+    ceiling: law.ceiling,
+    epoch: law.epoch,
+    cutAt: law.cutAt,
+    lag: law.lag,
+  };
 }
 
 function clampRate(rate: number, config: LawConfig): number {

@@ -1,19 +1,11 @@
-import { maybeRaiseBurst } from "./burst.js";
-import { clearCapacity } from "./capacity.js";
-import { deliveredRate } from "./delivered.js";
-import { inFlightAccept, saturate } from "./inflight.js";
-import { raiseTo, resume } from "./law.js";
-import { type Down, leaveDown, outageAccept, probeLost, resumption } from "./outage.js";
+import { accept } from "./accept.js";
+import { saturate } from "./inflight.js";
+import { probeLost } from "./outage.js";
 import { limitMoved } from "./quota.js";
-import type { Reason } from "./reasons.js";
 import { maybeRefine } from "./refinement.js";
 import { fail, refuse } from "./refuse.js";
-import { type BudgetState, type Heard, type Move, spacing } from "./state.js";
+import type { BudgetState, Heard, Move } from "./state.js";
 import { chooseSteering, type Read, read, trustAccept } from "./steer.js";
-
-/** The law that was never refused looks this often, in seconds, at what was accepted, and aims at this multiple of it. */
-const ACCEPTS_SECONDS = 5;
-const ACCEPTS_FACTOR = 2;
 
 /** One response. */
 export function respond(before: BudgetState, heard: Heard): Move {
@@ -57,67 +49,6 @@ function changeOfHands(step: Move, state: BudgetState): Partial<Move> {
   if (step.move === "decrease") return {};
   if (state.tier !== 0) return { because: state.trust.recoveries > 0 ? "trust-restored" : "quota-followed" };
   return state.trust.doubt === "low" ? { move: "increase", because: "quota-too-low" } : { because: "quota-vanished" };
-}
-
-function accept(state: BudgetState, heard: Heard): Move {
-  const { now, stamp } = heard;
-  const { down } = state.outage;
-  const outage = outageAccept(state.outage, stamp.sentAt, stamp.epoch === state.law.epoch);
-  const inFlight = stamp.isProbe ? state.inFlight : inFlightAccept(state.inFlight, stamp);
-  const burst = maybeRaiseBurst(state.burst, now, state.config.burst, state.config.epoch);
-  const isSame = outage === state.outage && inFlight === state.inFlight && burst === state.burst;
-  const next = isSame ? state : { ...state, outage, inFlight, burst };
-  if (down !== null) {
-    if (stamp.isProbe || stamp.sentAt >= down.since) return comeBack(next, down, now);
-    return { state: next, move: "hold", because: "outage-wait" };
-  }
-  return state.law.epoch === 0 && state.tier === 0
-    ? acceptUnrefused(next, heard)
-    : { state: next, ...growth(next, heard) };
-}
-
-/** Under a light load the rate is never the bottleneck and so never grows; what is accepted all the same shows the way. */
-function acceptUnrefused(state: BudgetState, heard: Heard): Move {
-  const { since, count } = state.accepts;
-  const age = heard.now - since;
-  if (age <= ACCEPTS_SECONDS) {
-    return { state: { ...state, accepts: { since, count: count + 1 } }, ...growth(state, heard) };
-  }
-  const accepted = (state.meanCost * count) / age;
-  const law = raiseTo(state.law, state.config, ACCEPTS_FACTOR * accepted);
-  const next = { ...state, law, accepts: { since: heard.now, count: 1 } };
-  return law === state.law
-    ? { state: next, ...growth(next, heard) }
-    : { state: next, move: "increase", because: "accepted-faster" };
-}
-
-/** What the rate has done since this request was sent, and why. */
-function growth({ law, config, tier }: BudgetState, { stamp }: Heard): { move: "increase" | "hold"; because: Reason } {
-  if (tier !== 0) return { move: law.rate > stamp.rate ? "increase" : "hold", because: tier === 2 ? "level" : "limit" };
-  if (law.rate <= stamp.rate) return { move: "hold", because: stamp.isBottleneck ? "steady" : "application-limited" };
-  if (law.mode === "start") return { move: "increase", because: law.ceiling === null ? "start-doubling" : "ramping" };
-  return { move: "increase", because: law.elapsed > config.epoch ? "probing" : "recovering" };
-}
-
-/** The probe came through: back to what was good before, quickly, but from well below. */
-function comeBack(state: BudgetState, down: Down, now: number): Move {
-  const { config, meanCost } = state;
-  const delivered = meanCost * deliveredRate(state.delivered, now, state.sent, config.epoch);
-  const law = resume(state.law, config, resumption(down, delivered));
-  return {
-    state: {
-      ...state,
-      law,
-      isCapped: state.tier !== 0,
-      outage: leaveDown(state.outage),
-      capacity: clearCapacity(state.capacity),
-      creditSince: now + spacing(state, law.rate),
-      sentAt: now,
-    },
-    move: "increase",
-    because: "outage-over",
-    detail: `${law.rate.toFixed(2)} a second, towards ${law.anchor.toFixed(2)}`,
-  };
 }
 
 function saturated(state: BudgetState, heard: Heard): Move {

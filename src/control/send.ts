@@ -6,7 +6,7 @@ import { inFlightSend } from "./inflight.js";
 import { afterIdle, grow, type LawState } from "./law.js";
 import { sendProbe } from "./outage.js";
 import { maybeRefine } from "./refinement.js";
-import { type BudgetState, type Stamp, spacing } from "./state.js";
+import { type BudgetState, copyOf, type Stamp, spacing } from "./state.js";
 import { followLaw, sendQuota } from "./steer.js";
 
 /** No pause between two sends counts as more growth than this, however long the queue was stuck. */
@@ -33,22 +33,20 @@ export function send(before: BudgetState, now: number, event: SendEvent): { stat
   const pause = Math.max(config.epoch / 4, IN_FLIGHT_LAGS * law.lag);
   const inFlight = inFlightSend(state.inFlight, { now, before: event.inFlightBefore, pause });
   const span = Math.max(RECENT_SECONDS, RECENT_SENDS * spacing(state, law.rate));
-  const next: BudgetState = {
-    ...state,
-    law,
-    isCapped,
-    outage: isProbe ? sendProbe(outage, down) : outage,
-    capacity: down === null ? capacitySend(state.capacity, wasLow) : state.capacity,
-    inFlight,
-    delivered: rollDelivered(state.delivered, now, state.sent, config.epoch),
-    recent: rollRecent(state.recent, now, state.sent, span),
-    quota: told.quota,
-    trust: told.trust,
-    sent: state.sent + 1,
-    sentAt: now,
-    spent: state.spent + event.charged,
-    meanCost: cost > 0 && cost !== state.meanCost ? nextMean(state, cost) : state.meanCost,
-  };
+  const next = copyOf(state);
+  next.law = law;
+  next.isCapped = isCapped;
+  if (isProbe) next.outage = sendProbe(outage, down);
+  if (down === null) next.capacity = capacitySend(state.capacity, wasLow);
+  next.inFlight = inFlight;
+  next.delivered = rollDelivered(state.delivered, now, state.sent, config.epoch);
+  next.recent = rollRecent(state.recent, now, state.sent, span);
+  next.quota = told.quota;
+  next.trust = told.trust;
+  next.sent = state.sent + 1;
+  next.sentAt = now;
+  next.spent = state.spent + event.charged;
+  if (cost > 0 && cost !== state.meanCost) next.meanCost = nextMean(state, cost);
   const stamp: Stamp = {
     number: next.sent,
     sentAt: now,

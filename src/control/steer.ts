@@ -3,7 +3,7 @@ import { follow, type LawState, nextEpoch, takeOver } from "./law.js";
 import { type LevelPlan, levelPlan } from "./level.js";
 import { isSensible, observe } from "./observe.js";
 import { levelBefore, type QuotaReading, type QuotaStamp, type QuotaState, quotaSend, quotaVoid } from "./quota.js";
-import { type BudgetState, type Heard, type Stamp, spacing } from "./state.js";
+import { type BudgetState, copyOf, type Heard, type Stamp, spacing } from "./state.js";
 import { chooseTier, type TrustEvidence, type TrustStamp, trustAccepted, trustSend } from "./trust.js";
 
 /** How what the server advertises joins the law: who steers, and what a response tells the estimate and its trust. */
@@ -53,13 +53,18 @@ export function read(state: BudgetState, { now, stamp, verdict, quota: stated }:
     levelBefore: before,
     hasReading,
   };
-  return { state: quota === state.quota ? state : { ...state, quota }, evidence };
+  if (quota === state.quota) return { state, evidence };
+  const next = copyOf(state);
+  next.quota = quota;
+  return { state: next, evidence };
 }
 
 /** An accept speaks for the headers, or against them where they denied it. */
 export function trustAccept({ state, evidence }: Read): BudgetState {
   if (evidence === null) return state;
-  return { ...state, trust: trustAccepted(state.trust, evidence) };
+  const next = copyOf(state);
+  next.trust = trustAccepted(state.trust, evidence);
+  return next;
 }
 
 /** Who steers from here on: chosen once, at a step's end. Each change is a new epoch, and none makes the rate jump. */

@@ -1,0 +1,80 @@
+import { maybeRaiseBurst } from "./burst.js";
+import { clearCapacity } from "./capacity.js";
+import { deliveredRate } from "./delivered.js";
+import { inFlightAccept } from "./inflight.js";
+import { raiseTo, resume } from "./law.js";
+import { type Down, leaveDown, outageAccept, resumption } from "./outage.js";
+import { type BudgetState, copyOf, type Heard, type Move, type Stamp, spacing } from "./state.js";
+
+/** The law that was never refused looks this often, in seconds, at what was accepted, and aims at this multiple of it. */
+const ACCEPTS_SECONDS = 5;
+const ACCEPTS_FACTOR = 2;
+
+/** The server let a request in. */
+export function accept(state: BudgetState, { now, stamp }: Heard): Move {
+  const { down } = state.outage;
+  const outage = outageAccept(state.outage, stamp.sentAt, stamp.epoch === state.law.epoch);
+  const inFlight = stamp.isProbe ? state.inFlight : inFlightAccept(state.inFlight, stamp);
+  const burst = maybeRaiseBurst(state.burst, now, state.config.burst, state.config.epoch);
+  const isSame = outage === state.outage && inFlight === state.inFlight && burst === state.burst;
+  const isUnrefused = state.law.epoch === 0 && state.tier === 0 && down === null;
+  if (isSame && !isUnrefused && down === null) return growth(state, stamp);
+  const next = copyOf(state);
+  next.outage = outage;
+  next.inFlight = inFlight;
+  next.burst = burst;
+  if (isUnrefused) return acceptUnrefused(next, stamp, now);
+  if (down === null) return growth(next, stamp);
+  if (stamp.isProbe || stamp.sentAt >= down.since) return comeBack(next, down, now);
+  return { state: next, move: "hold", because: "outage-wait" };
+}
+
+/** Under a light load the rate is never the bottleneck and so never grows; what is accepted all the same shows the way. */
+function acceptUnrefused(next: ReturnType<typeof copyOf>, stamp: Stamp, now: number): Move {
+  const { since, count } = next.accepts;
+  const age = now - since;
+  if (age <= ACCEPTS_SECONDS) {
+    next.accepts = { since, count: count + 1 };
+    return growth(next, stamp);
+  }
+  const { law } = next;
+  next.accepts = { since: now, count: 1 };
+  next.law = raiseTo(law, next.config, (ACCEPTS_FACTOR * next.meanCost * count) / age);
+  return next.law === law ? growth(next, stamp) : { state: next, move: "increase", because: "accepted-faster" };
+}
+
+/** What the rate has done since this request was sent, and why. */
+function growth(state: BudgetState, stamp: Stamp): Move {
+  const { law, config, tier } = state;
+  if (tier !== 0) {
+    return { state, move: law.rate > stamp.rate ? "increase" : "hold", because: tier === 2 ? "level" : "limit" };
+  }
+  if (law.rate <= stamp.rate) {
+    return { state, move: "hold", because: stamp.isBottleneck ? "steady" : "application-limited" };
+  }
+  if (law.mode === "start") {
+    return { state, move: "increase", because: law.ceiling === null ? "start-doubling" : "ramping" };
+  }
+  return { state, move: "increase", because: law.elapsed > config.epoch ? "probing" : "recovering" };
+}
+
+/** The probe came through: back to what was good before, quickly, but from well below. */
+function comeBack(state: BudgetState, down: Down, now: number): Move {
+  const { config, meanCost } = state;
+  const delivered = meanCost * deliveredRate(state.delivered, now, state.sent, config.epoch);
+  const law = resume(state.law, config, resumption(down, delivered));
+  return {
+    state: {
+      ...state,
+      law,
+      isCapped: state.tier !== 0,
+      outage: leaveDown(state.outage),
+      capacity: clearCapacity(state.capacity),
+      creditSince: now + spacing(state, law.rate),
+      sentAt: now,
+    },
+    move: "increase",
+    because: "outage-over",
+    detail: `${law.rate.toFixed(2)} a second, towards ${law.anchor.toFixed(2)}`,
+  };
+}
