@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import {
+  type CapacityState,
+  capacityFailure,
+  capacitySend,
+  clearCapacity,
+  createCapacity,
+  isLow,
+  lacksCapacity,
+} from "../../src/control/capacity.js";
+import { dice } from "./loop.js";
+
+function sends(state: CapacityState, count: number, isLowRate: boolean): CapacityState {
+  let next = state;
+  for (let i = 0; i < count; i++) next = capacitySend(next, isLowRate);
+  return next;
+}
+
+describe("the test for lack of capacity", () => {
+  it("proves a lack by four failures in a row, against a server that seldom fails", () => {
+    // ln(0.065 / 0.01) = 1.87 each: three are 5.6, four are 7.5, and 6 is the proof.
+    let state = createCapacity();
+    for (let i = 0; i < 3; i++) state = capacityFailure(capacitySend(state, false), false, true);
+    expect(lacksCapacity(state)).toBe(false);
+    expect(lacksCapacity(capacityFailure(capacitySend(state, false), false, true))).toBe(true);
+  });
+
+  it("forgives by sends, not by answers: fast failures and slow successes would mislead", () => {
+    let state = capacityFailure(capacitySend(createCapacity(), false), false, true);
+    state = sends(state, 40, false);
+    expect(state.sum).toBe(0);
+  });
+
+  it("learns the usual share while the rate is low, and then holds it for no proof", () => {
+    const roll = dice(7);
+    let state = createCapacity();
+    for (let i = 0; i < 3000; i++) {
+      state = capacitySend(state, true);
+      if (roll() < 0.05) state = capacityFailure(state, true, false);
+    }
+    expect(state.failures / state.sends).toBeGreaterThan(0.035);
+    expect(state.failures / state.sends).toBeLessThan(0.065);
+    let alarms = 0;
+    state = clearCapacity(state);
+    for (let i = 0; i < 3000; i++) {
+      state = capacitySend(state, false);
+      if (roll() < 0.05) state = capacityFailure(state, false, true);
+      if (!lacksCapacity(state)) continue;
+      alarms++;
+      state = clearCapacity(state);
+    }
+    expect(alarms).toBeLessThanOrEqual(4);
+  });
+
+  it("finds a doubled share of failures within some hundred sends", () => {
+    const roll = dice(8);
+    let state = { ...createCapacity(), failures: 20, sends: 1000 };
+    let count = 0;
+    while (!lacksCapacity(state) && count < 1000) {
+      state = capacitySend(state, false);
+      if (roll() < 0.15) state = capacityFailure(state, false, true);
+      count++;
+    }
+    expect(count).toBeLessThan(200);
+  });
+
+  it("counts a failure sent before the present epoch for the baseline alone", () => {
+    const state = capacityFailure(createCapacity(), true, false);
+    expect(state).toEqual({ failures: 3, sends: 200, sum: 0 });
+  });
+});
+
+it("learns the baseline only well below the last known limit", () => {
+  expect(isLow("avoid", 9.5, 10)).toBe(true);
+  expect(isLow("avoid", 9.7, 10)).toBe(false);
+  expect(isLow("start", 1, 10)).toBe(false);
+});

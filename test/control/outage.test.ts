@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import {
+  createOutage,
+  droughtRefusal,
+  enterDown,
+  isDrought,
+  isOutage,
+  type OutageState,
+  outageAccept,
+  outageFailure,
+  probeFailed,
+  probeLost,
+  resumption,
+  sendProbe,
+} from "../../src/control/outage.js";
+
+function failures(count: number, sent: (i: number) => number): OutageState {
+  let state = createOutage();
+  for (let i = 0; i < count; i++) {
+    state = outageFailure(state, { now: 10 + i, number: sent(i), sent: sent(i), rate: 8 });
+  }
+  return state;
+}
+
+describe("an outage", () => {
+  it("is eight failures that are most of what was sent since the first", () => {
+    expect(
+      isOutage(
+        failures(7, (i) => i + 1),
+        8,
+      ),
+    ).toBe(false);
+    expect(
+      isOutage(
+        failures(8, (i) => i + 1),
+        8,
+      ),
+    ).toBe(true);
+  });
+
+  it("isn't eight failures among many sends: failures answer sooner than successes", () => {
+    expect(
+      isOutage(
+        failures(8, (i) => 10 * i),
+        80,
+      ),
+    ).toBe(false);
+  });
+
+  it("ends only with an accept sent after the first failure", () => {
+    const state = failures(6, (i) => i + 1);
+    expect(outageAccept(state, 9, false).failures).toBe(6);
+    expect(outageAccept(state, 10.5, false).failures).toBe(0);
+  });
+
+  it("remembers the rate before it, and no rate that a run of failures had spoilt", () => {
+    let state = outageFailure(createOutage(), { now: 10, number: 1, sent: 1, rate: 8 });
+    state = outageAccept(state, 10.5, true);
+    state = outageFailure(state, { now: 12, number: 2, sent: 2, rate: 3 });
+    expect(state.rateBeforeFailure).toBe(8);
+    state = outageAccept(state, 12.5, true);
+    state = outageFailure(state, { now: 40, number: 3, sent: 3, rate: 5 });
+    expect(state.rateBeforeFailure).toBe(5);
+  });
+});
+
+describe("a drought", () => {
+  it("is four fresh refusals that are most of what was sent since the first", () => {
+    let state = createOutage();
+    for (let i = 1; i <= 4; i++) {
+      state = outageFailure(state, { now: i, number: i, sent: i, rate: 8 });
+      state = droughtRefusal(state, i, 8);
+      if (i < 4) expect(isDrought(state, i)).toBe(false);
+    }
+    expect(isDrought(state, 4)).toBe(true);
+  });
+
+  it("is broken by an accept of the present epoch", () => {
+    const state = droughtRefusal(createOutage(), 1, 8);
+    expect(outageAccept(state, 0, true).refusals).toBe(0);
+    expect(outageAccept(state, 0, false).refusals).toBe(1);
+  });
+});
+
+describe("probes", () => {
+  const state = enterDown({ ...createOutage(), rateBeforeFailure: 8 }, "failures", 100, 1 / 8);
+  const down = state.down ?? expect.fail();
+
+  it("come further and further apart, up to ten seconds, jittered downwards by half at most", () => {
+    expect(down).toMatchObject({ interval: 1, nextAt: 101, rate: 8 });
+    let next = state;
+    const waits: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      const now = next.down?.nextAt ?? 0;
+      next = probeFailed(sendProbe(next, next.down ?? down), next.down ?? down, now, 0.999999, 0);
+      waits.push((next.down?.nextAt ?? 0) - now);
+    }
+    const expected = [1.6, 2.56, 4.096, 6.5536, 10, 10, 10, 10];
+    waits.forEach((wait, i) => {
+      expect(wait).toBeCloseTo(expected[i] ?? 0, 4);
+    });
+    expect(probeFailed(state, down, 100, 0, 0).down?.nextAt).toBeCloseTo(100.8, 9);
+  });
+
+  it("wait as long as the server asks, but not a year", () => {
+    expect(probeFailed(state, down, 100, 0, 30).down?.nextAt).toBe(130);
+    expect(probeFailed(state, down, 100, 0, 3e7).down?.nextAt).toBe(3700);
+  });
+
+  it("that are lost make room for the next, no further away", () => {
+    const lost = probeLost(sendProbe(state, down), down, 101, 1);
+    expect(lost.down).toMatchObject({ isProbing: false, interval: 1, nextAt: 102 });
+  });
+});
+
+describe("resuming", () => {
+  it("starts well below what was good, and returns almost to it after an outage", () => {
+    const down = enterDown({ ...createOutage(), rateBeforeFailure: 10 }, "failures", 0, 1).down ?? expect.fail();
+    expect(resumption(down, 3)).toEqual({ rate: 4, ceiling: 9.7 });
+  });
+
+  it("returns, after a drought, to what was delivered at most", () => {
+    const down = enterDown({ ...createOutage(), rateBeforeRefusal: 10 }, "refusals", 0, 1).down ?? expect.fail();
+    expect(resumption(down, 3)).toEqual({ rate: 3, ceiling: 3 });
+    expect(resumption(down, 0)).toEqual({ rate: 1, ceiling: 1 });
+    expect(resumption(down, 50).ceiling).toBe(7);
+  });
+});
