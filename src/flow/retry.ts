@@ -49,8 +49,7 @@ export function isTransient(status: number | undefined): boolean {
 
 /** Decides what becomes of a request whose last try was not accepted. `dice` in [0, 1). */
 export function planRetry(last: LastTry, policy: RetryPolicy, dice: number): RetryPlan {
-  if (last.isOwnFailure || last.neverFits || last.outcome === "accepted" || last.outcome === "exhausted")
-    return DELIVER;
+  if (last.isOwnFailure || last.neverFits || last.outcome === "accepted") return DELIVER;
   if (last.outcome === "failed" && !isTransient(last.status)) return DELIVER;
   // A stated wait beyond what anyone would sit out is a spent quota in disguise, even where no try is left to lose.
   if (last.isRetryAfterStated && last.retryAfterMs !== undefined && last.retryAfterMs > policy.retryAfterMaxMs) {
