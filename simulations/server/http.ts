@@ -38,12 +38,16 @@ export interface RunningServer {
 
 const BODY_BYTES_MAX = 10_000_000;
 
+/** Node's own 5 s are about as long as clients pause: a connection that both ends let go of at once is a request lost. */
+const KEEP_ALIVE_MS = 65_000;
+
 /** Starts a simulated AI API on loopback. Resolves when it listens; rejects where the port is taken. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const clock = options.clock ?? systemClock;
   const bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX;
   const service = createService(options, clock);
   const sockets = new Set<Socket>();
+  let isClosing = false;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? "/").split("?")[0] ?? "/";
@@ -68,8 +72,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
 
   const server = createServer((request, response) => {
+    // Whoever keeps a connection for the next request must not hold up a server that closes.
+    response.once("close", () => isClosing && server.closeIdleConnections());
     handle(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
@@ -98,6 +105,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     state: () => service.state(),
     close: ({ graceMs = 0 } = {}) =>
       new Promise((resolve) => {
+        isClosing = true;
         const cutOff = (): void => {
           for (const socket of sockets) socket.destroy();
         };

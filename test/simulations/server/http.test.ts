@@ -174,6 +174,15 @@ describe("the simulated API on HTTP", () => {
     await expect(fetch(server.url)).rejects.toThrow();
   });
 
+  it("lets what is under way end, where it is given time, and then closes at once", async () => {
+    const server = await start({ latency: { firstByteMs: 100, sigma: 0, perTokenMs: 0 } });
+    const pending = ask(server);
+    while (server.state().lanes[0]?.inFlight !== 1) await new Promise((resolve) => setImmediate(resolve));
+    const closed = server.close({ graceMs: 3_600_000 });
+    expect(await (await pending).json()).toMatchObject({ object: "chat.completion" });
+    await closed;
+  });
+
   it("answers what is no HTTP with 400, and lives on", async () => {
     const server = await start();
     const socket = connect(server.port, "127.0.0.1");
