@@ -58,6 +58,7 @@ const WAIT_KEYS = new Set([
 const NODES_MAX = 256;
 const DEPTH_MAX = 6;
 const MESSAGE_LENGTH_MAX = 4_096;
+const JSON_LENGTH_MAX = 262_144;
 const CODE_LENGTH_MAX = 256;
 
 /** Success bodies longer than this aren't parsed: an error in place of an answer is short. */
@@ -108,11 +109,11 @@ function rootOf(body: unknown): { root: Readonly<Record<string, unknown>>; isStr
     const error = streamErrorOf(text);
     return error === undefined ? undefined : { root: error, isStreamed: true };
   }
-  const start = text.trimStart();
-  if (!start.startsWith("{") && !start.startsWith("["))
-    return start === "" ? undefined : { root: { message: start.slice(0, MESSAGE_LENGTH_MAX) }, isStreamed: false };
-  const parsed = parseJson(start);
-  // JSON that can't be parsed (too long, cut off) still has its prose.
+  const start = text.slice(0, JSON_LENGTH_MAX).trimStart();
+  if (start === "") return undefined;
+  const isJson = start.startsWith("{") || start.startsWith("[");
+  const parsed = isJson && text.length <= JSON_LENGTH_MAX ? parseJson(start) : undefined;
+  // What isn't JSON, or no longer (too long, cut off), still has its prose.
   if (parsed === undefined) return { root: { message: start.slice(0, MESSAGE_LENGTH_MAX) }, isStreamed: false };
   return isRecord(parsed) ? { root: parsed, isStreamed: false } : listRoot(parsed);
 }

@@ -79,14 +79,15 @@ function readRow(view: HeaderView, row: QuotaRow, dialect: Dialect, options: Del
   const resetInMs =
     resetText === undefined ? undefined : resetOf(resetText, row, { lacking, limit, windowMs }, options);
   if (limit === undefined && left === undefined && resetInMs === undefined) return undefined;
-  return {
-    dimension: row.dimension,
-    ...(row.scope !== undefined && { scope: row.scope }),
-    ...(limit !== undefined && { limit }),
-    ...(left !== undefined && { remaining: left }),
-    ...(resetInMs !== undefined && { resetInMs }),
-    ...windowOf(row, windowMs, limit, remaining, resetInMs),
-  };
+  // Built up rather than spread together: this runs some ten times for each response.
+  const quota: { -readonly [Key in keyof Quota]: Quota[Key] } = { dimension: row.dimension };
+  if (row.scope !== undefined) quota.scope = row.scope;
+  if (limit !== undefined) quota.limit = limit;
+  if (left !== undefined) quota.remaining = left;
+  if (resetInMs !== undefined) quota.resetInMs = resetInMs;
+  if (windowMs !== undefined) quota.windowMs = windowMs;
+  else addWindow(quota, row, remaining);
+  return quota;
 }
 
 function textOf(view: HeaderView, names: string | readonly string[] | undefined): string | undefined {
@@ -135,21 +136,21 @@ function resetOf(
   return readDelayMs(text, { ...options, unitMs });
 }
 
-function windowOf(
+/** The window that the numbers tell, or the documentation: where they disagree the documentation stands. */
+function addWindow(
+  quota: { -readonly [Key in keyof Quota]: Quota[Key] },
   row: QuotaRow,
-  statedMs: number | undefined,
-  limit: number | undefined,
   remaining: number | undefined,
-  resetInMs: number | undefined,
-): { readonly windowMs?: number; readonly windowInferred?: boolean } {
-  if (statedMs !== undefined) return { windowMs: statedMs };
+): void {
   const documentedMs = row.windowDocumentedMs;
-  if (row.infersWindow === true && limit !== undefined && remaining !== undefined && resetInMs !== undefined) {
-    const windowMs = inferWindowMs({ limit, remaining, resetInMs });
-    if (windowMs !== undefined && (documentedMs === undefined || documentedMs === windowMs))
-      return { windowMs, windowInferred: true };
-  }
-  return documentedMs === undefined ? {} : { windowMs: documentedMs };
+  const { limit, resetInMs } = quota;
+  const canInfer =
+    row.infersWindow === true && limit !== undefined && remaining !== undefined && resetInMs !== undefined;
+  const inferredMs = canInfer ? inferWindowMs({ limit, remaining, resetInMs }) : undefined;
+  if (inferredMs !== undefined && (documentedMs === undefined || documentedMs === inferredMs)) {
+    quota.windowMs = inferredMs;
+    quota.windowInferred = true;
+  } else if (documentedMs !== undefined) quota.windowMs = documentedMs;
 }
 
 /** A mirror's reset belongs to the window whose numbers it repeats; where there is none it stands for itself. */

@@ -45,7 +45,7 @@ function read(response: ResponseFacts, options: ReadOptions): Signal {
   const status = statusOf(response);
   const view = viewOf(response.headers);
   const dialect = dialectFor(options.provider, response.host, view);
-  const time: DelayOptions = { nowMs: () => nowOf(view, response) };
+  const time: DelayOptions = { nowMs: once(() => nowOf(view, response)) };
   const found = readFailure(status, response.body, view, dialect);
   const verdict = judge(status, found.failure, view, dialect);
   if (verdict.outcome === "accepted") return acceptedSignal(view, dialect, time, found.root);
@@ -59,6 +59,17 @@ function nowOf(view: HeaderView, response: ResponseFacts): number | undefined {
   if (dateMs !== undefined) return dateMs;
   const { receivedAtMs } = response;
   return typeof receivedAtMs === "number" && Number.isFinite(receivedAtMs) ? receivedAtMs : undefined;
+}
+
+/** Most responses state no instant, and few of them one alone: the clock is read when it is asked for, and once. */
+function once(read: () => number | undefined): () => number | undefined {
+  let isRead = false;
+  let value: number | undefined;
+  return () => {
+    if (!isRead) value = read();
+    isRead = true;
+    return value;
+  };
 }
 
 type Root = Readonly<Record<string, unknown>>;

@@ -4,6 +4,9 @@ const JSON_LENGTH_MAX = 262_144;
 /** Of a longer stream only its beginning and its end are scanned, this many characters each. */
 const STREAM_SCAN_LENGTH = 65_536;
 
+/** Of more events than this many that might be wanted, those at the beginning and at the end are read: half each. */
+const EVENTS_MAX = 256;
+
 /** One server-sent event: its name, where it has one, and its data, parsed where they are JSON. */
 export interface StreamEvent {
   readonly event?: string;
@@ -42,12 +45,12 @@ export function isStreamText(text: string): boolean {
  * an event that the cut goes through is left out. Only events for which `isWanted` says so of their text are parsed.
  */
 export function eventsOf(text: string, isWanted: (block: string) => boolean = () => true): readonly StreamEvent[] {
+  const blocks = scannedParts(text)
+    .flatMap((part) => part.split(/\r?\n\r?\n/))
+    .filter((block) => block !== "" && isWanted(block));
+  if (blocks.length > EVENTS_MAX) blocks.splice(EVENTS_MAX / 2, blocks.length - EVENTS_MAX);
   const events: StreamEvent[] = [];
-  for (const part of scannedParts(text)) {
-    for (const block of part.split(/\r?\n\r?\n/)) {
-      if (block !== "" && isWanted(block)) addEvent(events, block);
-    }
-  }
+  for (const block of blocks) addEvent(events, block);
   return events;
 }
 

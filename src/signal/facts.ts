@@ -1,12 +1,13 @@
+import { viewOf } from "./headers.js";
 import type { ResponseFacts } from "./signal.js";
 
 type Bag = Readonly<Record<string, unknown>>;
 
 /** Where a wrapper keeps the response that it wraps: SDK results, axios, rxjs, AWS. */
-const INNER = ["response", "$response", "res", "xhr", "cause"];
+const INNER = ["response", "$response", "res", "xhr", "lastError", "cause"];
 
 /** Where a body is kept, the most exact first. */
-const BODIES = ["body", "data", "error", "responseText", "response", "text"];
+const BODIES = ["body", "responseBody", "data", "error", "response", "responseText", "text"];
 
 const DEPTH_MAX = 3;
 
@@ -68,7 +69,8 @@ function headersIn(bag: Bag): ResponseFacts["headers"] | undefined {
     const headers = get(bag, key);
     if (isBag(headers)) return headers as ResponseFacts["headers"];
   }
-  return undefined;
+  const readAll = get(bag, "getAllResponseHeaders");
+  return typeof readAll === "function" ? Object.fromEntries(viewOf(readAll.call(bag))) : undefined;
 }
 
 function isErrorLike(bag: Bag): boolean {
@@ -76,29 +78,33 @@ function isErrorLike(bag: Bag): boolean {
 }
 
 function factsWith(status: number, headers: ResponseFacts["headers"], bag: Bag): ResponseFacts {
-  const body = bodyIn(bag);
+  const body = bodyIn(bag) ?? proseOf(bag);
   const host = hostIn(bag);
   return { status, headers, ...(body !== undefined && { body }), ...(host !== undefined && { host }) };
 }
 
 function withOuterBody(facts: ResponseFacts, bag: Bag): ResponseFacts {
-  if (facts.body !== undefined) return facts;
-  const body = bodyIn(bag);
+  const body = facts.body ?? bodyIn(bag);
   return body === undefined ? facts : { ...facts, body };
 }
 
 function bodyIn(bag: Bag): unknown {
   for (const key of BODIES) {
     const body = get(bag, key);
-    if (typeof body === "string" || (isBag(body) && !isOpaque(body))) return body;
+    if ((typeof body === "string" && body !== "") || (isBag(body) && !isOpaque(body))) return body;
   }
   return undefined;
+}
+
+/** Some SDKs keep of a body its message alone, or put all of its JSON there. */
+function proseOf(bag: Bag): unknown {
+  const message = get(bag, "message");
+  return isErrorLike(bag) && typeof message === "string" ? { message, code: get(bag, "code") } : undefined;
 }
 
 /** A stream, a buffer to come or another response: nothing that could be read without taking it from its owner. */
 function isOpaque(body: Bag): boolean {
   if (body instanceof Uint8Array) return false;
-  if (body instanceof Error) return get(body, "message") === undefined;
   return (
     typeof get(body, "getReader") === "function" ||
     typeof get(body, "pipe") === "function" ||

@@ -124,7 +124,7 @@ export function writeDelay(delayMs: number, form: TimeForm, nowMs: number): stri
     case "seconds":
       return String(Math.ceil(delayMs / 1_000));
     case "float-seconds":
-      return String(delayMs / 1_000);
+      return writeDecimal(Math.ceil(delayMs * 1_000) / 1e6);
     case "milliseconds":
       return String(Math.ceil(delayMs));
     case "duration":
@@ -138,6 +138,11 @@ export function writeDelay(delayMs: number, form: TimeForm, nowMs: number): stri
     case "http-date":
       return new Date(Math.ceil((nowMs + delayMs) / 1_000) * 1_000).toUTCString();
   }
+}
+
+/** To the microsecond, and never with an exponent, which few readers know. */
+function writeDecimal(seconds: number): string {
+  return seconds.toFixed(6).replace(/\.?0+$/, "");
 }
 
 /** As Go prints it: `0s`, `26ms`, `1.198s`, `6m0s`, `1h16m0.667s`. */
