@@ -21,7 +21,7 @@ export interface Surroundings {
 
 /** The part of AsyncLocalStorage that is used here; its module can't be imported where only the web platform is. */
 interface Storage {
-  run<T>(surroundings: Surroundings, fn: () => T): T;
+  run<T, Arguments extends unknown[]>(surroundings: Surroundings, fn: (...args: Arguments) => T, ...args: Arguments): T;
   getStore(): Surroundings | undefined;
 }
 
@@ -57,11 +57,11 @@ export class Ambient {
   }
 
   /** Runs a task of `schedule`, so that a governed `fetch` inside it finds its witness. */
-  runTask<T>(surroundings: Surroundings, task: () => T): T {
+  runTask<T, In>(surroundings: Surroundings, task: (input: In) => T, input: In): T {
     const outer = this.#starting;
     this.#starting = surroundings;
     try {
-      return this.#isOn && this.#storage !== undefined ? this.#storage.run(surroundings, task) : task();
+      return this.#isOn && this.#storage !== undefined ? this.#storage.run(surroundings, task, input) : task(input);
     } finally {
       this.#starting = outer;
     }

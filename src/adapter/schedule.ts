@@ -152,8 +152,8 @@ class ScheduleJob implements Job {
   }
 }
 
-/** One try of a task. It also is what a governed `fetch` inside the task reports to. */
-class Flight implements Witness {
+/** One try of a task. It also is what a governed `fetch` inside the task finds around it, and reports to. */
+class Flight implements Witness, Surroundings {
   seen: ResponseFacts | undefined = undefined;
   spent: Cost | undefined = undefined;
   failed: ResponseFacts | undefined = undefined;
@@ -164,6 +164,14 @@ class Flight implements Witness {
   constructor(job: ScheduleJob, attempt: Try) {
     this.#job = job;
     this.#attempt = attempt;
+  }
+
+  get options(): RequestOptions | undefined {
+    return this.#job.terms.ambient;
+  }
+
+  get witness(): Witness {
+    return this;
   }
 
   takeOff(): void {
@@ -177,10 +185,9 @@ class Flight implements Witness {
 
   /** A task that throws before its first await must not do so into the loop, nor settle before it returns to it. */
   #call(): Promise<unknown> {
-    const { edge, task, terms } = this.#job;
-    const surroundings: Surroundings = { options: terms.ambient, witness: this };
+    const { edge, task } = this.#job;
     try {
-      return Promise.resolve(edge.ambient.runTask(surroundings, () => task(this.#attempt)));
+      return Promise.resolve(edge.ambient.runTask(this, task, this.#attempt));
     } catch (error) {
       return Promise.reject(error);
     }

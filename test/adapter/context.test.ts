@@ -116,9 +116,9 @@ describe("with", () => {
     try {
       const ambient = new Ambient();
       expect(() => ambient.with({}, () => 1)).toThrow("AsyncLocalStorage");
-      expect(ambient.runTask({ options: undefined, witness: undefined }, () => "runs all the same")).toBe(
-        "runs all the same",
-      );
+      expect(
+        ambient.runTask({ options: undefined, witness: undefined }, (word) => `runs ${word}`, "all the same"),
+      ).toBe("runs all the same");
     } finally {
       process.getBuiltinModule = getBuiltinModule;
     }
