@@ -14,8 +14,10 @@ import { createQuota, levelBefore, quotaSend } from "./quota.js";
 import { respond } from "./respond.js";
 import { restore } from "./restore.js";
 import { send } from "./send.js";
+import { settle } from "./settle.js";
 import { type BudgetConfig, type BudgetState, type Stamp, secondsOf } from "./state.js";
 import { chooseSteering, readingOf } from "./steer.js";
+import { tokensInitial } from "./tokens.js";
 import { trustInitial } from "./trust.js";
 
 /**
@@ -67,6 +69,7 @@ export function createBudget(spec: BudgetSpec, nowMs: number): BudgetState {
     refinement: null,
     quota: createQuota(config.traits),
     trust: trustInitial,
+    tokens: tokensInitial,
     tier: 0,
     isCapped: false,
     sent: 0,
@@ -145,9 +148,9 @@ export function onResponse(state: BudgetState, event: ResponseEvent<Stamp>): Ste
 /** Its body has ended, or it was lost: what it really cost, undefined where nobody knows. Every try gets exactly one. */
 export function onSettle(
   state: BudgetState,
-  _event: { readonly nowMs: number; readonly stamp: Stamp; readonly actual: number | undefined },
+  event: { readonly nowMs: number; readonly stamp: Stamp; readonly actual: number | undefined },
 ): BudgetState {
-  return state;
+  return settle(state, secondsOf(state, event.nowMs), event.stamp, event.actual);
 }
 
 /** Sends that were left for the stamped try, by what is known now; undefined where the server doesn't tell. */

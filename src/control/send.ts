@@ -8,6 +8,7 @@ import { sendProbe } from "./outage.js";
 import { maybeRefine } from "./refinement.js";
 import { type BudgetState, copyOf, type Stamp, spacing } from "./state.js";
 import { followLaw, sendQuota } from "./steer.js";
+import { expectedOutput, reserve, type TokenState } from "./tokens.js";
 
 /** No pause between two sends counts as more growth than this, however long the queue was stuck. */
 const GROWTH_SECONDS_MAX = 5;
@@ -29,7 +30,9 @@ export function send(before: BudgetState, now: number, event: SendEvent): { stat
   const { law, isCapped } = lawAtSend(state, now, event.isBottleneck);
   const wasLow = isLow(law.mode, law.rate, law.anchor);
   const cost = event.charged + event.expected;
-  const told = sendQuota(state, now, event.charged);
+  const { charged, expected } = chargesOf(state, event);
+  const reserved = expected > 0 ? expectedCost(state.tokens, expected) : 0;
+  const told = sendQuota(state, now, charged);
   const pause = Math.max(config.epoch / 4, IN_FLIGHT_LAGS * law.lag);
   const inFlight = inFlightSend(state.inFlight, { now, before: event.inFlightBefore, pause });
   const span = Math.max(RECENT_SECONDS, RECENT_SENDS * spacing(state, law.rate));
@@ -43,17 +46,19 @@ export function send(before: BudgetState, now: number, event: SendEvent): { stat
   next.recent = rollRecent(state.recent, now, state.sent, span);
   next.quota = told.quota;
   next.trust = told.trust;
+  if (reserved > 0) next.tokens = reserve(state.tokens, reserved);
   next.sent = state.sent + 1;
   next.sentAt = now;
-  next.spent = state.spent + event.charged;
+  next.spent = state.spent + charged;
   if (cost > 0 && cost !== state.meanCost) next.meanCost = nextMean(state, cost);
   const stamp: Stamp = {
     number: next.sent,
     sentAt: now,
     epoch: law.epoch,
     rate: law.rate,
-    charged: event.charged,
-    expected: event.expected,
+    charged,
+    expected,
+    reserved,
     spent: next.spent,
     isBurst: event.isBurst,
     isBottleneck: event.isBottleneck,
@@ -72,6 +77,18 @@ function lawAtSend(state: BudgetState, now: number, isBottleneck: boolean): { la
   if (state.tier !== 0 && !state.isCapped) return followLaw(state, now, state.law);
   const law = growLaw(state, now, isBottleneck);
   return state.tier === 0 ? { law, isCapped: false } : followLaw(state, now, law);
+}
+
+/** Some servers charge the whole estimate when they let a request in; then nothing is left to reserve. */
+function chargesOf(state: BudgetState, { charged, expected }: SendEvent): { charged: number; expected: number } {
+  return state.config.traits.chargesEstimate === true
+    ? { charged: charged + expected, expected: 0 }
+    : { charged, expected };
+}
+
+/** What is said to be charged later is often an upper bound; what such requests have cost so far is better, once known. */
+function expectedCost(tokens: TokenState, said: number): number {
+  return tokens.classes.length === 0 ? said : expectedOutput(tokens, said);
 }
 
 /** Time in which something else held requests back must not grow the rate: what was never used was never tried. */

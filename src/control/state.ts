@@ -11,6 +11,7 @@ import type { OutageState } from "./outage.js";
 import type { QuotaStamp, QuotaState } from "./quota.js";
 import type { Reason } from "./reasons.js";
 import type { Refinement } from "./refinement.js";
+import type { TokenState } from "./tokens.js";
 import type { Tier, TrustStamp, TrustState } from "./trust.js";
 
 /** What a budget is set to, in seconds and units a second. */
@@ -38,6 +39,7 @@ export interface BudgetState {
   readonly refinement: Refinement | null;
   readonly quota: QuotaState;
   readonly trust: TrustState;
+  readonly tokens: TokenState;
   /** Who steers: 2 the advertised level, 1 the advertised limit, 0 refusals alone. */
   readonly tier: Tier;
   /** While headers steer: whether the law bounds them, after failures that they couldn't know of. */
@@ -66,7 +68,9 @@ export interface Stamp {
   readonly epoch: number;
   readonly rate: number;
   readonly charged: number;
+  /** Units said to be charged later, and what was reserved for that by what such requests have cost so far. */
   readonly expected: number;
+  readonly reserved: number;
   /** Units charged for all sends up to this one. */
   readonly spent: number;
   /** The level predicted for it; null before the first header. */
@@ -119,6 +123,7 @@ export function copyOf(state: BudgetState): { -readonly [Part in keyof BudgetSta
     refinement: state.refinement,
     quota: state.quota,
     trust: state.trust,
+    tokens: state.tokens,
     tier: state.tier,
     isCapped: state.isCapped,
     sent: state.sent,

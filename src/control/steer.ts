@@ -4,6 +4,7 @@ import { type LevelPlan, levelPlan } from "./level.js";
 import { isSensible, observe } from "./observe.js";
 import { levelBefore, type QuotaReading, type QuotaStamp, type QuotaState, quotaSend, quotaVoid } from "./quota.js";
 import { type BudgetState, copyOf, type Heard, type Stamp, spacing } from "./state.js";
+import { outputHeadroom } from "./tokens.js";
 import { chooseTier, type TrustEvidence, type TrustStamp, trustAccepted, trustSend } from "./trust.js";
 
 /** How what the server advertises joins the law: who steers, and what a response tells the estimate and its trust. */
@@ -20,7 +21,11 @@ const UNSTEERED: TrustStamp = { tier: 0, probe: 0 };
 export function steering(state: BudgetState, now: number): LevelPlan | null {
   if (state.tier === 0) return null;
   const { margin, probe } = state.trust;
-  return levelPlan(state.quota, now, { tier: state.tier, margin, isProbing: probe.since !== null });
+  const isProbing = probe.since !== null;
+  const { tokens, tier } = state;
+  if (tokens.unfinished === 0) return levelPlan(state.quota, now, { tier, margin, isProbing });
+  const { reserved } = tokens;
+  return levelPlan(state.quota, now, { tier, margin, isProbing, reserved, headroom: outputHeadroom(tokens) });
 }
 
 /** Counts a send in the estimate. Until a first header there is nothing to estimate, and the cost is only added up. */
