@@ -1,12 +1,7 @@
 import type { BudgetSnapshot } from "../../flow/budgets.js";
-import type { RequestOptions } from "../../options.js";
+import type { Sluice } from "../../sluice.js";
 
 export type { BudgetSnapshot };
 
 /** The part of a sluice that a job needs. */
-export interface Governor {
-  readonly fetch: typeof globalThis.fetch;
-  with<T>(options: RequestOptions, fn: () => T): T;
-  budgets(): readonly BudgetSnapshot[];
-  close(options?: { readonly abort?: boolean }): Promise<void>;
-}
+export type Governor = Pick<Sluice, "fetch" | "with" | "budgets" | "close">;

@@ -1,6 +1,7 @@
 import { systemClock } from "../../clock.js";
 import type { SluiceOptions } from "../../options.js";
 import type { Display } from "./display.js";
+import { messageOf } from "./failure.js";
 import { runJob, type Stop } from "./job.js";
 import type { Past } from "./past.js";
 import { Progress } from "./progress.js";
@@ -25,10 +26,13 @@ export interface FileJob {
   readonly interrupt: AbortSignal;
 }
 
+/** How often a person hears of the same trouble, in milliseconds. */
+const COMPLAINT_MS = 30_000;
+
 /** Sends what is still to be sent, and tells how it ended. @throws SluiceError `ERR_SLUICE_OPTION` */
 export async function runFile(job: FileJob): Promise<Ending> {
   const { found, past, display, output } = job;
-  const { sluice, close } = createBatchSluice(job.options);
+  const { sluice, close } = createBatchSluice(job.options, complaints(display, job.target));
   const progress = new Progress(found.models, () => sluice.budgets());
   const startMs = systemClock.now();
   const stopWatching = watch(progress, display);
@@ -44,4 +48,15 @@ export async function runFile(job: FileJob): Promise<Ending> {
   const elapsedMs = systemClock.now() - startMs;
   const before = { doneBefore: past.done.size - found.strangers, failedBefore: past.failed };
   return { models, found, elapsedMs, ...before, failures: progress.failures, output, stop };
+}
+
+/** A server that doesn't answer is asked again for long: whoever mistyped its name must hear of it, though not each time. */
+function complaints(display: Display, { baseUrl }: Target): (error: unknown) => void {
+  let quietUntilMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    const nowMs = systemClock.now();
+    if (nowMs < quietUntilMs) return;
+    quietUntilMs = nowMs + COMPLAINT_MS;
+    display.note("unreachable", `no answer from ${baseUrl.host} (${messageOf(error)}); trying again`);
+  };
 }

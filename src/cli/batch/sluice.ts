@@ -13,11 +13,14 @@ export const ATTEMPTS_MAX = 20;
 const RETRY_AFTER_MAX_MS = 600_000;
 
 /**
- * A sluice on connections of its own that are kept alive.
+ * A sluice on connections of its own that are kept alive. `onUnreachable` hears of every try that got no answer.
  *
  * @throws SluiceError `ERR_SLUICE_OPTION`
  */
-export function createBatchSluice(options: SluiceOptions): { readonly sluice: Governor; close(): Promise<void> } {
+export function createBatchSluice(
+  options: SluiceOptions,
+  onUnreachable: (error: unknown) => void = () => undefined,
+): { readonly sluice: Governor; close(): Promise<void> } {
   // How long an answer may take is `attemptTimeoutMs`'s to say: undici's own limits of 300 s would end slow models.
   const agent = new Agent({
     headersTimeout: 0,
@@ -25,8 +28,14 @@ export function createBatchSluice(options: SluiceOptions): { readonly sluice: Go
     connect: { timeout: 30_000 },
     keepAliveTimeout: 30_000,
   });
-  const fetch = (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) =>
-    undiciFetch(input, { ...init, dispatcher: agent });
+  const fetch = async (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) => {
+    try {
+      return await undiciFetch(input, { ...init, dispatcher: agent });
+    } catch (error) {
+      if (init?.signal?.aborted !== true) onUnreachable(error);
+      throw error;
+    }
+  };
   const sluice = createSluice({
     ...options,
     retry: { attemptsMax: ATTEMPTS_MAX, retryAfterMaxMs: RETRY_AFTER_MAX_MS, ...options.retry },

@@ -77,7 +77,9 @@ export function summarize(ending: Ending): string {
     ...(totals.failed === 0 ? [] : [`  ${totals.failed} failed${reasonsOf(failures)}`]),
     ...(totals.broken === 0 ? [] : [`  ${plural(totals.broken, "line")} could not be sent`]),
     ...(totals.left === 0 ? [] : [`  ${totals.left} left: the same command goes on here`]),
-    ...(tries === 0 ? [] : [`  ${tries} tries: ${totals.throttled} x 429, ${totals.overloaded} x no capacity`]),
+    ...(tries === 0
+      ? []
+      : [`  ${tries} ${tries === 1 ? "try" : "tries"}: ${totals.throttled} x 429, ${totals.overloaded} x no capacity`]),
     ...(output === undefined ? [] : [`  results: ${output}`]),
   ].join("\n");
 }

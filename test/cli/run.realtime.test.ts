@@ -1,0 +1,251 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type RunningServer, type ServerOptions, startServer } from "../../simulations/server/http.js";
+import type { ResultLine } from "../../src/cli/batch/result-line.js";
+import { main } from "../../src/cli/run.js";
+
+const CHAT = "meta-llama/Llama-3.3-70B-Instruct-Turbo";
+const EMBEDDINGS = "BAAI/bge-base-en-v1.5";
+const FAST = { firstByteMs: 5, perTokenMs: 0 } as const;
+const OPEN = { kind: "policer", requestsPerSecond: 1_000, depthMs: 1_000 } as const;
+
+let folder = "";
+let server: RunningServer | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sluice-run-"));
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  await rm(folder, { recursive: true, force: true });
+});
+
+function chat(id: string, model = CHAT): string {
+  const body = { model, max_tokens: 4, messages: [{ role: "user", content: `Say ${id}` }] };
+  return JSON.stringify({ custom_id: id, method: "POST", url: "/v1/chat/completions", body });
+}
+
+function embeddings(id: string): string {
+  return JSON.stringify({ custom_id: id, url: "/v1/embeddings", body: { model: EMBEDDINGS, input: [id, id] } });
+}
+
+const ids = (count: number, prefix = "r") => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+
+async function serve(options: ServerOptions = {}): Promise<RunningServer> {
+  server = await startServer({ limit: OPEN, latency: FAST, ...options });
+  return server;
+}
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly results: readonly ResultLine[];
+}
+
+/** Runs the command in this process, on files of its own. */
+async function run(
+  lines: readonly string[] | undefined,
+  {
+    args = [],
+    interrupt = new AbortController().signal,
+    env = {},
+    output = true,
+    baseUrl = `${server?.url}/v1`,
+  }: {
+    args?: string[];
+    interrupt?: AbortSignal;
+    env?: Record<string, string>;
+    output?: boolean;
+    baseUrl?: string;
+  } = {},
+): Promise<Ran> {
+  const requests = join(folder, "requests.jsonl");
+  const path = join(folder, "results.jsonl");
+  if (lines !== undefined) await writeFile(requests, lines.map((line) => `${line}\n`).join(""));
+  const written = { stdout: "", stderr: "" };
+  const collector = (name: keyof typeof written) => ({
+    write: (text: string): void => {
+      written[name] += text;
+    },
+  });
+  const io = { stdout: collector("stdout"), stderr: collector("stderr"), env, interrupt };
+  const code = await main([requests, "--base-url", baseUrl, ...(output ? ["-o", path] : []), ...args], io);
+  const { stdout, stderr } = written;
+  const text = output ? await readFile(path, "utf8").catch(() => "") : stdout;
+  const results = text.split("\n").filter((line) => line !== "");
+  return { code, stdout, stderr, results: results.map((line) => JSON.parse(line) as ResultLine) };
+}
+
+describe("sluice run, against a real server", () => {
+  it("answers every request once, each with its own answer, and exits with 0", async () => {
+    await serve();
+    const { code, results, stderr, stdout } = await run([
+      ...ids(30).map((id) => chat(id)),
+      ...ids(20, "e").map(embeddings),
+    ]);
+    expect(code).toBe(0);
+    expect(results.map(({ custom_id: id }) => id).sort()).toEqual([...ids(30), ...ids(20, "e")].sort());
+    for (const { custom_id: id, response } of results) {
+      expect(response).toMatchObject({
+        status_code: 200,
+        body: id?.startsWith("e") ? { data: [{ index: 0 }, { index: 1 }] } : { model: CHAT, object: "chat.completion" },
+      });
+    }
+    expect(stderr).toContain("50 requests to send for 2 models");
+    expect(stderr).toMatch(/done after \d+s: 50 of 50 requests answered/);
+    expect(stdout).toBe("");
+  });
+
+  it("keeps within a limit that it isn't told, and still answers everything", async () => {
+    const running = await serve({ limit: { kind: "policer", requestsPerSecond: 20, depthMs: 1_000 }, headers: "none" });
+    const { code, results } = await run(ids(30).map((id) => chat(id)));
+    const [lane] = running.state().lanes;
+    expect([code, results.length, lane?.accepted]).toEqual([0, 30, 30]);
+    expect(lane?.throttled).toBeLessThan(15);
+  });
+
+  it("reports what is wrong with the file, line by line, and sends all the rest", async () => {
+    const running = await serve();
+    const lines = [
+      chat("a"),
+      "{broken",
+      chat("b"),
+      chat("a"),
+      '{"custom_id":"c","url":"/v1/x","body":{}}',
+      "",
+      chat("d"),
+    ];
+    const { code, results, stderr } = await run(lines);
+    expect(code).toBe(1);
+    expect(running.state().lanes[0]?.offered).toBe(3);
+    expect(results.filter(({ response }) => response?.status_code === 200)).toHaveLength(3);
+    expect(results.flatMap(({ error }) => (error === null ? [] : [[error.line, error.code]]))).toEqual([
+      [2, "invalid_json"],
+      [4, "duplicate_custom_id"],
+      [5, "missing_model"],
+    ]);
+    expect(stderr).toContain("line 2: not JSON");
+    expect(stderr).toContain('line 4: custom_id "a" is already that of line 1');
+    expect(stderr).toContain("line 5: body.model must name a model, got nothing");
+    expect(stderr).toContain("3 lines could not be sent");
+  });
+
+  it("keeps the server's own word on a model that it doesn't have", async () => {
+    await serve();
+    const { code, results, stderr } = await run([chat("a"), chat("b", "no/such-model")]);
+    expect(code).toBe(1);
+    expect(results.find(({ custom_id: id }) => id === "b")).toMatchObject({
+      response: { status_code: 404, body: { error: { message: expect.stringContaining("no/such-model") } } },
+      error: null,
+    });
+    expect(stderr).toContain("1 failed (1 x 404)");
+  });
+
+  it("goes on after an interruption: nothing is asked twice, nothing is missing", async () => {
+    const running = await serve({ limit: { kind: "policer", requestsPerSecond: 40, depthMs: 1_000 } });
+    const interrupt = new AbortController();
+    const lines = ids(60).map((id) => chat(id));
+    await writeFile(join(folder, "options.json"), '{"control": {"rateInitial": 30}}');
+    const args = ["--options", join(folder, "options.json")];
+    setTimeout(() => interrupt.abort(), 900);
+    const first = await run(lines, { args, interrupt: interrupt.signal });
+    expect(first.code).toBe(130);
+    expect(first.results.length).toBeGreaterThan(0);
+    expect(first.results.length).toBeLessThan(60);
+    expect(first.stderr).toContain(`${60 - first.results.length} left: the same command goes on here`);
+    expect(first.results.length).toBe(running.state().lanes[0]?.accepted);
+
+    const second = await run(lines, { args });
+    expect(second.code).toBe(0);
+    expect(second.results.map(({ custom_id: id }) => id).sort()).toEqual(ids(60).sort());
+    expect(running.state().lanes[0]?.accepted).toBe(60);
+    expect(second.stderr).toContain(`60 of 60 requests answered, ${first.results.length} of them in earlier runs`);
+  });
+
+  it("asks again for a result that a crash has torn", async () => {
+    await serve();
+    const lines = ids(3).map((id) => chat(id));
+    const { results } = await run(lines.slice(0, 2));
+    await appendFile(join(folder, "results.jsonl"), JSON.stringify(results[0]).replace("r0", "r2").slice(0, -20));
+    const second = await run(lines);
+    expect(second.code).toBe(0);
+    expect(second.results.map(({ custom_id: id }) => id).sort()).toEqual(["r0", "r1", "r2"]);
+    expect(second.stderr).toContain("the last result was cut short");
+  });
+
+  it("remembers the failures of earlier runs", async () => {
+    await serve();
+    const lines = [chat("a"), chat("b", "no/such-model"), "{"];
+    await run(lines);
+    const { code, results, stderr } = await run(lines);
+    expect([code, results.length]).toEqual([1, 3]);
+    expect(stderr).toContain("0 requests to send");
+    expect(stderr).toContain("1 failed in earlier runs");
+  });
+
+  it("sends a request again whose answer broke off", async () => {
+    await serve({ fault: { kind: "close-mid-body", times: 2 } });
+    const { code, results } = await run(ids(4).map((id) => chat(id)));
+    expect([code, results.length]).toEqual([0, 4]);
+  });
+
+  it("writes results on standard output where no file is named, and nothing else", async () => {
+    await serve();
+    const { code, results } = await run(
+      ids(3).map((id) => chat(id)),
+      { output: false },
+    );
+    expect([code, results.length]).toEqual([0, 3]);
+  });
+
+  it("tells programs how it goes, a JSON object a line", async () => {
+    await serve();
+    const { stderr } = await run([chat("a"), "{"], { args: ["--json"] });
+    const events = stderr
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events.map(({ type }) => type)).toEqual(["problem", "start", "progress", "summary"]);
+    expect(events[0]).toMatchObject({ line: 2, code: "invalid_json" });
+    expect(events[2]).toMatchObject({ models: [{ model: CHAT, total: 1, done: 1 }] });
+    expect(events[3]).toMatchObject({ succeeded: 1, broken: 1, left: 0, exitCode: 1 });
+  });
+
+  it("says nothing but the summary when it is told to be quiet", async () => {
+    await serve();
+    const { stderr } = await run([chat("a")], { args: ["--quiet"] });
+    expect(stderr).toMatch(
+      /^done after \d+s: 1 of 1 request answered\n {2}1 try: 0 x 429, 0 x no capacity\n {2}results: .*\n$/,
+    );
+  });
+
+  it("obeys an options file, and sends the key that it is told to", async () => {
+    const running = await serve();
+    await writeFile(join(folder, "options.json"), '{"control": {"rateMax": 5, "rateInitial": 5, "burst": 1}}');
+    const startMs = performance.now();
+    const args = ["--options", join(folder, "options.json"), "--api-key-env", "SOME_KEY"];
+    const { code } = await run(
+      ids(6).map((id) => chat(id)),
+      { args, env: { SOME_KEY: " secret\n" } },
+    );
+    expect(code).toBe(0);
+    expect(performance.now() - startMs).toBeGreaterThan(900);
+    expect(running.state().lanes[0]?.organisation).not.toBe("anonymous");
+  });
+
+  it("says that nobody answers, while it tries again", async () => {
+    const { url, close } = await startServer();
+    await close();
+    const interrupt = new AbortController();
+    setTimeout(() => interrupt.abort(), 500);
+    const { code, results, stderr } = await run([chat("a")], {
+      interrupt: interrupt.signal,
+      baseUrl: url,
+    });
+    expect([code, results]).toEqual([130, []]);
+    expect(stderr).toMatch(/no answer from 127.0.0.1:\d+ \(fetch failed: .*ECONNREFUSED.*\); trying again/);
+  });
+});

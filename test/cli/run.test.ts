@@ -1,0 +1,117 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UsageError } from "../../src/cli/command.js";
+import { help, main } from "../../src/cli/run.js";
+
+const URL_ARGS = ["--base-url", "http://127.0.0.1:1/v1"];
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sluice-run-"));
+  await writeFile(join(folder, "requests.jsonl"), "");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const file = (name: string) => join(folder, name);
+
+async function run(...args: readonly string[]): Promise<{ code: number; stderr: string }> {
+  let stderr = "";
+  const sink = { write: () => undefined };
+  const collector = {
+    write: (text: string): void => {
+      stderr += text;
+    },
+  };
+  const io = {
+    stdout: sink,
+    stderr: collector,
+    env: { EMPTY: "", BAD: "a\nb" },
+    interrupt: new AbortController().signal,
+  };
+  return { code: await main(args, io), stderr };
+}
+
+describe("sluice run", () => {
+  it("is done at once with an empty file", async () => {
+    const { code, stderr } = await run(file("requests.jsonl"), ...URL_ARGS);
+    expect(code).toBe(0);
+    expect(stderr).toContain("0 requests to send");
+  });
+
+  it.each([
+    ["no file", () => URL_ARGS, /which file of requests\?/],
+    ["two files", () => [file("requests.jsonl"), "more.jsonl", ...URL_ARGS], /what is 'more.jsonl'\?/],
+    [
+      "a file that isn't there",
+      () => [file("none.jsonl"), ...URL_ARGS],
+      /cannot read the requests file .*none.jsonl: ENOENT/,
+    ],
+    ["a folder", () => [folder, ...URL_ARGS], /is not a regular file/],
+    ["no server", () => [file("requests.jsonl")], /--base-url is missing/],
+    [
+      "no URL",
+      () => [file("requests.jsonl"), "--base-url", "api.example"],
+      /must be an http or https URL, got 'api.example'/,
+    ],
+    [
+      "a key that isn't there",
+      () => [file("requests.jsonl"), ...URL_ARGS, "--api-key-env", "NONE"],
+      /NONE: there is no such/,
+    ],
+    ["an empty key", () => [file("requests.jsonl"), ...URL_ARGS, "--api-key-env", "EMPTY"], /EMPTY: .* is empty/],
+    [
+      "a key of two lines",
+      () => [file("requests.jsonl"), ...URL_ARGS, "--api-key-env", "BAD"],
+      /BAD: its value is not one line/,
+    ],
+    [
+      "results over requests",
+      () => [file("requests.jsonl"), ...URL_ARGS, "-o", file("requests.jsonl")],
+      /is the file of requests/,
+    ],
+    [
+      "no such options",
+      () => [file("requests.jsonl"), ...URL_ARGS, "--options", file("none.json")],
+      /cannot read the options/,
+    ],
+    ["an unknown word", () => [file("requests.jsonl"), ...URL_ARGS, "--fast"], /Unknown option '--fast'/],
+  ])("refuses %s", async (_, args, message) => {
+    await expect(run(...args())).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['{"control": {"rateMax": -1}}', /control.rateMax must be in \(0, 1e9\], got -1/],
+    ['{"controll": {}}', /unknown option controll/],
+    ['{"onReject": "response"}', /onReject can't be chosen here/],
+    ["[]", /must hold one JSON object/],
+    ["{", /cannot read the options file/],
+  ])("refuses the options %s", async (text, message) => {
+    await writeFile(file("options.json"), text);
+    const args = [file("requests.jsonl"), ...URL_ARGS, "--options", file("options.json")];
+    await expect(run(...args)).rejects.toThrow(message);
+    await expect(run(...args)).rejects.toBeInstanceOf(UsageError);
+  });
+
+  it("leaves a file alone that holds something else than results", async () => {
+    await writeFile(file("notes.txt"), "my notes\n");
+    await expect(run(file("requests.jsonl"), ...URL_ARGS, "-o", file("notes.txt"))).rejects.toThrow(/is not a result/);
+    expect(await readFile(file("notes.txt"), "utf8")).toBe("my notes\n");
+  });
+
+  it("names every option, the exit codes and the format in its help", () => {
+    for (const word of [
+      "--output",
+      "--base-url",
+      "--api-key-env",
+      "--options",
+      "--json",
+      "--quiet",
+      "custom_id",
+      "130",
+    ]) {
+      expect(help).toContain(word);
+    }
+  });
+});
