@@ -1,5 +1,6 @@
 export { createVirtualClock, type VirtualClock, type VirtualClockOptions } from "./clock.js";
 export { exponential, logNormal, normal, seededRandom } from "./random.js";
+export { type CapacityOptions, withCapacity } from "./server/capacity.js";
 export { DEFAULT_MODELS, type SimulatedModel } from "./server/catalog.js";
 export { FAULT_KINDS, type FaultKind } from "./server/fault.js";
 export { createServiceFetch } from "./server/fetch.js";

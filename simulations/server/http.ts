@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { type Clock, systemClock } from "../../src/clock.js";
 import { readBody } from "./body.js";
-import { readMoves } from "./control.js";
 import { errorAnswer } from "./errors.js";
 import type { Move, ScheduledMove } from "./move.js";
 import type { JsonAnswer, Reply } from "./reply.js";
+import { readMoves } from "./schema.js";
 import { createService, type ServiceOptions, type ServiceState } from "./service.js";
 import { sendReply } from "./wire.js";
 

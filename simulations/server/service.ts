@@ -9,6 +9,7 @@ import type { Admission } from "./limit.js";
 import type { Fault, Move, ScheduledMove } from "./move.js";
 import { createPlatform } from "./platform.js";
 import type { Call, JsonAnswer, Reply } from "./reply.js";
+import { checkServiceOptions } from "./schema.js";
 import { defaultSpec, type LimitSpec, specIn } from "./spec.js";
 import { createVoice, type HeaderEra } from "./voice.js";
 
@@ -64,9 +65,10 @@ const BAD_GATEWAY = {
 /**
  * Makes a simulated API that lives by `clock`, real or virtual.
  *
- * @throws SluiceError `ERR_SLUICE_OPTION` for a provider that isn't known
+ * @throws SluiceError `ERR_SLUICE_OPTION` for an option out of its range, or a provider that isn't known
  */
 export function createService(options: ServiceOptions, clock: Pick<Clock, "now" | "wallNow">): Service {
+  checkServiceOptions(options);
   const { provider = "together", headers: era = "every", seed = 1 } = options;
   const voice = createVoice(provider, era);
   const standard = options.limit ?? defaultSpec(voice.traits);

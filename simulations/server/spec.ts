@@ -1,4 +1,5 @@
 import type { LimitTraits } from "../../src/signal/signal.js";
+import { type CapacityOptions, withCapacity } from "./capacity.js";
 import type { Limit } from "./limit.js";
 import { createPolicer, type PolicerOptions } from "./policer.js";
 import { createTogetherLimit, type TogetherOptions } from "./together.js";
@@ -8,8 +9,8 @@ import { createFixedWindow, type WindowOptions } from "./window.js";
 /** A limit as data: what kind, and its numbers. */
 export type LimitSpec =
   | ({ readonly kind: "together" } & TogetherOptions)
-  | ({ readonly kind: "policer" } & PolicerOptions)
-  | ({ readonly kind: "window" } & WindowOptions);
+  | ({ readonly kind: "policer" } & PolicerOptions & CapacityOptions)
+  | ({ readonly kind: "window" } & WindowOptions & CapacityOptions);
 
 /** Builds the limit that a spec describes. */
 export function createLimit(spec: LimitSpec): Limit {
@@ -17,9 +18,9 @@ export function createLimit(spec: LimitSpec): Limit {
     case "together":
       return createTogetherLimit(spec);
     case "policer":
-      return createPolicer(spec);
+      return withCapacity(createPolicer(spec), spec);
     case "window":
-      return createFixedWindow(spec);
+      return withCapacity(createFixedWindow(spec), spec);
     default:
       return spec satisfies never;
   }
@@ -28,12 +29,11 @@ export function createLimit(spec: LimitSpec): Limit {
 /** The limit of a provider whose user says nothing of it, or only how much: 10 requests a second by default. */
 export function defaultSpec(
   { followsUsage, kind, windowMs = 60_000 }: LimitTraits,
-  numbers: Pick<PolicerOptions, "requestsPerSecond" | "tokensPerSecond" | "depthMs"> = {},
+  numbers: Pick<PolicerOptions, "requestsPerSecond" | "tokensPerSecond"> & CapacityOptions = {},
 ): LimitSpec {
   if (followsUsage) return { kind: "together" };
-  const { depthMs: _, ...rates } = { requestsPerSecond: 10, ...numbers };
-  if (kind === "window") return { kind, windowMs, ...rates };
-  return { kind: "policer", requestsPerSecond: 10, windowMs, ...numbers };
+  const rates = { requestsPerSecond: 10, windowMs, ...numbers };
+  return kind === "window" ? { kind, ...rates } : { kind: "policer", ...rates };
 }
 
 /** In 2025 what remained at Together covered two seconds, and so much could be sent at once. */

@@ -1,5 +1,6 @@
 import type { Quota } from "../../src/signal/signal.js";
 import { type Bucket, bucketQuota, createBucket } from "./bucket.js";
+import { type CapacityOptions, SMOOTHING_MS } from "./capacity.js";
 import { createKeyed } from "./keyed.js";
 import {
   type Admission,
@@ -24,7 +25,7 @@ export interface DynamicRange {
 }
 
 /** Together's dynamic rate for one model. */
-export interface TogetherOptions {
+export interface TogetherOptions extends CapacityOptions {
   /** Range of the request rate. Default 1 (60 a minute, the base that Together printed in January 2026) to 100 a second. */
   readonly requests?: Partial<DynamicRange>;
   /** Range of the token rate. Default: tokens aren't limited. */
@@ -42,10 +43,6 @@ export interface TogetherOptions {
   readonly mode?: "strict" | "attribution";
   /** How much may come at once, in milliseconds of the dynamic rate. Default 1,000: measured by the second. */
   readonly depthMs?: number;
-  /** Requests a second that the platform can carry for everybody. Default: unlimited. */
-  readonly capacityPerSecond?: number;
-  /** Bursts that the platform smooths away, in milliseconds of its capacity. Default 2,000. */
-  readonly smoothingMs?: number;
 }
 
 interface Account {
@@ -72,7 +69,7 @@ export function createTogetherLimit(options: TogetherOptions = {}): Limit {
   const pinned: Partial<Record<Counted, number>> = {};
   const capacity = createBucket(0, {
     ratePerSecond: options.capacityPerSecond ?? Number.POSITIVE_INFINITY,
-    depthMs: options.smoothingMs ?? 2_000,
+    depthMs: options.smoothingMs ?? SMOOTHING_MS,
   });
   const accounts = createKeyed((nowMs) => ({ requests: open(nowMs, "requests"), tokens: open(nowMs, "tokens") }));
 

@@ -2,13 +2,12 @@ import { parseArgs } from "node:util";
 import { DEFAULT_MODELS } from "../../simulations/server/catalog.js";
 import { startServer } from "../../simulations/server/http.js";
 import type { ServiceState } from "../../simulations/server/service.js";
-import { defaultSpec, type LimitSpec } from "../../simulations/server/spec.js";
 import { HEADER_ERAS, type HeaderEra } from "../../simulations/server/voice.js";
-import { dialectOfName } from "../dialect/catalog.js";
-import { traitsOf } from "../dialect/traits.js";
 import { isSluiceError } from "../errors.js";
 import { type Io, UsageError } from "./command.js";
-import { readSchedule } from "./schedule.js";
+import { limitOf } from "./serve/limit.js";
+import { number } from "./serve/number.js";
+import { readSchedule } from "./serve/schedule.js";
 
 export const summary = "a simulated AI API on real HTTP that limits as the chosen provider does";
 
@@ -101,56 +100,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   return INTERRUPTED;
 }
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
-
-/** Dimensions that weren't asked for stay absent, so that the limit's own defaults hold. */
-function limitOf(values: Values): LimitSpec {
-  const given = (name: "limit" | "tokens" | "base" | "cap" | "usage-window" | "depth" | "capacity") =>
-    values[name] === undefined ? undefined : number(name, values[name], { max: 1e9 });
-  const depth = given("depth");
-  const depthMs = depth === undefined ? {} : { depthMs: depth * 1000 };
-  const limit = given("limit");
-  const tokens = given("tokens");
-  const dialect = dialectOfName(values.provider);
-  if (dialect !== undefined && dialect.name !== "together") {
-    const tokensPerSecond = tokens === undefined ? {} : { tokensPerSecond: tokens };
-    return defaultSpec(traitsOf(dialect, "requests"), {
-      requestsPerSecond: limit ?? 10,
-      ...tokensPerSecond,
-      ...depthMs,
-    });
-  }
-  const base = limit ?? given("base");
-  const cap = limit ?? given("cap");
-  const usageWindow = given("usage-window");
-  const capacity = given("capacity");
-  if (usageWindow === 0) throw new UsageError("--usage-window must be above 0, got '0'");
-  if (base !== undefined && base > (cap ?? 100)) throw new UsageError(`--base ${base} is above --cap ${cap ?? 100}`);
-  return {
-    kind: "together",
-    requests: { ...(base === undefined ? {} : { base }), ...(cap === undefined ? {} : { cap }) },
-    ...(tokens === undefined ? {} : { tokens: { base: tokens, cap: tokens } }),
-    ...(usageWindow === undefined ? {} : { usageWindowMs: usageWindow * 1000 }),
-    ...(capacity === undefined ? {} : { capacityPerSecond: capacity }),
-    mode: values.attribution ? "attribution" : "strict",
-    ...depthMs,
-  };
-}
-
 function modelOf(id: string): { id: string; type: "chat" | "embedding" } {
   return { id, type: /embed|bert|bge/i.test(id) ? "embedding" : "chat" };
-}
-
-function number(
-  option: string,
-  text: string,
-  { min = 0, max = Number.MAX_SAFE_INTEGER, isInteger = false }: { min?: number; max?: number; isInteger?: boolean },
-): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (value >= min && value <= max && (!isInteger || Number.isInteger(value))) return value;
-  throw new UsageError(
-    `--${option} must be ${isInteger ? "an integer" : "a number"} from ${min} to ${max}, got '${text}'`,
-  );
 }
 
 function era(text: string): HeaderEra {

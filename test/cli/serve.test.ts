@@ -103,6 +103,8 @@ describe("sluice serve", () => {
       [["--provider", "acme"], "'acme'"],
       [["--usage-window", "0"], "--usage-window must be above 0, got '0'"],
       [["--base", "9", "--cap", "3"], "--base 9 is above --cap 3"],
+      [["--provider", "openai", "--cap", "9"], "--cap is together's alone"],
+      [["--provider", "openai", "--headers", "2025"], "'2025'"],
       [["--schedule", "10s:fast"], "'fast'"],
       [["--schedule", "10s:speed=3"], "'10s:speed=3'"],
       [["--schedule", "nothing-here.json"], "'nothing-here.json'"],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createFixedWindow, createPolicer } from "../../../simulations/index.js";
+import { createFixedWindow, createLimit, createPolicer } from "../../../simulations/index.js";
 
 const arrival = (tokens = 0, key = "k") => ({ key, cost: { requests: 1, tokens } });
 
@@ -120,5 +120,18 @@ describe("a fixed window", () => {
       quotas: [{ limit: 6, remaining: 0, resetInMs: 40_000, windowMs: 60_000 }],
     });
     expect(limit.admit(60_000, arrival()).outcome).toBe("accepted");
+  });
+});
+
+describe("a platform of finite capacity", () => {
+  it("answers 503 to what it can't carry, whoever asks, and charges it to nobody", () => {
+    const limit = createLimit({ kind: "policer", requestsPerSecond: 3, capacityPerSecond: 4, smoothingMs: 1_000 });
+    const outcomes = ["a", "a", "a", "a", "b", "b"].map((key) => limit.admit(0, arrival(0, key)).outcome);
+    expect(outcomes).toEqual(["accepted", "accepted", "accepted", "throttled", "accepted", "overloaded"]);
+    expect(limit.allowed(0, "a").requests).toBe(3);
+    limit.change(0, { capacityPerSecond: 1 });
+    expect(limit.allowed(0, "a").requests).toBe(1);
+    limit.change(0, { capacityPerSecond: null });
+    expect(limit.admit(0, arrival(0, "b")).outcome).toBe("accepted");
   });
 });

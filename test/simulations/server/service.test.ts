@@ -128,4 +128,18 @@ describe("the simulated API in virtual time", () => {
     await clock.runAsync();
     expect(ends).toEqual(["close-early: fetch failed", "close-mid-body: terminated"]);
   });
+
+  it.each([
+    [{ limit: { kind: "policer", requestsPerSecond: -1 } }, /^limit\.requestsPerSecond: /],
+    [{ limit: { kind: "policer", rps: 1 } }, /^limit: .*"rps"/],
+    [{ limit: { kind: "together", usageWindowMs: 0 } }, /^limit\.usageWindowMs: /],
+    [{ schedule: [{ atMs: -1 }] }, /^schedule\.0\.atMs: /],
+    [{ latency: { sigma: Number.NaN } }, /^latency\.sigma: /],
+    [{ models: [] }, /^models: /],
+    [{ headers: "2026" }, /^headers: /],
+  ])("refuses the options %j, and says where", (options, message) => {
+    expect(() => begin(options as ServiceOptions)).toThrow(
+      expect.objectContaining({ code: "ERR_SLUICE_OPTION", message: expect.stringMatching(message) }),
+    );
+  });
 });
