@@ -9,10 +9,14 @@ import { readWindow, windowEnd } from "./window.js";
 /** A change of the limit beyond this factor is taken for garbage at first, and believed if it is insisted upon. */
 const LIMIT_FACTOR_MAX = 100;
 const STRANGE_NEEDED = 8;
+/** No budget has more units: beyond, sums would lose them. */
+const AMOUNT_MAX = 1e15;
 /** Most that may be left, as a multiple of the capacity. */
 const REMAINING_FACTOR_MAX = 3;
 /** Longest reset that makes sense, in seconds: a month's budget has one of 31 days. */
 const RESET_MAX = 35 * 86400;
+/** Shortest window that makes sense, in seconds. */
+const WINDOW_MIN = 0.001;
 /** After a window's supposed end a header may still show the old one for so long, in seconds. */
 const LATE_SECONDS = 2.5;
 /** A late reset is waited for so long before the next look, in seconds: its own header may be rounded down to 0. */
@@ -29,14 +33,14 @@ export function isSensible(quota: QuotaState, reading: QuotaReading): boolean {
   if (limit === undefined && remaining === undefined) return false;
   if (limit !== undefined && !(isAmount(limit) && limit > 0 && !isStrange(quota, limit))) return false;
   if (resetIn !== undefined && !(isAmount(resetIn) && resetIn <= RESET_MAX)) return false;
-  if (window !== undefined && !(isAmount(window) && window > 0)) return false;
+  if (window !== undefined && !(window >= WINDOW_MIN && window <= RESET_MAX)) return false;
   if (remaining === undefined) return true;
   const known = limit ?? quota.limit;
   return isAmount(remaining) && (known === null || remaining <= REMAINING_FACTOR_MAX * known * quota.reset.depth);
 }
 
 function isAmount(value: number): boolean {
-  return Number.isFinite(value) && value >= 0;
+  return value >= 0 && value <= AMOUNT_MAX;
 }
 
 function isStrange(quota: QuotaState, limit: number): boolean {
@@ -60,19 +64,19 @@ export function observe(
 ): QuotaState {
   if (stamp.seq <= quota.newest) return quota;
   if (!isSensible(quota, reading)) return noteStrange(quota, reading);
-  const known = learnLimit(predict(quota, now), now, stamp, reading, isRefused);
-  return reading.remaining === undefined
-    ? known.quota
-    : observeRemaining({
-        before: quota,
-        quota: known.quota,
-        now,
-        stamp,
-        reading,
-        isRefused,
-        remaining: reading.remaining,
-        isLimitMoved: known.isLimitMoved,
-      });
+  const { quota: known, isLimitMoved } = learnLimit(predict(quota, now), now, stamp, reading, isRefused);
+  const { remaining } = reading;
+  if (remaining === undefined) return clip(known);
+  return clip(
+    observeRemaining({ before: quota, quota: known, now, stamp, reading, isRefused, remaining, isLimitMoved }),
+  );
+}
+
+/** A limit that has come down leaves no more than itself. */
+function clip(quota: QuotaState): QuotaState {
+  const full = capacity(quota);
+  if (quota.level === null || quota.level <= full) return quota;
+  return { ...quota, level: full, corrections: quota.corrections + full - quota.level };
 }
 
 /** A limit hundreds of times another is garbage, unless answer after answer insists on it. */
@@ -102,7 +106,6 @@ function learnLimit(
       newestSentAt: stamp.sentAt,
       observedAt: now,
       lag: isRefused ? quota.lag : quota.lag + LAG_GAIN * (now - stamp.sentAt - quota.lag),
-      shifts: dropShifts(quota.shifts, stamp.seq),
       strangeLimit: null,
       strangeCount: 0,
       reset: isWindowNew ? { ...quota.reset, window, isWindowTold: true } : quota.reset,
@@ -140,7 +143,7 @@ function observeRemaining(observation: Observation): QuotaState {
   if (told.level !== null && window.hasSlipped) {
     // The header has moved to another window before the clock did: start anew, or the whole of it is lost.
     const level = window.isCurrent ? remaining - usedSince(quota, stamp) : limit;
-    return { ...told, level, era: told.era + 1 };
+    return measured({ ...told, level, era: told.era + 1 }, stamp);
   }
   if (!window.isCurrent) return told;
   return anchorOrCorrect(observation, told);
@@ -158,8 +161,9 @@ function isLate(quota: QuotaState, { stamp, remaining, reading }: Observation): 
   return remaining < 0.5 * limit && remaining < stamp.level - Math.max(3 * quota.unit, 0.2 * limit);
 }
 
-function takeBack(quota: QuotaState, { before, now, stamp, remaining, reading }: Observation): QuotaState {
+function takeBack(told: QuotaState, { before, now, stamp, remaining, reading }: Observation): QuotaState {
   const end = Math.max(now + RETRY_MIN, Math.min(stamp.sentAt + (reading.resetIn ?? 0), now + RETRY_MAX));
+  const quota = measured(told, stamp);
   return {
     ...quota,
     level: remaining - usedSince(quota, stamp),
@@ -168,17 +172,25 @@ function takeBack(quota: QuotaState, { before, now, stamp, remaining, reading }:
   };
 }
 
-function anchorOrCorrect(observation: Observation, quota: QuotaState): QuotaState {
+/** The level follows this answer: what was refused or charged before it is in it. */
+function measured(quota: QuotaState, stamp: QuotaStamp): QuotaState {
+  return { ...quota, measured: stamp.seq, shifts: dropShifts(quota.shifts, stamp.seq) };
+}
+
+function anchorOrCorrect(observation: Observation, seen: QuotaState): QuotaState {
   const { now, stamp, remaining, isRefused } = observation;
+  const quota = measured(seen, stamp);
   const refill = quota.reset.kind === "window" ? 0 : (refillRate(quota) ?? 0);
   const arrived = remaining + refill * (now - stamp.sentAt) - usedSince(observation.before, stamp);
   if (quota.level === null || stamp.level === null) {
-    return { ...quota, at: now, level: Math.min(capacity(quota), arrived), anchoredSeq: quota.seq };
+    const level = Math.min(capacity(quota), arrived);
+    const corrections = quota.corrections + (quota.level === null ? 0 : level - quota.level);
+    return { ...quota, at: now, level, corrections, anchoredSeq: quota.seq };
   }
   const error = remaining - stamp.level;
   const correction = error - learntSince(observation.before, stamp);
   // Clipped at zero, this says only that there is nothing left, and not how deep the debt is.
-  if (remaining === 0 && !isRefused && stamp.level < 0 && correction > 0) return quota;
+  if (remaining === 0 && !isRefused && stamp.level < 0 && correction > 0) return seen;
   const watched = watch(quota, observation, correction);
   if (stamp.era !== quota.era) {
     // Sent before the bucket was full, or before a window began: it may know of less than that, never of more.
@@ -269,7 +281,7 @@ function othersMin(reset: ResetState): number {
  * and its header observed; where the header agreed, nothing changes.
  */
 export function measureRefusal(quota: QuotaState, now: number, stamp: QuotaStamp, cost: number): QuotaState {
-  if (stamp.level === null || stamp.seq < quota.newest || stamp.era !== quota.era) return quota;
+  if (stamp.level === null || stamp.seq < quota.measured || stamp.era !== quota.era) return quota;
   const then = predict(quota, now);
   const before = stamp.level + learntSince(then, stamp) + (then.countsRefused ? cost : 0);
   if (then.level === null || then.era !== stamp.era || before <= cost) return then;

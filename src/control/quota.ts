@@ -35,6 +35,8 @@ export interface QuotaState {
   /** Sequence number of the newest answer applied, and when its request was sent. */
   readonly newest: number;
   readonly newestSentAt: number | null;
+  /** Sequence number of the newest answer whose `remaining` the level has followed: refusals up to there are in it. */
+  readonly measured: number;
   /** Last send made before the first anchor: its prediction was none. */
   readonly anchoredSeq: number;
   /** When the last valid header came. */
@@ -98,6 +100,7 @@ export function createQuota(traits: LimitTraits): QuotaState {
     unit: 1,
     newest: 0,
     newestSentAt: null,
+    measured: 0,
     anchoredSeq: 0,
     observedAt: null,
     limit: null,
@@ -217,7 +220,7 @@ export function usedSince(quota: QuotaState, stamp: QuotaStamp): number {
 /** The stamped send was not charged after all: refused, here or by another budget of the same request. */
 export function quotaVoid(quota: QuotaState, stamp: QuotaStamp, cost: number): QuotaState {
   // An answer to a younger request has shown the level already, without this one in it.
-  if (quota.countsRefused || stamp.seq <= quota.newest || quota.shifts.some((shift) => shift.seq === stamp.seq)) {
+  if (quota.countsRefused || stamp.seq <= quota.measured || quota.shifts.some((shift) => shift.seq === stamp.seq)) {
     return quota;
   }
   // Where an era has ended since, the level started anew and this send isn't in it.
