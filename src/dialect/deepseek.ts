@@ -5,6 +5,9 @@ export const deepseek: Dialect = {
   name: "deepseek",
   hosts: ["api.deepseek.com"],
   refusals: [{ statuses: [429], outcome: "saturated", dimension: "concurrency" }],
-  wording: { saturated: { status: 429, body: { error: { message: "{message}", type: "rate_limit_reached" } } } },
+  wording: {
+    saturated: { status: 429, body: { error: { message: "{message}", type: "rate_limit_reached" } } },
+    exhausted: { status: 402, body: { error: { message: "{message}", type: "insufficient_balance" } } },
+  },
   states: "never",
 };

@@ -111,8 +111,9 @@ export function readDateMs(text: string): number | undefined {
   return Number.isFinite(instantMs) ? instantMs : undefined;
 }
 
+/** To the microsecond: what floats add behind it nobody stated. */
 function bounded(delayMs: number): number | undefined {
-  return delayMs >= 0 && delayMs <= DELAY_MAX_MS ? delayMs : undefined;
+  return delayMs >= 0 && delayMs <= DELAY_MAX_MS ? Math.round(delayMs * 1_000) / 1_000 : undefined;
 }
 
 /**
