@@ -6,6 +6,9 @@ import { type BudgetState, millisecondsOf, secondsOf } from "./state.js";
 import { steering } from "./steer.js";
 import { windowEnd } from "./window.js";
 
+/** Sends a second below which no header paces: a limit of next to nothing is held by its level, not by a pace of ages. */
+const SLOWEST_SENDS = 1e-4;
+
 /** What is allowed now, in the milliseconds of the process. */
 export function plan(state: BudgetState, nowMs: number): Plan {
   const now = secondsOf(state, nowMs);
@@ -43,9 +46,13 @@ export function plan(state: BudgetState, nowMs: number): Plan {
 /** Headers steer: strictly one send at a time, so that the level predicted is the level found. */
 function steeredPlan(state: BudgetState, now: number, level: LevelPlan, inFlight: number): Plan {
   const { law, isCapped, pausedUntil, creditSince } = state;
+  const slowest = SLOWEST_SENDS * state.meanCost;
   const notBefore = Math.max(level.notBefore, pausedUntil, creditSince ?? 0);
   return {
-    ratePerSecond: Math.min(state.config.rateMax, isCapped ? Math.min(law.rate, level.rate) : level.rate),
+    ratePerSecond: Math.min(
+      state.config.rateMax,
+      Math.max(slowest, isCapped ? Math.min(law.rate, level.rate) : level.rate),
+    ),
     burst: 1,
     creditSinceMs: creditSince === null ? Number.NEGATIVE_INFINITY : millisecondsOf(state, creditSince),
     inFlightMax: inFlight,
