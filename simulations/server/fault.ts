@@ -18,6 +18,8 @@ export const FAULT_KINDS = [
   "reset-1970",
   /** 500 with an error body. */
   "status-500",
+  /** 503, as the provider words a lack of capacity: noise, where only some requests meet it. */
+  "status-503",
   /** 502 with an HTML page, as a gateway sends it. */
   "status-502",
 ] as const;

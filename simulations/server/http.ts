@@ -74,7 +74,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const server = createServer((request, response) => {
     // Whoever keeps a connection for the next request must not hold up a server that closes.
     response.once("close", () => isClosing && server.closeIdleConnections());
-    handle(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+    handle(request, response).catch((error: unknown) => {
+      // Whoever left in the middle of a request gets no answer; anything else is a defect of ours, and says so.
+      if (!request.complete || response.headersSent) response.destroy();
+      else sendReply(clock, response, plain(errorAnswer(500, `BUG: ${error}`, { type: "server_error" })));
+    });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on("connection", (socket) => {
@@ -82,7 +86,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     socket.once("close", () => sockets.delete(socket));
   });
   // A client that sends no HTTP gets 400 and is forgotten.
-  server.on("clientError", (_error, socket) => socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"));
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
+    else socket.destroy();
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -2,7 +2,7 @@ import type { Clock } from "../../src/clock.js";
 import type { SimulatedModel } from "./catalog.js";
 import { type Order, readCall } from "./endpoint.js";
 import { errorAnswer } from "./errors.js";
-import { faultHeaders } from "./fault.js";
+import { type FaultKind, faultHeaders } from "./fault.js";
 import type { LaneState } from "./lane.js";
 import type { LatencyOptions } from "./latency.js";
 import type { Admission } from "./limit.js";
@@ -56,6 +56,12 @@ export interface Service {
   schedule(moves: readonly ScheduledMove[]): void;
   state(): ServiceState;
 }
+
+/** Faults that refuse in the place of the limit, which never sees the request. */
+const REFUSALS: Partial<Readonly<Record<FaultKind, Admission>>> = {
+  "retry-after-year": { outcome: "throttled", quotas: [] },
+  "status-503": { outcome: "overloaded", quotas: [] },
+};
 
 const BAD_GATEWAY = {
   headers: { "content-type": "text/html" },
@@ -118,9 +124,8 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
     if (fault === "status-500") return reply(errorAnswer(500, "internal error", { type: "server_error" }));
     if (fault === "status-502") return { ...reply({ status: 502, json: null }), ...BAD_GATEWAY };
     const admission: Admission =
-      fault === "retry-after-year"
-        ? { outcome: "throttled", quotas: [] }
-        : model.lanes.admit(nowMs, call.organisation, { requests: 1, tokens: work.promptTokens });
+      (fault && REFUSALS[fault]) ??
+      model.lanes.admit(nowMs, call.organisation, { requests: 1, tokens: work.promptTokens });
     const headers = (fault && faultHeaders(fault)) ?? voice.headers(admission, clock.wallNow());
     if (admission.outcome !== "accepted") {
       return reply(voice.refusal(admission, model.id), { headers, afterMs: model.latency.refusalMs() });

@@ -193,6 +193,17 @@ describe("the simulated API on HTTP", () => {
     expect((await ask(server)).status).toBe(200);
   });
 
+  it("lives on where a client leaves in the middle of its request", async () => {
+    const server = await start();
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
+    await once(socket, "connect");
+    socket.resetAndDestroy();
+    await once(socket, "close");
+    expect((await ask(server)).status).toBe(200);
+    expect((await stateOf(server)).lanes).toMatchObject([{ offered: 1 }]);
+  });
+
   it("rejects where its port is taken", async () => {
     const { port } = await start();
     await expect(startServer({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
@@ -246,10 +257,11 @@ describe("the faults of the simulated API", () => {
     ]);
   });
 
-  it("retry-after-year, status-500 and status-502 refuse", async () => {
+  it("retry-after-year, status-500, status-502 and status-503 refuse", async () => {
     const year = await ask(await broken("retry-after-year"));
     expect([year.status, year.headers.get("retry-after")]).toEqual([429, "31536000"]);
     expect((await ask(await broken("status-500"))).status).toBe(500);
+    expect((await ask(await broken("status-503"))).status).toBe(503);
     const page = await ask(await broken("status-502"));
     expect([page.status, page.headers.get("content-type"), await page.text()]).toEqual([
       502,
