@@ -1,6 +1,6 @@
 import type { Subject } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
-import { canRetryAtMs, onSuccess, spend } from "../pace/retry-budget.js";
+import { canRetryAtMs, onSuccess } from "../pace/retry-budget.js";
 import type { SluiceEvent } from "./event.js";
 import type { Exchange } from "./exchange.js";
 import type { Verdict } from "./job.js";
@@ -41,6 +41,7 @@ export class Judge {
     if (live.isAborted) return { next: "deliver", signal };
     waiting.repeats = waiting.lastOutcome === signal.outcome ? waiting.repeats + 1 : 1;
     waiting.lastOutcome = signal.outcome;
+    waiting.last = { cause: exchange.error, facts: exchange.facts };
     const plan = this.#plan(exchange);
     if (plan.next === "retry") return this.#retry(exchange, plan, nowMs);
     return plan.isWaitTooLong ? this.#gate(exchange, nowMs) : { next: "deliver", signal };
@@ -66,7 +67,7 @@ export class Judge {
   }
 
   #retry(exchange: Exchange, plan: RetryPlan & { next: "retry" }, nowMs: number): Verdict {
-    const { live, signal, facts, error } = exchange;
+    const { live, signal } = exchange;
     const { waiting } = live;
     const { retryBudget } = waiting.lane;
     const budgetAtMs = plan.spendsBudget ? canRetryAtMs(retryBudget, nowMs) : 0;
@@ -75,10 +76,11 @@ export class Judge {
     waiting.expiresAtMs = Math.min(waiting.deadlineAtMs, nowMs + waiting.job.waitMaxMs);
     if (atMs >= waiting.expiresAtMs) {
       const errorOf = budgetAtMs >= waiting.expiresAtMs ? retriesError : tooLateToRetryError;
-      return { next: "deliver", signal, error: errorOf(waiting, { cause: error, facts }) };
+      return { next: "deliver", signal, error: errorOf(waiting) };
     }
-    if (plan.spendsBudget) spend(retryBudget, nowMs);
-    waiting.notBeforeMs = atMs;
+    // It pays when it goes: what succeeds meanwhile may pay for it sooner, and who leaves the queue owes nothing.
+    waiting.spendsRetryBudget = plan.spendsBudget;
+    waiting.notBeforeMs = nowMs + plan.delayMs;
     this.#room.enterAgain(waiting, nowMs);
     if (this.#event$.observed) {
       this.#event$.next({
@@ -95,7 +97,7 @@ export class Judge {
   }
 
   /** A stated wait that is too long to sit out ends this request and holds the key, for an hour at most. */
-  #gate({ live, signal, facts, error }: Exchange, nowMs: number): Verdict {
+  #gate({ live, signal }: Exchange, nowMs: number): Verdict {
     const { waiting } = live;
     const { lane } = waiting;
     const retryAfterMs = signal.retryAfterMs ?? 0;
@@ -105,8 +107,7 @@ export class Judge {
       this.#room.removeAll(lane, (each) => tooLateError(each, lane.gateUntilMs, nowMs));
     }
     const { retryAfterMaxMs } = this.#options.retry;
-    const last = { cause: error, facts };
-    return { next: "deliver", signal, error: waitTooLongError(waiting, last, { retryAfterMs, retryAfterMaxMs }) };
+    return { next: "deliver", signal, error: waitTooLongError(waiting, { retryAfterMs, retryAfterMaxMs }) };
   }
 
   /** Waiting is futile: everybody fails at once, and one request a minute goes and looks. */

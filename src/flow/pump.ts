@@ -2,10 +2,11 @@ import type { Subject } from "rxjs";
 import type { Clock } from "../clock.js";
 import { onSend } from "../control/budget.js";
 import { SluiceError } from "../errors.js";
+import { canRetryAtMs, spend } from "../pace/retry-budget.js";
 import type { SluiceEvent } from "./event.js";
 import { chargedIn, expectedIn } from "./governed.js";
 import { type Admission, admit, type Lane, newAdmission } from "./lane.js";
-import { expiredError } from "./refusal.js";
+import { expiredError, retriesError } from "./refusal.js";
 import type { WaitingRoom } from "./room.js";
 import { type Draw, LiveTry, type TryListener } from "./try.js";
 import type { Waiting } from "./waiting.js";
@@ -69,7 +70,7 @@ export class Pump {
   #sendAll(lane: Lane): number {
     for (;;) {
       const nowMs = this.#clock.now();
-      this.#room.removeExpired(lane, nowMs, (waiting) => expiredError(waiting, undefined));
+      this.#room.removeExpired(lane, nowMs, expiryOf);
       const next = lane.queue.peek(nowMs);
       if (next === undefined) {
         lane.isBacklogged = false;
@@ -83,9 +84,28 @@ export class Pump {
         return Math.min(admission.atMs, admission.validUntilMs, nowMs + REPLAN_MS, lane.queue.wakeAtMs());
       }
       this.#room.leave(lane, nowMs);
+      if (next.spendsRetryBudget && !this.#pay(next, nowMs)) continue;
       this.#send(next, nowMs, admission);
       if (this.#isClosed) return Infinity;
     }
+  }
+
+  /** Pays for a retry from the budget that all of its key share; back to the queue, or to its end, where that is spent. */
+  #pay(waiting: Waiting, nowMs: number): boolean {
+    const { retryBudget } = waiting.lane;
+    const atMs = canRetryAtMs(retryBudget, nowMs);
+    if (atMs <= nowMs) {
+      spend(retryBudget, nowMs);
+      waiting.spendsRetryBudget = false;
+      return true;
+    }
+    if (atMs >= waiting.expiresAtMs) {
+      this.#room.end(waiting, retriesError(waiting));
+    } else {
+      waiting.notBeforeMs = atMs;
+      this.#room.enterAgain(waiting, nowMs);
+    }
+    return false;
   }
 
   #send(waiting: Waiting, nowMs: number, admission: Admission): void {
@@ -165,4 +185,9 @@ export class Pump {
     lane.cancelTimer = undefined;
     lane.timerAtMs = Infinity;
   }
+}
+
+/** A retry that ran out of time waiting for the retry budget ended for want of that. */
+function expiryOf(waiting: Waiting): SluiceError {
+  return waiting.spendsRetryBudget ? retriesError(waiting) : expiredError(waiting, undefined);
 }

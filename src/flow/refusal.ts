@@ -42,44 +42,33 @@ export function tooLateError(waiting: Waiting, openAtMs: number, nowMs: number):
   return expiredError(waiting, openAtMs === Infinity ? undefined : Math.max(0, openAtMs - nowMs));
 }
 
-/** What the last try left: the last word of a request that we end. */
-interface LastWord {
-  readonly cause: unknown;
-  readonly facts: ResponseFacts | undefined;
-}
-
-export function retriesError(waiting: Waiting, last: LastWord): SluiceError {
+export function retriesError(waiting: Waiting): SluiceError {
   return new SluiceError(
     "ERR_SLUICE_RETRIES",
     "the local retry budget (retry.budgetRatio) is spent for longer than this request can wait",
-    details(waiting, last),
+    details(waiting),
   );
 }
 
-export function tooLateToRetryError(waiting: Waiting, last: LastWord): SluiceError {
+export function tooLateToRetryError(waiting: Waiting): SluiceError {
   const expired = expiredError(waiting, undefined);
-  return new SluiceError(expired.code, `no other try can be made in time: ${expired.message}`, details(waiting, last));
+  return new SluiceError(expired.code, `no other try can be made in time: ${expired.message}`, details(waiting));
 }
 
 export function waitTooLongError(
   waiting: Waiting,
-  last: LastWord,
   waits: { readonly retryAfterMs: number; readonly retryAfterMaxMs: number },
 ): SluiceError {
   return new SluiceError(
     "ERR_SLUICE_EXHAUSTED",
     `the server asks to wait ${Math.round(waits.retryAfterMs / 1_000)} s, longer than retry.retryAfterMaxMs (${waits.retryAfterMaxMs} ms)`,
-    { ...details(waiting, last), retryAfterMs: waits.retryAfterMs },
+    { ...details(waiting), retryAfterMs: waits.retryAfterMs },
   );
 }
 
-function details(waiting: Waiting, { cause, facts }: LastWord) {
-  return {
-    cause,
-    key: waiting.job.key,
-    attempts: waiting.attempts,
-    ...(facts === undefined ? {} : { status: facts.status, headers: facts.headers, body: facts.body }),
-  };
+function details({ job, attempts, last: { cause, facts } }: Waiting) {
+  const response = facts === undefined ? {} : { status: facts.status, headers: facts.headers, body: facts.body };
+  return { cause, key: job.key, attempts, ...response };
 }
 
 /** When a lane that is closed for a known time opens again; now, if it isn't. */

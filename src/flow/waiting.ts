@@ -1,8 +1,16 @@
 import { Waiter } from "../pace/waiter.js";
-import type { Outcome } from "../signal/signal.js";
+import type { Outcome, ResponseFacts } from "../signal/signal.js";
 import type { Job, Ticket } from "./job.js";
 import type { Lane } from "./lane.js";
 import type { LiveTry } from "./try.js";
+
+/** What a try left behind: the last word of a request that we end after it. */
+export interface LastWord {
+  readonly cause: unknown;
+  readonly facts: ResponseFacts | undefined;
+}
+
+const NO_WORD: LastWord = { cause: undefined, facts: undefined };
 
 /** Whom a waiting request tells that its caller has given it up. */
 export interface AbortHandler {
@@ -32,6 +40,10 @@ export class Waiting extends Waiter implements Ticket {
   /** How often it met the same outcome in a row. */
   repeats = 0;
   lastOutcome: Outcome | undefined = undefined;
+  /** Its next try is one that the retry budget pays for. */
+  spendsRetryBudget = false;
+  /** What its last try left, once there was one. */
+  last: LastWord = NO_WORD;
   /** The try in flight, if there is one. */
   current: LiveTry | undefined = undefined;
   /** Whether it has come to its end: nothing may happen to it any more. */
