@@ -1,5 +1,4 @@
 import { SluiceError } from "../errors.js";
-import type { ResponseFacts } from "../signal/signal.js";
 import type { Lane } from "./lane.js";
 import type { Waiting } from "./waiting.js";
 
