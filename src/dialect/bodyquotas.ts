@@ -5,6 +5,7 @@ import type { Failure } from "./failure.js";
 import { type ProseQuota, quotasInProse, scopedFor } from "./prose.js";
 import { traitsOf } from "./traits.js";
 import { quotasInViolations } from "./violation.js";
+import { windowName } from "./window.js";
 
 /** What a body says of quotas. */
 export interface BodyQuotas {
@@ -47,8 +48,8 @@ function ownReading(root: Readonly<Record<string, unknown>>, dialect: Dialect): 
 }
 
 function headerWindowMs(dialect: Dialect, quota: ProseQuota): number | undefined {
-  const row = dialect.quotas?.find((one) => one.dimension === quota.dimension && one.scope === undefined);
-  return row?.windowMs ?? row?.windowDocumentedMs;
+  return dialect.quotas?.find((one) => one.dimension === quota.dimension && one.scope === undefined)
+    ?.windowDocumentedMs;
 }
 
 function cleaned(quota: NonNullable<BodyReading["quotas"]>[number]): Quota {
@@ -72,16 +73,26 @@ function isSaying(quota: Quota): boolean {
 
 /** Adds what a body tells to what headers state: a header is believed first, and the body fills in what it lacks. */
 export function withBodyQuotas(quotas: readonly Quota[], added: readonly Quota[]): readonly Quota[] {
+  if (added.length === 0) return quotas;
   const kept = [...quotas];
   for (const quota of added) {
     const at = kept.findIndex((one) => one.dimension === quota.dimension && one.scope === quota.scope);
     const before = kept[at];
     if (before === undefined) kept.push(quota);
-    else if (isSameBudget(before, quota)) kept[at] = { ...quota, ...before };
+    else if (!isOtherBudget(before, quota)) kept[at] = { ...quota, ...before };
   }
   return kept;
 }
 
-function isSameBudget(one: Quota, other: Quota): boolean {
-  return one.limit === undefined || other.limit === undefined || one.limit === other.limit;
+/** A body that names another limit than the headers do speaks of another window: it is the scope. */
+export function apartFrom(quotas: readonly Quota[], told: readonly Quota[]): readonly Quota[] {
+  return told.map((quota) => {
+    const stated = quotas.find((one) => one.dimension === quota.dimension && one.scope === quota.scope);
+    if (stated === undefined || quota.scope !== undefined || quota.windowMs === undefined) return quota;
+    return isOtherBudget(stated, quota) ? { ...quota, scope: windowName(quota.windowMs) } : quota;
+  });
+}
+
+function isOtherBudget(one: Quota, other: Quota): boolean {
+  return one.limit !== undefined && other.limit !== undefined && one.limit !== other.limit;
 }

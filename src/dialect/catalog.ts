@@ -25,16 +25,16 @@ import { shopify } from "./shopify.js";
 import { together, together2024, together2025, togetherJanuary2026 } from "./together.js";
 import { xai } from "./xai.js";
 
-/** Every dialect that is known. A new provider is a table and its place in this list. */
+/** Every dialect that is known, those that host others' models before their makers. A new provider is a table and its place in this list. */
 export const dialects: readonly Dialect[] = [
   together,
   together2024,
   together2025,
   togetherJanuary2026,
-  openai,
   azure,
   anthropic,
   groq,
+  openai,
   mistral,
   fireworks,
   cerebras,
@@ -64,11 +64,11 @@ export const dialects: readonly Dialect[] = [
 
 const byName = new Map<string, Dialect>();
 const byHost = new Map<string, Dialect>();
-const bySign = new Map<string, Dialect>();
-for (const dialect of dialects) {
+const bySign = new Map<string, number>();
+for (const [rank, dialect] of dialects.entries()) {
   for (const name of [dialect.name, ...(dialect.aliases ?? [])]) byName.set(name, dialect);
   for (const host of dialect.hosts ?? []) byHost.set(host, dialect);
-  for (const sign of dialect.signs ?? []) bySign.set(sign, dialect);
+  for (const sign of dialect.signs ?? []) bySign.set(sign, rank);
 }
 
 /** A name is longer than this only where somebody wants to fill a memory. */
@@ -114,12 +114,14 @@ export function dialectOfHost(host: string | undefined): Dialect | undefined {
   return found;
 }
 
+/** Azure and other hosts of a model send its maker's headers beside their own: the first in the catalogue is right. */
 function dialectOfHeaders(view: HeaderView): Dialect | undefined {
+  let found = -1;
   for (const name of view.keys()) {
-    const dialect = bySign.get(name);
-    if (dialect !== undefined) return dialect;
+    const rank = bySign.get(name);
+    if (rank !== undefined && (found < 0 || rank < found)) found = rank;
   }
-  return undefined;
+  return dialects[found];
 }
 
 /** The dialect to read a response with: the one asked for, or its host's, or the one that its headers show. */

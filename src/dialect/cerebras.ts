@@ -7,7 +7,6 @@ const SECONDS = { resetAs: "float-seconds" } as const;
 export const cerebras: Dialect = {
   name: "cerebras",
   hosts: ["api.cerebras.ai"],
-  signs: ["x-ratelimit-limit-requests-day", "x-ratelimit-limit-tokens-minute"],
   quotas: (["requests", "tokens"] as const).flatMap((dimension) => [
     rowOf(dimension, `x-ratelimit-{}-${dimension}-minute`, { ...SECONDS, windowMs: MINUTE_MS }),
     rowOf(dimension, `x-ratelimit-{}-${dimension}-hour`, {

@@ -97,6 +97,8 @@ export interface WaitHeader {
   readonly name: string;
   /** Default `"seconds"`. */
   readonly as?: TimeForm;
+  /** Statuses with which it means a wait. Default: all. */
+  readonly statuses?: readonly number[];
   /** Whether a server writes its waits here. Default: in `retry-after`. */
   readonly isWritten?: boolean;
   /** A 0 states nothing where another header states more. */

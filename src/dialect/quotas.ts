@@ -1,6 +1,7 @@
+import type { Dimension } from "../cost.js";
 import type { HeaderView } from "../signal/headers.js";
 import { type DelayOptions, readDelayMs } from "../signal/instant.js";
-import type { Quota, Signal } from "../signal/signal.js";
+import type { Quota } from "../signal/signal.js";
 import { readCount } from "./count.js";
 import type { Dialect, FieldNames, QuotaRow } from "./dialect.js";
 import { readFields } from "./structured.js";
@@ -14,7 +15,7 @@ interface Found {
 
 /** What a refusal says of the quotas that come with it. */
 export interface RefusalHint {
-  readonly refused?: Signal["refused"] | undefined;
+  readonly dimension?: Dimension | undefined;
   /** Window of what was refused, in milliseconds. */
   readonly windowMs?: number | undefined;
 }
@@ -44,11 +45,11 @@ export function fieldsOf({ fields }: Dialect): readonly FieldNames[] {
   return Array.isArray(fields) ? (fields as readonly FieldNames[]) : [fields as FieldNames];
 }
 
-function named(quota: Quota, { refused, windowMs }: RefusalHint): Quota {
+function named(quota: Quota, { dimension, windowMs }: RefusalHint): Quota {
   if (quota.limit !== undefined || quota.remaining !== undefined) return quota;
   return {
     ...quota,
-    ...(refused !== undefined && { dimension: refused.dimension }),
+    ...(dimension !== undefined && { dimension }),
     ...(windowMs !== undefined && { windowMs }),
   };
 }

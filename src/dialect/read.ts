@@ -2,14 +2,13 @@ import type { Dimension } from "../cost.js";
 import { type HeaderView, viewOf } from "../signal/headers.js";
 import { type DelayOptions, readDateMs } from "../signal/instant.js";
 import type { Outcome, Quota, ResponseFacts, Signal } from "../signal/signal.js";
-import { readBodyQuotas, withBodyQuotas } from "./bodyquotas.js";
+import { apartFrom, readBodyQuotas, withBodyQuotas } from "./bodyquotas.js";
 import { dialectFor } from "./catalog.js";
 import type { Dialect } from "./dialect.js";
 import { type Failure, readFailure } from "./failure.js";
 import { readQuotas } from "./quotas.js";
 import { judge, outcomeOfStatus, type Verdict } from "./refusal.js";
-import { traitsOf } from "./traits.js";
-import { waitInBody, waitInHeaders } from "./wait.js";
+import { type Wait, waitInHeaders, waitOf } from "./wait.js";
 
 /** How to read a response. */
 export interface ReadOptions {
@@ -17,7 +16,7 @@ export interface ReadOptions {
   readonly provider?: string | Dialect;
 }
 
-/** A refusal that asks for more is no matter of pace: `exhausted`. And a spent day that asks for less means nothing by it. */
+/** Beyond this wait a refusal is `exhausted`. In milliseconds. */
 const PATIENCE_MS = 3_600_000;
 
 /**
@@ -48,7 +47,7 @@ function read(response: ResponseFacts, options: ReadOptions): Signal {
   const time: DelayOptions = { nowMs: once(() => nowOf(view, response)) };
   const found = readFailure(status, response.body, view, dialect);
   const verdict = judge(status, found.failure, view, dialect);
-  if (verdict.outcome === "accepted") return acceptedSignal(view, dialect, time, found.root);
+  if (verdict.outcome === "accepted") return acceptedSignal(status, view, dialect, time, found.root);
   return refusedSignal({ status, view, dialect, time, failure: found.failure, root: found.root }, verdict);
 }
 
@@ -74,10 +73,16 @@ function once(read: () => number | undefined): () => number | undefined {
 
 type Root = Readonly<Record<string, unknown>>;
 
-function acceptedSignal(view: HeaderView, dialect: Dialect, time: DelayOptions, root: Root | undefined): Signal {
+function acceptedSignal(
+  status: number,
+  view: HeaderView,
+  dialect: Dialect,
+  time: DelayOptions,
+  root: Root | undefined,
+): Signal {
   const quotas = isCached(view) ? [] : readQuotas(view, dialect, time);
   const body = root === undefined ? undefined : readBodyQuotas(root, undefined, dialect);
-  const waitMs = dialect.heedsWaitOnSuccess === true ? waitInHeaders(view, dialect, time) : undefined;
+  const waitMs = dialect.heedsWaitOnSuccess === true ? waitInHeaders(view, dialect, time, status) : undefined;
   return {
     outcome: "accepted",
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
@@ -101,23 +106,21 @@ interface Refusal {
 }
 
 function refusedSignal(refusal: Refusal, verdict: Verdict): Signal {
-  const { view, dialect, time, failure, root } = refusal;
-  const body = readBodyQuotas(
-    root,
-    isRefusal(verdict.outcome) || verdict.refused !== undefined ? failure : undefined,
-    dialect,
-  );
-  const isTooLarge = verdict.refused?.neverFits === true || body.neverFits;
-  const named = namedBy(verdict, body.quotas, isTooLarge);
-  const ownQuotas = readQuotas(view, dialect, time, { refused: named, windowMs: verdict.windowMs });
+  const { status, view, dialect, time, failure, root } = refusal;
+  const body = readBodyQuotas(root, isRefusal(verdict.outcome) || verdict.neverFits ? failure : undefined, dialect);
+  const isTooLarge = verdict.neverFits || body.neverFits;
+  const dimension = dimensionOf(verdict, body.quotas);
+  const hint = { dimension, windowMs: verdict.windowMs };
+  const stated = readQuotas(view, dialect, time, hint);
   const innerView = failure?.headers === undefined ? undefined : viewOf(failure.headers);
-  const innerQuotas = innerView === undefined ? [] : readQuotas(innerView, dialect, time, { refused: named });
-  const quotas = withBodyQuotas(withBodyQuotas(ownQuotas, innerQuotas), body.quotas);
+  const inner = innerView === undefined ? [] : readQuotas(innerView, dialect, time, hint);
+  const told = apartFrom(stated, body.quotas);
+  const quotas = withBodyQuotas(withBodyQuotas(stated, inner), told);
   const outcome = isTooLarge ? "failed" : outcomeWith(verdict, refusal, quotas);
-  const refused = isTooLarge || isRefusal(outcome) ? (named ?? spentAlone(quotas)) : undefined;
-  const wait = isTooLarge
-    ? undefined
-    : waitOf(outcome, { ...refusal, innerView }, quotas, refused?.dimension, body.waitMs);
+  const refused =
+    isTooLarge || isRefusal(outcome) ? refusedOf(verdict, dimension, told, quotas, isTooLarge) : undefined;
+  const asked = { status, dialect, time, failure, views: innerView === undefined ? [view] : [view, innerView] };
+  const wait = isTooLarge ? undefined : waitOf(outcome, asked, { quotas, refused, waitMs: body.waitMs });
   return settled(outcome, wait, body.isDay, { quotas, refused });
 }
 
@@ -125,12 +128,23 @@ function isRefusal(outcome: Outcome): boolean {
   return outcome === "throttled" || outcome === "exhausted" || outcome === "saturated";
 }
 
-function namedBy(verdict: Verdict, quotas: readonly Quota[], neverFits: boolean): Signal["refused"] {
-  const only = quotas.length === 1 ? quotas[0] : quotas.find((one) => one.dimension === verdict.refused?.dimension);
-  const base = verdict.refused ?? (only === undefined ? undefined : { dimension: only.dimension });
-  if (base === undefined) return neverFits ? { dimension: "tokens", neverFits } : undefined;
-  const scope = base.scope ?? (only?.dimension === base.dimension ? only.scope : undefined);
-  return { dimension: base.dimension, ...(scope !== undefined && { scope }), ...(neverFits && { neverFits }) };
+/** Where the body tells of one quota it is what was refused: it says more than a code does. */
+function dimensionOf(verdict: Verdict, told: readonly Quota[]): Dimension | undefined {
+  const [only] = told;
+  if (only === undefined || told.length > 1 || verdict.outcome === "saturated") return verdict.refused?.dimension;
+  return only.dimension;
+}
+
+function refusedOf(
+  verdict: Verdict,
+  dimension: Dimension | undefined,
+  told: readonly Quota[],
+  quotas: readonly Quota[],
+  neverFits: boolean,
+): Signal["refused"] {
+  if (dimension === undefined) return neverFits ? { dimension: "tokens", neverFits } : spentAlone(quotas);
+  const scope = verdict.refused?.scope ?? told.find((quota) => quota.dimension === dimension)?.scope;
+  return { dimension, ...(scope !== undefined && { scope }), ...(neverFits && { neverFits }) };
 }
 
 /** Where one quota of several is spent, and no word says what was refused, it was that one. */
@@ -146,54 +160,10 @@ function outcomeWith(verdict: Verdict, { status, view, dialect, time }: Refusal,
   if (verdict.outcome !== "failed" || verdict.isTold || dialect.refusesWith?.includes(status) !== true)
     return verdict.outcome;
   const isSpent = quotas.some((one) => one.remaining === 0);
-  return isSpent || waitInHeaders(view, dialect, time) !== undefined ? "throttled" : "failed";
+  return isSpent || waitInHeaders(view, dialect, time, status) !== undefined ? "throttled" : "failed";
 }
 
-interface Wait {
-  readonly waitMs: number;
-  readonly isDerived: boolean;
-  /** A wait of a bucket that refills bit by bit may be long without being in vain. */
-  readonly isPartial?: boolean;
-}
-
-function waitOf(
-  outcome: Outcome,
-  { status, view, innerView, dialect, time, failure }: Refusal & { readonly innerView: HeaderView | undefined },
-  quotas: readonly Quota[],
-  dimension: Dimension | undefined,
-  bodyWaitMs: number | undefined,
-): Wait | undefined {
-  if (outcome === "failed" && status < 500 && status !== 408 && status !== 425) return undefined;
-  const inHeaders =
-    waitInHeaders(view, dialect, time) ??
-    (innerView === undefined ? undefined : waitInHeaders(innerView, dialect, time));
-  const statedMs = inHeaders ?? (failure === undefined ? undefined : waitInBody(failure, time));
-  if (statedMs !== undefined) return { waitMs: statedMs, isDerived: false };
-  if (bodyWaitMs !== undefined) return { waitMs: bodyWaitMs, isDerived: true };
-  return outcome === "throttled" || outcome === "exhausted" ? derivedWait(quotas, dialect, dimension) : undefined;
-}
-
-/** Without a stated wait, a spent quota is waited for: until its reset, or where it refills until one request fits again. */
-function derivedWait(quotas: readonly Quota[], dialect: Dialect, dimension: Dimension | undefined): Wait | undefined {
-  let longest: Wait | undefined;
-  for (const quota of quotas) {
-    const isOnlyReset = quota.remaining === undefined && quota.limit === undefined;
-    if (quota.resetInMs === undefined || (quota.remaining !== 0 && !isOnlyReset)) continue;
-    if (dimension !== undefined && quota.dimension !== dimension) continue;
-    const wait = waitForQuota(quota, quota.resetInMs, dialect);
-    if (longest === undefined || wait.waitMs > longest.waitMs) longest = wait;
-  }
-  return longest;
-}
-
-function waitForQuota(quota: Quota, resetInMs: number, dialect: Dialect): Wait {
-  const traits = traitsOf(dialect, quota.dimension, quota.scope);
-  const windowMs = quota.windowMs ?? traits.windowMs;
-  const isPartial = traits.kind === "refill" && quota.dimension === "requests" && windowMs !== undefined;
-  if (!isPartial || quota.limit === undefined || quota.limit === 0) return { waitMs: resetInMs, isDerived: true };
-  return { waitMs: Math.min(resetInMs, windowMs / quota.limit), isDerived: true, isPartial };
-}
-
+/** What asks for more than an hour is no matter of pace any more; and a spent day that asks for less means nothing by it. */
 function settled(
   outcome: Outcome,
   wait: Wait | undefined,

@@ -9,13 +9,15 @@ export interface Verdict {
   readonly refused?: NonNullable<Signal["refused"]>;
   /** A rule said so; otherwise the status alone did. */
   readonly isTold: boolean;
+  /** The request is larger than a whole budget. */
+  readonly neverFits: boolean;
   /** Window of the quota that the rule speaks of, in milliseconds. */
   readonly windowMs?: number;
 }
 
-/** Statuses under which a server may speak of its lack of capacity, or of too many at once, in prose. */
-const BUSY = [408, 409, 429, 498, 500, 502, 503, 504, 529];
-const QUOTA = [400, 402, 403, 429];
+/** Statuses under which a server may speak of its lack of capacity in prose, and of money. */
+const BUSY = [429, 500, 502, 503, 504, 529];
+const MONEY = [400, 402, 403, 429];
 
 /**
  * What holds across providers, after each provider's own rules. Statuses come first and words last: "429" or
@@ -36,7 +38,7 @@ const COMMON: readonly RefusalRule[] = [
     outcome: "exhausted",
   },
   {
-    statuses: QUOTA,
+    statuses: MONEY,
     words:
       /insufficient (?:credits|balance|funds)|purchase (?:more )?credits|credit balance is too low|out of credits|depleted .{0,40}credits|(?:spend|spending|billing hard) limit/i,
     outcome: "exhausted",
@@ -45,7 +47,13 @@ const COMMON: readonly RefusalRule[] = [
     codes: ["concurrency_limit_exceeded", "too_many_concurrent_requests", "concurrent_requests_limit"],
     outcome: "saturated",
   },
-  { statuses: BUSY, words: /concurren(?:t|cy)|simultaneous/i, outcome: "saturated" },
+  { statuses: [429], words: /concurren(?:t|cy)|simultaneous/i, outcome: "saturated" },
+  // Elsewhere the word alone may speak of a conflict between two writers.
+  {
+    statuses: [409, 503],
+    words: /(?:too many|max(?:imum)?|limit)\b.{0,40}\b(?:concurrent|simultaneous)/i,
+    outcome: "saturated",
+  },
   {
     codes: [
       "overloaded_error",
@@ -101,7 +109,8 @@ const NAMED: readonly RefusalRule[] = [
   { words: /input tokens?|\bITPM\b/i, dimension: "inputTokens" },
   { words: /tokens? per|request tokens|token (?:rate )?limit|token rate|\bTPM\b|\bTPD\b/i, dimension: "tokens" },
   {
-    words: /requests? per|queries per|calls per|number of requests|request (?:rate )?limit|\bRPM\b|\bRPD\b|\bRPS\b/i,
+    words:
+      /requests? per|queries per|calls per|number of requests|(?:request|call) (?:rate )?limit|(?:request|call) rate|\bRPM\b|\bRPD\b|\bRPS\b/i,
     dimension: "requests",
   },
 ];
@@ -124,7 +133,7 @@ export function outcomeOfStatus(status: number): Outcome {
 export function judge(status: number, failure: Failure | undefined, view: HeaderView, dialect: Dialect): Verdict {
   const byStatus = outcomeOfStatus(status);
   const isSuccess = status >= 200 && status < 300;
-  if (byStatus === "accepted" && failure === undefined) return { outcome: "accepted", isTold: false };
+  if (byStatus === "accepted" && failure === undefined) return { outcome: "accepted", isTold: false, neverFits: false };
   const seen: Seen = {
     // An error inside a success may bring the status that it would have had; without one its words still count.
     status: isSuccess ? failure?.status : status,
@@ -136,12 +145,13 @@ export function judge(status: number, failure: Failure | undefined, view: Header
   const rules = [...(dialect.refusals ?? []), ...COMMON];
   const ruling = rules.find((rule) => rule.outcome !== undefined && isMatch(rule, seen));
   const outcome = ruling?.outcome ?? defaultOutcome(seen, failure, byStatus);
-  if (outcome === "accepted") return { outcome, isTold: false };
+  if (outcome === "accepted") return { outcome, isTold: false, neverFits: false };
   const naming = namingOf(outcome, ruling, rules, seen);
   return {
     outcome,
     isTold: ruling !== undefined,
-    ...(naming?.dimension !== undefined && { refused: refusedOf(naming.dimension, naming.scope, ruling?.neverFits) }),
+    neverFits: ruling?.neverFits === true,
+    ...(naming?.dimension !== undefined && { refused: refusedOf(naming.dimension, naming.scope) }),
     ...(naming?.windowMs !== undefined && { windowMs: naming.windowMs }),
   };
 }
@@ -177,12 +187,8 @@ function namingOf(
   );
 }
 
-function refusedOf(
-  dimension: string,
-  scope: string | undefined,
-  neverFits: boolean | undefined,
-): NonNullable<Signal["refused"]> {
-  return { dimension, ...(scope !== undefined && { scope }), ...(neverFits === true && { neverFits }) };
+function refusedOf(dimension: string, scope: string | undefined): NonNullable<Signal["refused"]> {
+  return { dimension, ...(scope !== undefined && { scope }) };
 }
 
 function isMatch(rule: RefusalRule, seen: Seen): boolean {

@@ -57,7 +57,7 @@ const rowsJanuary2026: readonly QuotaRow[] = [
 ];
 
 /** "Number of seconds to wait before retrying": a wait that is stated, under another name. */
-const waits: readonly WaitHeader[] = [...WAITS, { name: "x-ratelimit-reset", isWritten: true }];
+const waits: readonly WaitHeader[] = [...WAITS, { name: "x-ratelimit-reset", statuses: [429], isWritten: true }];
 
 const refusals: readonly RefusalRule[] = [
   { statuses: [429], codes: ["dynamic_request_limited"], outcome: "throttled", dimension: "requests" },
