@@ -350,7 +350,6 @@ export interface Figures {
 
 /** Most tries: a run in which nothing holds a client back fails rather than hangs. */
 const TRIES_MAX = 400_000;
-const RETRY_MAX = 32;
 
 export function run(world: World, seed: number): Figures {
   const dice = seeded(seed * 7919 + 13);
@@ -416,7 +415,6 @@ export function run(world: World, seed: number): Figures {
         });
       });
     };
-    void RETRY_MAX;
     pump();
   }
 }
