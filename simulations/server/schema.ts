@@ -101,6 +101,17 @@ export function readMoves(json: unknown): { readonly moves: readonly ScheduledMo
 }
 
 /**
+ * Checks moves that a program makes.
+ *
+ * @throws SluiceError `ERR_SLUICE_OPTION` that names the move and its field
+ */
+export function checkMoves(moves: readonly ScheduledMove[]): readonly ScheduledMove[] {
+  const read = readMoves(moves);
+  if ("error" in read) throw new SluiceError("ERR_SLUICE_OPTION", read.error);
+  return read.moves;
+}
+
+/**
  * Checks a service's options.
  *
  * @throws SluiceError `ERR_SLUICE_OPTION` that names the option

@@ -9,7 +9,7 @@ import type { Admission } from "./limit.js";
 import type { Fault, Move, ScheduledMove } from "./move.js";
 import { createPlatform } from "./platform.js";
 import type { Call, JsonAnswer, Reply } from "./reply.js";
-import { checkServiceOptions } from "./schema.js";
+import { checkMoves, checkServiceOptions } from "./schema.js";
 import { defaultSpec, type LimitSpec, specIn } from "./spec.js";
 import { createVoice, type HeaderEra } from "./voice.js";
 
@@ -50,7 +50,11 @@ export interface ServiceState {
 /** The simulated API without a wire: it decides, and says what is to be sent when. */
 export interface Service {
   answer(call: Call): Reply;
-  /** Moves limits, capacity, latency, or begins an outage or a fault, now. */
+  /**
+   * Moves limits, capacity, latency, or begins an outage or a fault, now.
+   *
+   * @throws SluiceError `ERR_SLUICE_OPTION` for a move that makes no sense; nothing has moved then
+   */
   move(move: Move): void;
   /** The same, later. */
   schedule(moves: readonly ScheduledMove[]): void;
@@ -142,8 +146,8 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
 
   return {
     answer,
-    move: (move) => platform.schedule(present(), [{ ...move, atMs: 0 }]),
-    schedule: (moves) => platform.schedule(present(), moves),
+    move: (move) => platform.schedule(present(), checkMoves([{ ...move, atMs: 0 }])),
+    schedule: (moves) => platform.schedule(present(), checkMoves(moves)),
     state() {
       const nowMs = present();
       const lanes = [...platform.models.values()].flatMap((model) => model.lanes.state(nowMs));

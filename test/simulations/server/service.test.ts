@@ -142,4 +142,11 @@ describe("the simulated API in virtual time", () => {
       expect.objectContaining({ code: "ERR_SLUICE_OPTION", message: expect.stringMatching(message) }),
     );
   });
+
+  it("refuses a move that makes no sense, and moves nothing", () => {
+    const { service } = begin();
+    expect(() => service.move({ requestsPerSecond: Number.NaN })).toThrow(/^move 1\.requestsPerSecond: /);
+    expect(() => service.schedule([{ atMs: 0, outageMs: 1 }, { atMs: -1 }])).toThrow(/^move 2\.atMs: /);
+    expect(service.state().isOut).toBe(false);
+  });
 });

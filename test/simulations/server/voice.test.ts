@@ -44,6 +44,11 @@ describe("what a client reads of Together, era by era", () => {
     expect(signals[4]?.quotas[0]).toMatchObject({ limit: 4, remaining: 0 });
   });
 
+  it("every: a rate that isn't whole is told with its decimals", async () => {
+    const [first] = await together("every", { requests: { base: 1.625 } });
+    expect(first?.quotas[0]).toMatchObject({ limit: 1.625, remaining: 0 });
+  });
+
   it("every, with tokens: both limits, and the one that refused", async () => {
     const signals = await together("every", { tokens: { base: 5, cap: 5 } });
     expect(signals[0]?.quotas.find(({ dimension }) => dimension === "tokens")).toMatchObject({
