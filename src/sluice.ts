@@ -85,9 +85,14 @@ export function createSluice(options?: SluiceOptions): Sluice {
     schedule: createSchedule(parts),
     map: createMap(parts),
     wrap: (request$, own = {}) =>
-      wrap(() => request$, checkRequestOptions(own), { submitter: loop, usual, isQueueBounded: true }),
+      wrap(() => request$, checkRequestOptions(own), {
+        submitter: loop,
+        clock: complete.clock,
+        usual,
+        isQueueBounded: true,
+      }),
     pace: (project, own = {}) =>
-      pace(project, checkPaceOptions(own), { submitter: loop, usual, isQueueBounded: false }),
+      pace(project, checkPaceOptions(own), { submitter: loop, clock: complete.clock, usual, isQueueBounded: false }),
     sdkOptions: () => sdkOptionsFor(sluice.fetch),
     with: (own, fn) => ambient.with(checkRequestOptions(own), fn),
     event$: loop.event$,

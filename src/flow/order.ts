@@ -1,88 +1,108 @@
-import { Observable, type OperatorFunction, Subscription } from "rxjs";
+/** One input's place in the order of results. */
+export abstract class Place<Out> {
+  /** Results that came before their turn. */
+  early: Out[] | undefined = undefined;
+  hasEnded = false;
+  failure: { readonly error: unknown } | undefined = undefined;
+  following: Place<Out> | undefined = undefined;
 
-/** An input whose results aren't all handed on yet. */
-interface Place<Out> {
-  readonly values: Out[];
-  isComplete: boolean;
-  hasFailed: boolean;
-  error: unknown;
+  /** Called once, when there is room for its results. It may end at once. */
+  abstract open(): void;
+}
+
+/** Who gets the results in their order. */
+export interface OrderListener<Out> {
+  onResult(value: Out): void;
+  /** A place has failed, and its turn has come. */
+  onFailure(error: unknown): void;
+  /** Nothing more can be handed on for now. */
+  onPause(): void;
 }
 
 /**
- * Runs the inner observables at once and hands on their results in the order of the inputs. No more than `bufferMax`
- * places are open: inputs beyond wait for the first place to end. An error takes its turn, so that nothing before it is lost.
+ * Puts results back into the order of their inputs. No more than `placesMax` places are open: those beyond wait until the
+ * first has ended, so that one slow answer doesn't let the results behind it pile up without end.
  */
-export function mergeInOrder<In, Out>(
-  project: (input: In) => Observable<Out>,
-  bufferMax: number,
-): OperatorFunction<In, Out> {
-  return (source$) =>
-    new Observable<Out>((subscriber) => {
-      const places: Place<Out>[] = [];
-      const inputs: { readonly value: In }[] = [];
-      const inner = new Subscription();
-      let isSourceComplete = false;
+export class Order<Out> {
+  readonly #placesMax: number;
+  readonly #listener: OrderListener<Out>;
+  /** A linked list: places end at its head, and the places that aren't open yet are its tail. */
+  #first: Place<Out> | undefined = undefined;
+  #last: Place<Out> | undefined = undefined;
+  #nextToOpen: Place<Out> | undefined = undefined;
+  #open = 0;
+  #isAdvancing = false;
 
-      let isAdvancing = false;
+  constructor(placesMax: number, listener: OrderListener<Out>) {
+    this.#placesMax = placesMax;
+    this.#listener = listener;
+  }
 
-      /** Hands on what the first places have; opens places for inputs that wait. Never recurses: a place may end at once. */
-      const advance = (): void => {
-        if (isAdvancing) return;
-        isAdvancing = true;
-        do {
-          handOn();
-          const input = inputs.length > 0 && places.length < bufferMax ? inputs.shift() : undefined;
-          if (input !== undefined) open(input.value);
-          else if (places[0]?.isComplete !== true) break;
-        } while (!subscriber.closed);
-        isAdvancing = false;
-        if (isSourceComplete && places.length === 0) subscriber.complete();
-      };
+  get isEmpty(): boolean {
+    return this.#first === undefined;
+  }
 
-      const handOn = (): void => {
-        for (let first = places[0]; first !== undefined; first = places[0]) {
-          for (const value of first.values.splice(0)) subscriber.next(value);
-          if (first.hasFailed) subscriber.error(first.error);
-          if (!first.isComplete) return;
-          places.shift();
-        }
-      };
+  add(place: Place<Out>): void {
+    if (this.#last === undefined) this.#first = place;
+    else this.#last.following = place;
+    this.#last = place;
+    this.#nextToOpen ??= place;
+    this.#advance();
+  }
 
-      const open = (input: In): void => {
-        const place: Place<Out> = { values: [], isComplete: false, hasFailed: false, error: undefined };
-        places.push(place);
-        inner.add(
-          project(input).subscribe({
-            next: (value) => {
-              if (places[0] === place) subscriber.next(value);
-              else place.values.push(value);
-            },
-            error: (error: unknown) => {
-              place.hasFailed = true;
-              place.error = error;
-              if (places[0] === place) advance();
-            },
-            complete: () => {
-              place.isComplete = true;
-              if (places[0] === place) advance();
-            },
-          }),
-        );
-      };
+  put(place: Place<Out>, value: Out): void {
+    if (place === this.#first && !this.#isAdvancing) this.#listener.onResult(value);
+    else {
+      place.early ??= [];
+      place.early.push(value);
+    }
+  }
 
-      subscriber.add(inner);
-      subscriber.add(
-        source$.subscribe({
-          next: (input) => {
-            if (inputs.length > 0 || places.length >= bufferMax) inputs.push({ value: input });
-            else open(input);
-          },
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => {
-            isSourceComplete = true;
-            if (places.length === 0) subscriber.complete();
-          },
-        }),
-      );
-    });
+  /** No more results of this place. A failure is told when its turn comes. */
+  end(place: Place<Out>, failure?: { readonly error: unknown }): void {
+    place.hasEnded = true;
+    place.failure = failure;
+    if (place === this.#first) this.#advance();
+  }
+
+  /** Takes out all places behind this one. */
+  cutAfter(place: Place<Out>): readonly Place<Out>[] {
+    const behind: Place<Out>[] = [];
+    for (let next = place.following; next !== undefined; next = next.following) behind.push(next);
+    place.following = undefined;
+    this.#last = place;
+    this.#nextToOpen = undefined;
+    return behind;
+  }
+
+  /** Never recurses: a place that ends as it opens comes back round. */
+  #advance(): void {
+    if (this.#isAdvancing) return;
+    this.#isAdvancing = true;
+    do this.#handOn();
+    while (this.#openNext());
+    this.#isAdvancing = false;
+    this.#listener.onPause();
+  }
+
+  #handOn(): void {
+    for (let first = this.#first; first !== undefined; first = this.#first) {
+      for (const value of first.early ?? []) this.#listener.onResult(value);
+      first.early = undefined;
+      if (!first.hasEnded) return;
+      this.#open -= 1;
+      this.#first = first.following;
+      if (this.#first === undefined) this.#last = undefined;
+      if (first.failure !== undefined) this.#listener.onFailure(first.failure.error);
+    }
+  }
+
+  #openNext(): boolean {
+    const place = this.#nextToOpen;
+    if (place === undefined || this.#open >= this.#placesMax) return false;
+    this.#nextToOpen = place.following;
+    this.#open += 1;
+    place.open();
+    return true;
+  }
 }

@@ -1,0 +1,136 @@
+import type { Observer } from "rxjs";
+import type { Cost } from "../cost.js";
+import type { RequestOptions } from "../options.js";
+import { factsOf } from "../signal/facts.js";
+import type { ResponseFacts } from "../signal/signal.js";
+import type { Job, Ticket, Try } from "./job.js";
+import { throwLater } from "./later.js";
+import { NO_COST, type Terms, termsOf } from "./terms.js";
+import type { Project, WrapParts } from "./wrap.js";
+import { WrappedTry } from "./wrapped-try.js";
+
+const UNSUBSCRIBED = new DOMException("The request was unsubscribed from", "AbortError");
+
+/**
+ * An observable as a request: it waits, is subscribed to for each try, and tells one observer what came of it. An observer
+ * that throws doesn't disturb the loop.
+ */
+export class WrappedRequest<T> implements Job {
+  readonly key: string;
+  readonly cost: Cost;
+  readonly priority: number;
+  readonly isQueueBounded: boolean;
+  readonly project: Project<T>;
+  /** The try in flight. */
+  current: WrappedTry<T> | undefined = undefined;
+  readonly #terms: Terms;
+  readonly #parts: WrapParts;
+  readonly #observer: Observer<T>;
+  #ticket: Ticket | undefined = undefined;
+  #hasEmitted = false;
+  #isOver = false;
+  #isSilent = false;
+
+  constructor(project: Project<T>, options: RequestOptions, parts: WrapParts, observer: Observer<T>) {
+    this.key = options.key ?? "default";
+    this.cost = options.cost ?? NO_COST;
+    this.priority = options.priority ?? 0;
+    this.isQueueBounded = parts.isQueueBounded;
+    this.project = project;
+    this.#terms = termsOf(options, parts.usual, undefined);
+    this.#parts = parts;
+    this.#observer = observer;
+  }
+
+  get tenant(): string | undefined {
+    return this.#terms.tenant;
+  }
+
+  get deadlineMs(): number {
+    return this.#terms.deadlineMs;
+  }
+
+  get waitMaxMs(): number {
+    return this.#terms.waitMaxMs;
+  }
+
+  get attemptTimeoutMs(): number {
+    return this.#terms.attemptTimeoutMs;
+  }
+
+  get abort(): AbortSignal | undefined {
+    return this.#terms.abort;
+  }
+
+  get host(): undefined {
+    return undefined;
+  }
+
+  /** Once a value was handed on it isn't subscribed to again. */
+  get canRepeat(): boolean {
+    return !this.#hasEmitted;
+  }
+
+  /** Whether it takes a slot now. */
+  get isInFlight(): boolean {
+    return this.current !== undefined;
+  }
+
+  submit(): void {
+    this.#ticket = this.#parts.submitter.submit(this);
+    if (this.#isSilent) this.#ticket?.cancel(UNSUBSCRIBED); // it was cancelled meanwhile
+  }
+
+  /** From now on it tells nothing, and isn't subscribed to any more. It keeps its place or slot until it is cancelled. */
+  silence(): void {
+    this.#isSilent = true;
+    this.current?.stop();
+  }
+
+  /** Nobody wants it any more. Before its moment this costs nothing; afterwards the slot returns. */
+  cancel(): void {
+    if (this.#isOver) return;
+    this.silence();
+    this.#ticket?.cancel(UNSUBSCRIBED);
+  }
+
+  start(attempt: Try): void {
+    if (this.#isSilent) return attempt.finish();
+    this.current = new WrappedTry(this, attempt);
+    this.current.subscribe(this.project);
+  }
+
+  refuse(error: unknown): void {
+    this.error(error);
+  }
+
+  /** Where its status and headers are: the user's own reader, or ours. */
+  factsOf(resultOrError: unknown): ResponseFacts | undefined {
+    const read = this.#terms.facts ?? factsOf;
+    return read(resultOrError) ?? undefined;
+  }
+
+  next(value: T): void {
+    this.#hasEmitted = true;
+    if (!this.#isSilent) this.#observer.next(value);
+  }
+
+  complete(): void {
+    this.#end(() => this.#observer.complete());
+  }
+
+  error(error: unknown): void {
+    this.#end(() => this.#observer.error(error));
+  }
+
+  #end(tell: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#isSilent) return;
+    try {
+      tell();
+    } catch (error) {
+      throwLater(error); // an observer's teardown
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import type { Subscription } from "rxjs";
+import type { Cost } from "../cost.js";
+import type { ResponseFacts } from "../signal/signal.js";
+import { isTransportFailure } from "../signal/transport.js";
+import { usageOf } from "../signal/usage.js";
+import { discard } from "./discard.js";
+import type { Try, Verdict } from "./job.js";
+import { throwLater } from "./later.js";
+import { subscribeStoppably } from "./stoppable.js";
+import type { Project } from "./wrap.js";
+import type { WrappedRequest } from "./wrapped-request.js";
+
+/** One subscription to a request's observable. */
+export class WrappedTry<T> {
+  readonly #request: WrappedRequest<T>;
+  readonly #attempt: Try;
+  #subscription: Subscription | undefined = undefined;
+  #isAnswered = false;
+  #actual: Cost | undefined = undefined;
+
+  constructor(request: WrappedRequest<T>, attempt: Try) {
+    this.#request = request;
+    this.#attempt = attempt;
+  }
+
+  subscribe(project: Project<T>): void {
+    this.#attempt.onAbort = (reason) => this.#onAbort(reason);
+    subscribeStoppably(
+      () => project(this.#attempt),
+      {
+        next: (value) => this.#onValue(value),
+        error: (error: unknown) => this.#onError(error),
+        complete: () => this.#onComplete(),
+      },
+      (subscription) => {
+        this.#subscription = subscription;
+      },
+    );
+  }
+
+  /** Hears no more. The slot is still taken. */
+  stop(): void {
+    try {
+      this.#subscription?.unsubscribe();
+    } catch (error) {
+      throwLater(error); // a teardown of the user's
+    }
+  }
+
+  #onValue(value: T): void {
+    if (!this.#isAnswered && !this.#isToBeDelivered(value)) return;
+    this.#actual = usageOf(value) ?? this.#actual;
+    this.#request.next(value);
+  }
+
+  /** Reads the first value, and ends the try where it isn't the last word or isn't good news. */
+  #isToBeDelivered(value: T): boolean {
+    this.#isAnswered = true;
+    let facts: ResponseFacts | undefined;
+    try {
+      facts = this.#request.factsOf(value);
+    } catch (error) {
+      this.#attempt.fail(error, { isOwn: true }); // the user's own reader failed
+      this.#endWith(() => this.#request.error(error));
+      return false;
+    }
+    const verdict = this.#attempt.respond(facts);
+    if (verdict.next === "retry") {
+      this.#end();
+      discard(value);
+      return false;
+    }
+    const own = verdict.error;
+    if (own !== undefined) this.#endWith(() => this.#request.error(withCause(own, value)));
+    return own === undefined;
+  }
+
+  #onError(error: unknown): void {
+    const verdict = this.#isAnswered ? this.#correct(error) : this.#verdictOn(error);
+    if (verdict?.next === "retry") return this.#end();
+    const own = verdict?.error;
+    this.#endWith(() => this.#request.error(own === undefined ? error : withCause(own, error)));
+  }
+
+  #onComplete(): void {
+    if (!this.#isAnswered) this.#attempt.respond(undefined);
+    this.#endWith(() => this.#request.complete());
+  }
+
+  /** The caller's abort, a time-out, a hard close: not the source's own words, whatever the reason looks like. */
+  #onAbort(reason: unknown): void {
+    const verdict = this.#isAnswered ? undefined : this.#attempt.fail(reason);
+    this.#isAnswered = true;
+    if (verdict?.next === "retry") return this.#end();
+    const own = verdict?.error;
+    this.#endWith(() => this.#request.error(own === undefined ? reason : withCause(own, reason)));
+  }
+
+  #verdictOn(error: unknown): Verdict {
+    this.#isAnswered = true;
+    const facts = this.#tryRead(error);
+    if (facts !== undefined) return this.#attempt.respond(facts);
+    return this.#attempt.fail(error, { isOwn: !isTransportFailure(error) });
+  }
+
+  /** What had begun well has failed: the rates learn it, and the error is handed on as it is. */
+  #correct(error: unknown): undefined {
+    const facts = this.#tryRead(error);
+    if (facts !== undefined) this.#attempt.correct(facts);
+  }
+
+  #tryRead(error: unknown): ResponseFacts | undefined {
+    try {
+      return this.#request.factsOf(error);
+    } catch {
+      return undefined; // the user's own reader failed on an error: the error is the better news of the two
+    }
+  }
+
+  /** The slot goes back before the observer hears of the end, so that what it does next finds it free. */
+  #endWith(tell: () => void): void {
+    this.#end();
+    tell();
+  }
+
+  #end(): void {
+    this.stop();
+    if (this.#request.current === this) this.#request.current = undefined;
+    this.#attempt.finish(this.#actual);
+  }
+}
+
+/** Our own error, with the last failure as its cause: the loop hasn't seen it. */
+function withCause(error: object & { readonly cause?: unknown }, last: unknown): unknown {
+  if (error.cause === undefined && error !== last) {
+    Object.defineProperty(error, "cause", { value: last, configurable: true, writable: true });
+  }
+  return error;
+}
