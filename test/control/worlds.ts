@@ -1,4 +1,4 @@
-import { type Dice, dice, logNormal, type Outcome, run, type Server, type World } from "./loop.js";
+import { type Dice, logNormal, type Outcome, run, type Server, type World } from "./loop.js";
 
 /** The plants of the law's scenarios, and what is measured of them. */
 
@@ -63,6 +63,17 @@ export function outage(inner: (roll: Dice) => Server, from: number, to: number) 
     return {
       ...server,
       handle: (now) => (now >= from && now < to ? { verdict: "soft", latency: 0.3 } : server.handle(now)),
+    };
+  };
+}
+
+/** Refuses all from one instant to another. */
+export function withFallingLimit(inner: (roll: Dice) => Server, { from, until }: { from: number; until: number }) {
+  return (roll: Dice): Server => {
+    const server = inner(roll);
+    return {
+      ...server,
+      handle: (now) => (now >= from && now < until ? { verdict: "refused", latency: 0.1 } : server.handle(now)),
     };
   };
 }
@@ -214,5 +225,3 @@ export function over<T extends Scenario>(scenario: T, seeds: readonly number[], 
 }
 
 export const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-export { dice };

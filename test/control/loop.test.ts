@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import type { BudgetState } from "../../src/control/budget.js";
+import { PRESETS } from "../../src/defaults.js";
+import { dice, type Outcome, run } from "./loop.js";
+import {
+  concurrency,
+  mean,
+  over,
+  policer,
+  refusedPercent,
+  type Scenario,
+  scenarios,
+  settledAfter,
+  triesWithin,
+  utilisation,
+  withFallingLimit,
+} from "./worlds.js";
+
+/**
+ * The law in a closed loop with simulated servers. The bounds are a little wider than the spread of means over sets of
+ * seeds; what a law that only knows refusals can't do better is 1 / (1 + limit x epoch) refused.
+ */
+
+const seeds = [201, 202, 203];
+
+function expectWithin(outcomes: readonly Outcome[], scenario: Scenario, bounds: { used: number; refused: number }) {
+  expect(mean(outcomes.map((outcome) => utilisation(outcome, scenario)))).toBeGreaterThan(bounds.used);
+  expect(mean(outcomes.map(refusedPercent))).toBeLessThan(bounds.refused);
+}
+
+describe("against a policer, saturated, from a cold start", () => {
+  it.each([
+    ["S1", { used: 0.98, refused: 0.75 }],
+    ["S2", { used: 0.86, refused: 7.2 }],
+    ["S4", { used: 0.98, refused: 1.9 }],
+    ["S5", { used: 0.96, refused: 1.45 }],
+    ["S12", { used: 0.98, refused: 2.9 }],
+  ] as const)("%s keeps its bounds", (name, bounds) => {
+    expectWithin(over(scenarios[name], seeds), scenarios[name], bounds);
+  });
+
+  it("S3 finds 200 a second within 20 s", () => {
+    const outcomes = over(scenarios.S3, seeds);
+    expectWithin(outcomes, scenarios.S3, { used: 0.98, refused: 0.2 });
+    expect(mean(outcomes.map((outcome) => settledAfter(outcome, 0, 300, 200)))).toBeLessThan(20);
+  });
+
+  it("S6 finds a fallen limit at once, and a raised one within half a minute", () => {
+    const outcomes = over(scenarios.S6, seeds);
+    expectWithin(outcomes, scenarios.S6, { used: 0.96, refused: 0.4 });
+    expect(mean(outcomes.map((outcome) => settledAfter(outcome, 600, 900, 40)))).toBeLessThan(28);
+    for (const outcome of outcomes) {
+      const refused = outcome.tries.filter(
+        ({ verdict, sentAt }) => verdict === "refused" && sentAt > 302 && sentAt < 315,
+      );
+      expect(refused.length).toBeLessThan(8);
+    }
+  });
+
+  it("spends one refusal an epoch, which is a twentieth longer than it is set to", () => {
+    for (const preset of ["calm", "balanced", "agile"] as const) {
+      const { epochMs } = PRESETS[preset];
+      const gaps = over(scenarios.S1, seeds, PRESETS[preset]).map(({ tries }) => {
+        const refused = tries.filter(({ verdict, sentAt }) => verdict === "refused" && sentAt >= 120);
+        return ((600 - 120) * 1000) / refused.length / epochMs;
+      });
+      expect(mean(gaps)).toBeGreaterThan(1);
+      expect(mean(gaps)).toBeLessThan(1.25);
+    }
+  });
+
+  it("is five per cent behind with plain AIMD, at about the same refusals", () => {
+    const outcomes = over(scenarios.S1, seeds, { law: "aimd" });
+    expectWithin(outcomes, scenarios.S1, { used: 0.94, refused: 0.9 });
+  });
+});
+
+describe("what isn't a limit of rate", () => {
+  it("S9: an overload reported as 503 is held at the capacity", () => {
+    expectWithin(over(scenarios.S9, seeds), scenarios.S9, { used: 0.97, refused: 2 });
+  });
+
+  it("S11: a limit of concurrency that nobody mentions is found, and used in full", () => {
+    const outcomes = over(scenarios.S11, seeds);
+    expectWithin(outcomes, scenarios.S11, { used: 0.95, refused: 1.2 });
+    for (const { state } of outcomes) expect(state.inFlight.limit).toBeGreaterThan(20);
+  });
+
+  it("a stated limit of concurrency is found at once", () => {
+    const world = { ...scenarios.S11.world, server: concurrency(23, "saturated") };
+    const outcomes = seeds.map((seed) => run({ ...world, seed }));
+    expectWithin(outcomes, scenarios.S11, { used: 0.95, refused: 1.2 });
+  });
+
+  it("no limit of concurrency is found where there is none", () => {
+    for (const rate of [1, 3, 10, 30]) {
+      const limits: (number | null)[] = [];
+      const watch = (state: BudgetState) => void (state.inFlight.limit !== null && limits.push(state.inFlight.limit));
+      run({ seed: rate, seconds: 600, server: policer({ rate }), workers: Math.ceil(9.2 * rate), watch });
+      expect(limits).toEqual([]);
+    }
+  });
+
+  it("S13: an outage of 30 s costs some 16 probes, and is over within seconds", () => {
+    const outcomes = over(scenarios.S13, [...seeds, 204, 205]);
+    expect(mean(outcomes.map((outcome) => triesWithin(outcome, 300, 330)))).toBeLessThan(20);
+    expect(mean(outcomes.map((outcome) => settledAfter(outcome, 330, 600, 10)))).toBeLessThan(11);
+  });
+});
+
+describe("whoever asks for less than the rate", () => {
+  const light = { server: policer({ rate: 10 }), seconds: 600, workers: 64 };
+  const poisson = (rateAt: (now: number) => number, until: number) => (roll: () => number) => {
+    const times: number[] = [];
+    for (let now = 0; now < until; now += -Math.log(1 - roll()) / rateAt(now)) times.push(now);
+    return times;
+  };
+
+  it("waits for nothing once the start is over", () => {
+    const { waits, tries } = run({ ...light, seed: 201, arrivals: poisson(() => 2, 600) });
+    const late = waits.slice(60).sort((a, b) => a - b);
+    expect(late[Math.floor(0.99 * late.length)]).toBeLessThan(0.05);
+    expect(tries.filter(({ verdict }) => verdict === "refused").length).toBeLessThan(10);
+  });
+
+  it("builds up no permission that a later burst could spend", () => {
+    const arrivals = poisson((now) => (now < 300 ? 3 : 30), 360);
+    const refused = seeds.map((seed) => {
+      const { tries } = run({ ...light, seed, arrivals });
+      return tries.filter(({ verdict, sentAt }) => verdict === "refused" && sentAt > 300).length;
+    });
+    expect(mean(refused)).toBeLessThan(20);
+  });
+});
+
+describe("liveness", () => {
+  it("comes back from any depth: nine tenths of the limit within the time that growth and probes need", () => {
+    for (const seed of seeds) {
+      const roll = dice(seed);
+      const until = 60 + 200 * roll();
+      const outcome = run({
+        seed,
+        seconds: until + 120,
+        server: withFallingLimit(policer({ rate: 10 }), { from: 40, until }),
+        workers: 92,
+      });
+      expect(settledAfter(outcome, until, until + 120, 10)).toBeLessThan(15 * 1.8 + 3.5 * Math.log2(10 / 0.7) + 10);
+    }
+  });
+
+  it("equal seeds give equal runs", () => {
+    const [once, again] = [run({ ...scenarios.S6.world, seed: 5 }), run({ ...scenarios.S6.world, seed: 5 })];
+    expect(again).toEqual(once);
+  });
+});
