@@ -11,6 +11,7 @@ export type { Admission, Allowance, Arrival, Limit, LimitChange } from "./server
 export type { Fault, Move, ScheduledMove } from "./server/move.js";
 export { createPolicer, type PolicerOptions } from "./server/policer.js";
 export type { Call, Reply, StreamEvent } from "./server/reply.js";
+export { type SaturationOptions, withSaturation } from "./server/saturation.js";
 export { createService, type Service, type ServiceOptions, type ServiceState } from "./server/service.js";
 export { createLimit, type LimitSpec } from "./server/spec.js";
 export { createTogetherLimit, type DynamicRange, type TogetherOptions } from "./server/together.js";

@@ -18,6 +18,7 @@ export interface LaneState {
   readonly accepted: number;
   readonly throttled: number;
   readonly overloaded: number;
+  readonly saturated: number;
   readonly inFlight: number;
   /** Requests that a clairvoyant could have had let in since the lane's first one: the limit integrated over time. */
   readonly allowed: number | null;
@@ -43,10 +44,11 @@ interface Lane {
   accepted: number;
   throttled: number;
   overloaded: number;
+  saturated: number;
   inFlight: number;
 }
 
-const NO_COUNTS = { offered: 0, accepted: 0, throttled: 0, overloaded: 0, inFlight: 0 };
+const NO_COUNTS = { offered: 0, accepted: 0, throttled: 0, overloaded: 0, saturated: 0, inFlight: 0 };
 
 /** Makes the lanes of one model. `isOut` tells whether the platform is out. */
 export function createLanes(model: string, limit: Limit, isOut: () => boolean): Lanes {

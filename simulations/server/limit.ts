@@ -8,7 +8,10 @@ import type { Quota } from "../../src/signal/signal.js";
 export interface Limit {
   /** Decides on a request the moment it arrives, and charges it if it is let in. */
   admit(nowMs: number, arrival: Arrival): Admission;
-  /** Charges (or, where negative, gives back) what became known after admission, such as the tokens really produced. */
+  /**
+   * An accepted request has ended: charges (or, where negative, gives back) what became known after admission, such as the
+   * tokens really produced. Called once for each.
+   */
   settle(nowMs: number, arrival: Arrival): void;
   /** Moves the limit. What isn't named stays. */
   change(nowMs: number, change: LimitChange): void;
@@ -26,7 +29,7 @@ export interface Arrival {
 
 /** What became of a request. */
 export interface Admission {
-  readonly outcome: "accepted" | "throttled" | "overloaded";
+  readonly outcome: "accepted" | "throttled" | "overloaded" | "saturated";
   /** The budget that refused it. */
   readonly refused?: { readonly dimension: Dimension; readonly neverFits?: boolean };
   /** How long until the same request would be let in if nothing else came; absent where it never would. */
@@ -41,6 +44,8 @@ export interface LimitChange {
   readonly tokensPerSecond?: number | null;
   /** What the platform can carry for everybody together, where the limit has such a notion. */
   readonly capacityPerSecond?: number | null;
+  /** How many requests of one key may be under way at once. */
+  readonly inFlightMax?: number | null;
 }
 
 /** Units a second that may pass, by dimension; Infinity where nothing holds them back. */

@@ -32,13 +32,18 @@ const move = z.strictObject({
   requestsPerSecond: movedRate,
   tokensPerSecond: movedRate,
   capacityPerSecond: movedRate,
+  inFlightMax: z.int().min(0).nullable().optional(),
   outageMs: durationMs.optional(),
   latency: latency.optional(),
   fault: fault.nullable().optional(),
 });
 const moves = z.array(move).max(MOVES_MAX);
 
-const capacity = { capacityPerSecond: rate.optional(), smoothingMs: durationMs.optional() };
+const capacity = {
+  capacityPerSecond: rate.optional(),
+  smoothingMs: durationMs.optional(),
+  inFlightMax: z.int().min(0).optional(),
+};
 const rates = { requestsPerSecond: rate.optional(), tokensPerSecond: rate.optional(), ...capacity };
 
 const limit = z.discriminatedUnion("kind", [

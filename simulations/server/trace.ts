@@ -8,10 +8,11 @@ export interface TraceSecond {
   readonly accepted: number;
   readonly throttled: number;
   readonly overloaded: number;
+  readonly saturated: number;
 }
 
 type Mutable = { -readonly [Field in keyof TraceSecond]: TraceSecond[Field] };
-export type Counter = "offered" | "accepted" | "throttled" | "overloaded";
+export type Counter = "offered" | "accepted" | "throttled" | "overloaded" | "saturated";
 
 /** What happened second by second, and what could have. */
 export interface Trace {
@@ -36,7 +37,7 @@ export function createTrace(startMs: number): Trace {
     const second = Math.floor(nowMs / 1000) * 1000;
     const last = seconds.at(-1);
     if (last !== undefined && last.atMs >= second) return last;
-    const fresh = { atMs: second, allowed: 0, offered: 0, accepted: 0, throttled: 0, overloaded: 0 };
+    const fresh = { atMs: second, allowed: 0, offered: 0, accepted: 0, throttled: 0, overloaded: 0, saturated: 0 };
     seconds.push(fresh);
     if (seconds.length > SECONDS_MAX) seconds.shift();
     return fresh;

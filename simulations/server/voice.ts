@@ -53,7 +53,7 @@ export function createVoice(provider: string, era: HeaderEra): Voice {
       return headers;
     },
     refusal(admission, model) {
-      const outcome = admission.outcome === "overloaded" ? "overloaded" : "throttled";
+      const outcome = admission.outcome === "accepted" ? "failed" : admission.outcome;
       const dimension = admission.refused?.dimension;
       const message = messageOf(admission, { model, tellsNumbers: era !== "none" && dialect.wording === undefined });
       const { status, body } = writeRefusal(dialect, {
@@ -93,6 +93,7 @@ function statementOf(dialect: Dialect, era: HeaderEra, admission: Admission, dat
 
 function messageOf(admission: Admission, { model, tellsNumbers }: { model: string; tellsNumbers: boolean }): string {
   if (admission.outcome === "overloaded") return `The server is overloaded or not ready yet: no capacity for ${model}.`;
+  if (admission.outcome === "saturated") return `You have too many requests in flight for ${model}.`;
   const dimension = admission.refused?.dimension ?? "requests";
   if (admission.refused?.neverFits)
     return `Request too large for ${model}: it has more ${dimension} than the whole limit.`;

@@ -36,12 +36,13 @@ Its limits, for each model and organisation (API key):
   --attribution       the dynamic rate only tells 429 from 503; what there is capacity for gets in
   --depth S           how much may come at once, in seconds of the rate; default 1
   --capacity RPS      what the platform carries for everybody; 503 beyond; default: any number
+  --in-flight N       requests of one organisation under way at once; default: any number
   --schedule WHAT     moves while it runs: 10s:4,30s:capacity=2,1m:none,90s:outage=5s, or a JSON file
 
   --json              stdout has the first line as JSON, and at the end what became of all requests
 
 While it runs: GET /__state tells all it knows; POST /__control {"requestsPerSecond": 4} moves a limit; so do tokensPerSecond,
-capacityPerSecond, outageMs, latency and fault, with "model" for one model and "atMs" for later.
+capacityPerSecond, inFlightMax, outageMs, latency and fault, with "model" for one model and "atMs" for later.
 `;
 
 const OPTIONS = {
@@ -60,6 +61,7 @@ const OPTIONS = {
   attribution: { type: "boolean", default: false },
   depth: { type: "string" },
   capacity: { type: "string" },
+  "in-flight": { type: "string" },
   schedule: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
@@ -119,8 +121,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function summaryOf({ lanes }: ServiceState): string {
   const lines = lanes.map(
-    ({ model, organisation, accepted, throttled, overloaded }) =>
-      `${model} (${organisation}): ${accepted} accepted, ${throttled} throttled, ${overloaded} overloaded\n`,
+    ({ model, organisation, accepted, throttled, overloaded, saturated }) =>
+      `${model} (${organisation}): ${accepted} accepted, ${throttled} throttled, ${overloaded} overloaded, ${saturated} saturated\n`,
   );
   return lines.join("") || "nobody asked for anything\n";
 }

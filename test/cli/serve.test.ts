@@ -52,7 +52,7 @@ describe("sluice serve", () => {
     expect(statuses.sort()).toEqual([200, 200, 429, 429, 429]);
     command.interrupt();
     expect(await command.exit).toBe(130);
-    expect(command.err()).toContain(`${CHAT} (anonymous): 2 accepted, 3 throttled, 0 overloaded`);
+    expect(command.err()).toContain(`${CHAT} (anonymous): 2 accepted, 3 throttled, 0 overloaded, 0 saturated`);
     await expect(ask(url)).rejects.toThrow();
   });
 
@@ -83,7 +83,7 @@ describe("sluice serve", () => {
     const folder = await mkdtemp(join(tmpdir(), "sluice-serve-"));
     const file = join(folder, "moves.json");
     await writeFile(file, JSON.stringify([{ atMs: 0, requestsPerSecond: 0 }]));
-    for (const schedule of ["0s:0", "0:none, 0ms:limit=0", "0s:outage=1h", "0s:capacity=0", file]) {
+    for (const schedule of ["0s:0", "0:none, 0ms:limit=0", "0s:outage=1h", "0s:capacity=0", "0s:in-flight=0", file]) {
       const command = begin("serve", "--schedule", schedule, "--latency", "1");
       expect((await ask(await command.firstLine)).ok).toBe(false);
       command.interrupt();
@@ -101,6 +101,7 @@ describe("sluice serve", () => {
       [["--limit", "fast"], "--limit must be a number from 0 to 1000000000, got 'fast'"],
       [["--headers", "some"], "--headers must be one of every, refusals, none, 2025, 2024, got 'some'"],
       [["--provider", "acme"], "'acme'"],
+      [["--in-flight", "1.5"], "--in-flight must be an integer"],
       [["--usage-window", "0"], "--usage-window must be above 0, got '0'"],
       [["--base", "9", "--cap", "3"], "--base 9 is above --cap 3"],
       [["--provider", "openai", "--cap", "9"], "--cap is together's alone"],

@@ -15,6 +15,7 @@ export interface LimitFlags {
   readonly "usage-window"?: string | undefined;
   readonly depth?: string | undefined;
   readonly capacity?: string | undefined;
+  readonly "in-flight"?: string | undefined;
   readonly attribution?: boolean | undefined;
 }
 
@@ -30,8 +31,12 @@ const RATE_MAX = 1e9;
  */
 export function limitOf(flags: LimitFlags): LimitSpec {
   const dialect = dialectOfName(flags.provider);
+  const saturation =
+    flags["in-flight"] === undefined
+      ? {}
+      : { inFlightMax: number("in-flight", flags["in-flight"], { isInteger: true }) };
   // An unknown provider is the server's to complain about.
-  if (dialect === undefined || dialect.name === "together") return dynamicLimit(flags);
+  if (dialect === undefined || dialect.name === "together") return { ...dynamicLimit(flags), ...saturation };
   const stray = DYNAMIC.find((option) => flags[option] !== undefined && flags[option] !== false);
   if (stray !== undefined)
     throw new UsageError(`--${stray} is together's alone: '${dialect.name}' has no dynamic rate`);
@@ -39,6 +44,7 @@ export function limitOf(flags: LimitFlags): LimitSpec {
     ...field("requestsPerSecond", "limit", flags.limit),
     ...field("tokensPerSecond", "tokens", flags.tokens),
     ...field("capacityPerSecond", "capacity", flags.capacity),
+    ...saturation,
   });
   return spec.kind === "policer" ? { ...spec, ...field("depthMs", "depth", flags.depth, 1_000) } : spec;
 }

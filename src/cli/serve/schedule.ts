@@ -10,6 +10,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   limit: "requestsPerSecond",
   tokens: "tokensPerSecond",
   capacity: "capacityPerSecond",
+  "in-flight": "inFlightMax",
   outage: "outageMs",
 };
 
@@ -27,7 +28,7 @@ export async function readSchedule(text: string): Promise<readonly ScheduledMove
 }
 
 function readInline(part: string): unknown {
-  const [, at, field = "limit", value] = /^\s*([^:]+):\s*(?:([a-z]+)\s*=)?\s*(\S+)\s*$/.exec(part) ?? [];
+  const [, at, field = "limit", value] = /^\s*([^:]+):\s*(?:([a-z-]+)\s*=)?\s*(\S+)\s*$/.exec(part) ?? [];
   const name = FIELDS[field];
   const atMs = readDuration(at ?? "");
   if (atMs === undefined || name === undefined || value === undefined) {

@@ -95,6 +95,20 @@ describe("the simulated API in virtual time", () => {
     expect(service.state().lanes[0]).toMatchObject({ tokensPerSecond: 10, inFlight: 0 });
   });
 
+  it("lets so many in at once, and another as soon as one has ended", async () => {
+    const { clock, service, ask } = begin({
+      provider: "openai",
+      limit: { kind: "policer", inFlightMax: 2 },
+      latency: { firstByteMs: 1_000, sigma: 0, perTokenMs: 0, refusalMs: 1 },
+    });
+    const statuses: number[] = [];
+    const send = () => void ask().then(({ status }) => statuses.push(status));
+    for (const atMs of [0, 0, 500, 1_001]) clock.after(atMs, send);
+    await clock.runAsync();
+    expect(statuses).toEqual([429, 200, 200, 200]);
+    expect(service.state().lanes[0]).toMatchObject({ accepted: 3, saturated: 1, throttled: 0, inFlight: 0 });
+  });
+
   it("gives up at once where the client does, before the answer and in its middle", async () => {
     const { clock, service, ask } = begin({ latency: { firstByteMs: 100, sigma: 0, perTokenMs: 100 } });
     const ends: unknown[] = [];

@@ -107,6 +107,14 @@ describe("what a client reads of others", () => {
     },
   );
 
+  it.each(["together", "openai", "deepseek"])(
+    "%s: too many at once is no rate, and one that ends makes room",
+    async (provider) => {
+      const signals = await signalsOf({ provider, limit: { kind: "policer", inFlightMax: 2 } }, 3);
+      expect(signals.map(({ outcome }) => outcome)).toEqual(["accepted", "accepted", "saturated"]);
+    },
+  );
+
   it("refuses a provider that nobody knows, and an era that it never had", () => {
     const clock = createVirtualClock();
     expect(() => createService({ provider: "acme" }, clock)).toThrow(/provider must be one of together, .*got 'acme'/);
