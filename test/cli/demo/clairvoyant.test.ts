@@ -6,6 +6,7 @@ const second = (atS: number, allowed: number, accepted = 0, throttled = 0) => ({
   ...{ atMs: atS * 1_000, allowed, accepted, throttled },
   offered: accepted + throttled,
   overloaded: 0,
+  saturated: 0,
 });
 
 /** Began at 10.4 s, with the first request at 10.9 s: 10 a second, then 2, and read in the middle of the last second. */
@@ -40,7 +41,16 @@ describe("clairvoyantOf", () => {
 });
 
 describe("the table", () => {
-  const lane = { model: "m", organisation: "o", offered: 20, accepted: 12, throttled: 8, overloaded: 0, inFlight: 0 };
+  const lane = {
+    model: "m",
+    organisation: "o",
+    offered: 20,
+    accepted: 12,
+    throttled: 8,
+    overloaded: 0,
+    saturated: 0,
+    inFlight: 0,
+  };
   const seen: Seen = {
     lanes: [{ ...lane, limitPerSecond: 2, tokensPerSecond: null, allowed: 19, trace: TRACE }],
     period: PERIOD,
