@@ -183,7 +183,7 @@ describe("sluice run, against a real server", () => {
     const { code, results, stderr } = await run(lines);
     expect([code, results.length]).toEqual([1, 3]);
     expect(stderr).toContain("0 requests to send");
-    expect(stderr).toContain("1 failed in earlier runs");
+    expect(stderr).toContain("1 failed (1 in earlier runs)");
   });
 
   it("sends a request again whose answer broke off", async () => {

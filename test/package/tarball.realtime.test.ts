@@ -18,9 +18,10 @@ interface Packed {
 const USE = `
 const sluice = createSluice({ fetch: async () => new Response('{"ok":true}', { status: 200 }) });
 const response = await sluice.fetch("http://localhost/v1/models");
+const { ok } = await response.json();
 const { outcome } = readSignal({ status: 429, headers: { "retry-after": "2" } });
 await sluice.close();
-console.log(response.status, outcome, typeof simulations.startServer);
+console.log(ok, outcome, typeof simulations.startServer);
 `;
 
 /** Packs what `npm run build` left in dist/, and installs it into an empty project. */
@@ -68,14 +69,14 @@ describe("the packed tarball", { timeout: 180_000 }, () => {
     const source = `import { createSluice, readSignal } from "sluice";\nimport * as simulations from "sluice/simulations";\n${USE}`;
     await writeFile(join(home, "user.mjs"), source);
     const { stdout } = await run(process.execPath, ["user.mjs"], { cwd: home });
-    expect(stdout).toBe("200 throttled function\n");
+    expect(stdout).toBe("true throttled function\n");
   });
 
   it("works from require()", async () => {
     const source = `const { createSluice, readSignal } = require("sluice");\nconst simulations = require("sluice/simulations");\n(async () => {${USE}})();`;
     await writeFile(join(home, "user.cjs"), source);
     const { stdout } = await run(process.execPath, ["user.cjs"], { cwd: home });
-    expect(stdout).toBe("200 throttled function\n");
+    expect(stdout).toBe("true throttled function\n");
   });
 
   it("brings the command", async () => {

@@ -35,7 +35,7 @@ export function createDisplay({ stderr, env, json, quiet }: DisplayOptions): Dis
 /** Colours only where a terminal shows them and nobody asked for none (https://no-color.org). */
 export function createPaint(output: Output, env: DisplayOptions["env"]): Paint {
   const isPlain = output.isTTY !== true || isSet(env["NO_COLOR"]) || env["TERM"] === "dumb";
-  return isPlain ? (_, text) => text : (style, text) => styleText(style, text);
+  return isPlain ? (_, text) => text : (style, text) => styleText(style, text, { validateStream: false });
 }
 
 function liveDisplay(stderr: Output, paint: Paint): Display {

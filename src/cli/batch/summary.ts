@@ -68,13 +68,13 @@ export function exitCodeOf(ending: Ending): number {
 /** What a person reads at the end. */
 export function summarize(ending: Ending): string {
   const totals = totalsOf(ending);
-  const { stop, doneBefore, failures, elapsedMs, output } = ending;
+  const { stop, doneBefore, failedBefore, failures, elapsedMs, output } = ending;
   const head = stop === undefined ? "done" : stop.because === "interrupted" ? "interrupted" : "stopped";
   const before = doneBefore > 0 ? `, ${doneBefore} of them in earlier runs` : "";
   const tries = totals.accepted + totals.throttled + totals.overloaded;
   return [
     `${head} after ${duration(elapsedMs)}: ${totals.succeeded} of ${plural(totals.requests, "request")} answered${before}`,
-    ...(totals.failed === 0 ? [] : [`  ${totals.failed} failed${reasonsOf(failures)}`]),
+    ...(totals.failed === 0 ? [] : [`  ${totals.failed} failed (${reasonsOf(failures, failedBefore)})`]),
     ...(totals.broken === 0 ? [] : [`  ${plural(totals.broken, "line")} could not be sent`]),
     ...(totals.left === 0 ? [] : [`  ${totals.left} left: the same command goes on here`]),
     ...(tries === 0
@@ -84,7 +84,7 @@ export function summarize(ending: Ending): string {
   ].join("\n");
 }
 
-function reasonsOf(failures: Ending["failures"]): string {
-  if (failures.length === 0) return " in earlier runs";
-  return ` (${failures.map(([reason, times]) => `${times} x ${reason}`).join(", ")})`;
+function reasonsOf(failures: Ending["failures"], failedBefore: number): string {
+  const reasons = failures.map(([reason, times]) => `${times} x ${reason}`);
+  return [...reasons, ...(failedBefore > 0 ? [`${failedBefore} in earlier runs`] : [])].join(", ");
 }

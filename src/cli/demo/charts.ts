@@ -1,8 +1,7 @@
-import type { LaneState } from "../../../simulations/server/lane.js";
 import { barChart, sparkline, timeAxis } from "./chart.js";
 import { clairvoyantOf } from "./clairvoyant.js";
 import type { Part } from "./plan.js";
-import type { Seen } from "./report.js";
+import type { Lane, Seen } from "./report.js";
 import type { Rates } from "./samples.js";
 
 /** What there is to draw of both ways of sending. */
@@ -41,7 +40,7 @@ export function charts({ parts, rates, sluice, plain }: Drawn): string {
     .join("\n\n");
 }
 
-function traceOf({ lanes }: Seen, model: string): LaneState["trace"] {
+function traceOf({ lanes }: Seen, model: string): Lane["trace"] {
   return lanes.find((lane) => lane.model === model)?.trace ?? [];
 }
 

@@ -10,6 +10,9 @@ export interface Clairvoyant {
   instantOf(requests: number): number | undefined;
 }
 
+/** What of a second counts here. */
+export type Allowed = Pick<TraceSecond, "atMs" | "allowed">;
+
 /** When a job began, and when the server was asked how it went, by the server's own time in milliseconds. */
 export interface Period {
   readonly beginMs: number;
@@ -20,7 +23,7 @@ export interface Period {
  * Who knows every limit in advance lets in exactly what is allowed, for as long as there is something to send. The trace
  * is the server's own, second by second; the job began at `beginMs`, and the trace was read at `readMs`.
  */
-export function clairvoyantOf(trace: readonly TraceSecond[], { beginMs, readMs }: Period): Clairvoyant {
+export function clairvoyantOf(trace: readonly Allowed[], { beginMs, readMs }: Period): Clairvoyant {
   const pieces = piecesOf(trace, beginMs, readMs);
   return {
     allowedUntil: (atMs) =>
@@ -54,7 +57,7 @@ interface Piece {
  * A trace begins with the first request, which comes some time after the beginning of the job. The clairvoyant would not
  * have waited: until the first whole second the limit is taken to have been what it was in that second.
  */
-function piecesOf(trace: readonly TraceSecond[], beginMs: number, readMs: number): readonly Piece[] {
+function piecesOf(trace: readonly Allowed[], beginMs: number, readMs: number): readonly Piece[] {
   const [, ...whole] = trace.map(({ atMs, allowed }) => ({
     fromMs: atMs,
     untilMs: Math.min(atMs + 1_000, readMs),

@@ -1,5 +1,6 @@
 import type { LaneState } from "../../../simulations/server/lane.js";
-import { clairvoyantOf, type Period } from "./clairvoyant.js";
+import type { TraceSecond } from "../../../simulations/server/trace.js";
+import { type Allowed, clairvoyantOf, type Period } from "./clairvoyant.js";
 
 /** One line of the table at the end. */
 export interface Row {
@@ -16,9 +17,14 @@ export interface Row {
   readonly goodputRatio: number;
 }
 
+/** What of a server's state counts here. */
+export interface Lane extends Pick<LaneState, "model" | "offered" | "throttled" | "overloaded"> {
+  readonly trace: readonly (Allowed & Pick<TraceSecond, "throttled" | "overloaded">)[];
+}
+
 /** What one way of sending did, seen from the server. */
 export interface Seen {
-  readonly lanes: readonly LaneState[];
+  readonly lanes: readonly Lane[];
   readonly period: Period;
   /** By model: how many answers came, how many requests were given up, and when the last of them was, after the beginning. */
   readonly ends: ReadonlyMap<string, { readonly answered: number; readonly lost: number; readonly endMs: number }>;
@@ -37,7 +43,7 @@ export function rowOf(name: string, { lanes, period, ends }: Seen): Row {
     wallMs = Math.max(wallMs, end.endMs);
     allowed += clairvoyantOf(lane?.trace ?? [], period).allowedUntil(period.beginMs + end.endMs);
   }
-  const sum = (pick: (lane: LaneState) => number): number => lanes.reduce((total, lane) => total + pick(lane), 0);
+  const sum = (pick: (lane: Lane) => number): number => lanes.reduce((total, lane) => total + pick(lane), 0);
   return {
     name,
     requests: answered + lost,

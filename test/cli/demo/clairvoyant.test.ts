@@ -2,12 +2,7 @@ import { describe, expect, it } from "vitest";
 import { clairvoyantOf } from "../../../src/cli/demo/clairvoyant.js";
 import { clairvoyantRow, rowOf, type Seen, table } from "../../../src/cli/demo/report.js";
 
-const second = (atS: number, allowed: number, accepted = 0, throttled = 0) => ({
-  ...{ atMs: atS * 1_000, allowed, accepted, throttled },
-  offered: accepted + throttled,
-  overloaded: 0,
-  saturated: 0,
-});
+const second = (atS: number, allowed: number) => ({ atMs: atS * 1_000, allowed, throttled: 0, overloaded: 0 });
 
 /** Began at 10.4 s, with the first request at 10.9 s: 10 a second, then 2, and read in the middle of the last second. */
 const TRACE = [second(10, 1), second(11, 10), second(12, 2), second(13, 1)];
@@ -41,18 +36,8 @@ describe("clairvoyantOf", () => {
 });
 
 describe("the table", () => {
-  const lane = {
-    model: "m",
-    organisation: "o",
-    offered: 20,
-    accepted: 12,
-    throttled: 8,
-    overloaded: 0,
-    saturated: 0,
-    inFlight: 0,
-  };
   const seen: Seen = {
-    lanes: [{ ...lane, limitPerSecond: 2, tokensPerSecond: null, allowed: 19, trace: TRACE }],
+    lanes: [{ model: "m", offered: 20, throttled: 8, overloaded: 0, trace: TRACE }],
     period: PERIOD,
     ends: new Map([["m", { answered: 12, lost: 5, endMs: 2_100 }]]),
   };

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import type { BudgetSnapshot } from "../../../src/cli/batch/governor.js";
+import { Progress } from "../../../src/cli/batch/progress.js";
+import { answered, unanswered } from "../../../src/cli/batch/result-line.js";
+
+const ROW: BudgetSnapshot = {
+  key: "m",
+  dimension: "requests",
+  ratePerSecond: 4,
+  limitPerSecond: 5,
+  phase: "follow",
+  queued: 9,
+  inFlight: 2,
+  accepted: 30,
+  throttled: 3,
+  overloaded: 1,
+  decision: { move: "hold", because: "steady", atMs: 0 },
+};
+const OK = answered("x", { status_code: 200, request_id: null, body: {} });
+const BAD = answered("x", { status_code: 400, request_id: null, body: {} });
+const LOST = unanswered("x", { code: "ECONNRESET", message: "reset" });
+
+const models = (total: number, done = 0) => new Map([["m", { total, done }]]);
+
+describe("Progress", () => {
+  it("shows nothing of the control before the first request", () => {
+    expect(new Progress(models(10), () => []).look(0)).toEqual([
+      { model: "m", total: 10, done: 0, failed: 0, inFlight: 0, queued: 10, accepted: 0, throttled: 0, overloaded: 0 },
+    ]);
+  });
+
+  it("counts results, and of them failures by their reason", () => {
+    const progress = new Progress(models(10, 4), () => []);
+    for (const result of [OK, BAD, BAD, LOST]) progress.onResult("m", result);
+    expect(progress.look(0)).toMatchObject([{ done: 8, failed: 3, queued: 2 }]);
+    expect(progress.failures).toEqual([
+      ["400", 2],
+      ["ECONNRESET", 1],
+    ]);
+  });
+
+  it("shows of several budgets the scarcest, and the refusals of all of them", () => {
+    const rows: readonly BudgetSnapshot[] = [
+      { ...ROW, ratePerSecond: 9 },
+      { ...ROW, scope: "dynamic", ratePerSecond: 2, throttled: 4 },
+      { ...ROW, dimension: "tokens", ratePerSecond: 1, throttled: 1 },
+      { ...ROW, dimension: "concurrency", inFlightMax: 3, throttled: 100 },
+      { ...ROW, key: "other", ratePerSecond: 0.1 },
+    ];
+    expect(new Progress(models(10), () => rows).look(0)).toMatchObject([
+      { ratePerSecond: 2, throttled: 8, accepted: 30, overloaded: 1, inFlight: 2, queued: 8 },
+    ]);
+  });
+
+  it("tells the time left by the results of late, and not by those of long ago", () => {
+    const progress = new Progress(models(1_000), () => []);
+    let done = 0;
+    const advance = (fromS: number, untilS: number, perSecond: number): void => {
+      for (let atS = fromS; atS < untilS; atS += 1) {
+        progress.look(atS * 1_000);
+        for (let index = 0; index < perSecond; index += 1, done += 1) progress.onResult("m", OK);
+      }
+    };
+    expect(progress.look(0)[0]).not.toHaveProperty("leftMs");
+    advance(0, 30, 1);
+    expect(progress.look(30_000)[0]?.leftMs).toBeCloseTo(970_000, -4);
+    advance(30, 60, 10);
+    expect(progress.look(60_000)[0]?.leftMs).toBeCloseTo(((1_000 - done) / 10) * 1_000, -4);
+  });
+
+  it("has no time left when all is done", () => {
+    const progress = new Progress(models(1), () => []);
+    progress.onResult("m", OK);
+    expect(progress.look(5)).toMatchObject([{ leftMs: 0, queued: 0 }]);
+  });
+});
