@@ -73,9 +73,9 @@ export interface ResponseEvent<Stamp> {
   readonly stamp: Stamp;
   readonly verdict: Verdict;
   /** The quota of this budget that the response carried. */
-  readonly quota?: Quota;
+  readonly quota?: Quota | undefined;
   /** A wait that the server stated (not one that we derived from a reset). */
-  readonly statedRetryAfterMs?: number;
+  readonly statedRetryAfterMs?: number | undefined;
   /** A number in [0, 1): jitter is thrown by the caller. */
   readonly dice: number;
 }

@@ -11,7 +11,11 @@ export interface Exchange {
   readonly error: unknown;
   /** The task failed for reasons of its own. */
   readonly isOwn: boolean;
+  /** When it was heard. */
+  readonly nowMs: number;
   signal: Signal;
+  /** Whether it may let others go sooner or later than they were told. */
+  hasMoved: boolean;
   verdict: Verdict;
 }
 
@@ -23,14 +27,12 @@ export const JUST_ACCEPTED: Signal = { outcome: "accepted", quotas: [] };
 /** A response that has just come in. */
 export function newExchange(
   live: LiveTry,
-  heard: { readonly facts?: ResponseFacts | undefined; readonly error?: unknown; readonly isOwn?: boolean },
+  nowMs: number,
+  facts: ResponseFacts | undefined,
+  error: unknown,
+  isOwn: boolean,
 ): Exchange {
-  return {
-    live,
-    facts: heard.facts,
-    error: heard.error,
-    isOwn: heard.isOwn === true,
-    signal: NOTHING_HEARD,
-    verdict: { next: "deliver", signal: NOTHING_HEARD },
-  };
+  return { live, facts, error, isOwn, nowMs, signal: NOTHING_HEARD, hasMoved: true, verdict: UNDECIDED };
 }
+
+const UNDECIDED: Verdict = { next: "deliver", signal: NOTHING_HEARD };

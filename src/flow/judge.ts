@@ -26,8 +26,8 @@ export class Judge {
     this.#event$ = event$;
   }
 
-  judge(exchange: Exchange, nowMs: number): Verdict {
-    const { live, signal } = exchange;
+  judge(exchange: Exchange): Verdict {
+    const { live, signal, nowMs } = exchange;
     const { waiting } = live;
     const { lane } = waiting;
     if (signal.outcome === "accepted") {
@@ -43,8 +43,8 @@ export class Judge {
     waiting.lastOutcome = signal.outcome;
     waiting.last = { cause: exchange.error, facts: exchange.facts };
     const plan = this.#plan(exchange);
-    if (plan.next === "retry") return this.#retry(exchange, plan, nowMs);
-    return plan.isWaitTooLong ? this.#gate(exchange, nowMs) : { next: "deliver", signal };
+    if (plan.next === "retry") return this.#retry(exchange, plan);
+    return plan.isWaitTooLong ? this.#gate(exchange) : { next: "deliver", signal };
   }
 
   #plan({ live, facts, isOwn, signal }: Exchange): RetryPlan {
@@ -66,8 +66,8 @@ export class Judge {
     );
   }
 
-  #retry(exchange: Exchange, plan: RetryPlan & { next: "retry" }, nowMs: number): Verdict {
-    const { live, signal } = exchange;
+  #retry(exchange: Exchange, plan: RetryPlan & { next: "retry" }): Verdict {
+    const { live, signal, nowMs } = exchange;
     const { waiting } = live;
     const { retryBudget } = waiting.lane;
     const budgetAtMs = plan.spendsBudget ? canRetryAtMs(retryBudget, nowMs) : 0;
@@ -97,7 +97,7 @@ export class Judge {
   }
 
   /** A stated wait that is too long to sit out ends this request and holds the key, for an hour at most. */
-  #gate({ live, signal }: Exchange, nowMs: number): Verdict {
+  #gate({ live, signal, nowMs }: Exchange): Verdict {
     const { waiting } = live;
     const { lane } = waiting;
     const retryAfterMs = signal.retryAfterMs ?? 0;

@@ -115,8 +115,9 @@ export class Keys {
     const warm = this.#warm.get(key);
     if (warm === undefined) this.addBudget(lane, { dimension: "requests" }, undefined, nowMs);
     else {
+      const ageMs = Math.max(0, options.clock.wallNow() - (options.state?.takenAtMs ?? 0));
       for (const { dimension, scope, state } of warm.budgets.slice(0, BUDGETS_MAX)) {
-        lane.budgets.push(new Governed(dimension, scope, restoreBudget(state, nowMs), nowMs));
+        lane.budgets.push(new Governed(dimension, scope, restoreBudget(state, nowMs, ageMs), nowMs));
       }
       this.#warm.delete(key);
     }

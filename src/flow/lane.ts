@@ -100,10 +100,12 @@ export function admit(lane: Lane, cost: Cost, nowMs: number, into: Admission): A
   into.bottleneck = undefined;
   into.validUntilMs = Infinity;
   into.isProbe = false;
+  // Where there is no slot there is nothing to ask of the budgets: the slot comes first.
+  for (const draw of lane.draws) if (draw.inFlight >= draw.concurrencyMax) hold(into, Infinity, "slot");
+  if (into.atMs === Infinity) return into;
   for (const draw of lane.draws) {
     if (draw.isPaused) hold(into, Infinity, "pause");
     if (draw.gateUntilMs > nowMs) hold(into, draw.gateUntilMs, "gate");
-    if (draw.inFlight >= draw.concurrencyMax) hold(into, Infinity, "slot");
     for (const budget of draw.budgets) {
       const plan = budget.replan(nowMs, budget.dimension === "requests" ? draw.rateMax : Infinity, lane.isBacklogged);
       if (plan.validUntilMs < into.validUntilMs) into.validUntilMs = plan.validUntilMs;

@@ -24,13 +24,17 @@ export class Learner {
     this.#event$ = event$;
   }
 
-  learn(exchange: Exchange, nowMs: number): void {
-    const { live, signal } = exchange;
+  learn(exchange: Exchange): void {
+    const { live, signal, nowMs } = exchange;
     const routing = isRefusal(signal) ? routeRefusal(live, signal) : undefined;
-    for (const [index, draw] of live.draws.entries()) {
-      this.#learnOne(live, draw, routing?.verdicts[index] ?? plainVerdict(exchange), signal, nowMs);
+    const plain = routing === undefined ? plainVerdict(exchange) : "void";
+    let index = 0;
+    for (const draw of live.draws) {
+      this.#learnOne(live, draw, routing?.verdicts[index] ?? plain, signal, nowMs);
+      index += 1;
     }
     this.#bear(live, signal, routing?.birth, nowMs);
+    exchange.hasMoved = hasMoved(exchange);
     if (signal.outcome === "accepted") live.waiting.lane.delivered.add(live.waiting.job.cost, nowMs);
   }
 
@@ -46,8 +50,8 @@ export class Learner {
       nowMs,
       stamp,
       verdict,
-      ...(quota === undefined ? {} : { quota }),
-      ...(statedRetryAfterMs === undefined ? {} : { statedRetryAfterMs }),
+      quota,
+      statedRetryAfterMs,
       dice: this.#random(),
     });
     budget.state = step.state;
@@ -88,6 +92,13 @@ export class Learner {
       decision,
     });
   }
+}
+
+/** A plain accept moves no rate but by a decision: only what has moved is worth another look at who waits. */
+function hasMoved({ live, signal }: Exchange): boolean {
+  if (signal.outcome !== "accepted" || signal.quotas.length > 0) return true;
+  for (const { budget } of live.draws) if (budget.decision.move !== "hold") return true;
+  return false;
 }
 
 function isRefusal({ outcome }: Signal): boolean {

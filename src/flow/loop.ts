@@ -52,7 +52,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
         map((exchange) => this.#learn(exchange)), // which moves the rates
         map((exchange) => this.#decide(exchange)), // and decides what becomes of this request;
       )
-      .subscribe((exchange) => this.#pump.runAll(exchange.live.waiting.lane)); // the next ones go at the new rate
+      .subscribe(({ hasMoved, live }) => hasMoved && this.#pump.runAll(live.waiting.lane)); // the next go at the new rates
   }
 
   /** All that happens, as plain data. Costs nothing while nobody listens. */
@@ -111,7 +111,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     for (const lane of this.#keys.lanes()) this.#room.removeAll(lane, () => closedError(lane.key));
     if (abort) {
       const reason = new SluiceError("ERR_SLUICE_CLOSED", "the sluice was closed with `abort: true`");
-      for (const live of [...this.#pump.inFlight]) this.#abort(live, reason);
+      for (const live of this.#pump.inFlight.all()) this.#abort(live, reason);
     }
     this.#onDrained.push(onDrained);
     this.#maybeDrained();
@@ -123,16 +123,17 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   onRespond(live: LiveTry, facts: ResponseFacts | undefined): Verdict {
-    return this.#close(newExchange(live, { facts }));
+    return this.#close(newExchange(live, this.#options.clock.now(), facts, undefined, false));
   }
 
   onFail(live: LiveTry, error: unknown, isOwn: boolean): Verdict {
-    return this.#close(newExchange(live, { error: error ?? new Error("the request failed"), isOwn }));
+    const known = error ?? new Error("the request failed");
+    return this.#close(newExchange(live, this.#options.clock.now(), undefined, known, isOwn));
   }
 
   /** The body of an accepted response says that it failed after all: the rates learn it, the request is not sent again. */
   onCorrect(live: LiveTry, facts: ResponseFacts): void {
-    const exchange = this.#read(newExchange(live, { facts }));
+    const exchange = this.#read(newExchange(live, this.#options.clock.now(), facts, undefined, false));
     if (exchange.signal.outcome === "accepted" || exchange.signal.outcome === "failed") return;
     this.#learn(exchange);
     live.verdict = { next: "deliver", signal: exchange.signal };
@@ -191,9 +192,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   #learn(exchange: Exchange): Exchange {
-    const nowMs = this.#options.clock.now();
-    if (this.#event$.observed) this.#tellResponse(exchange, nowMs);
-    this.#learner.learn(exchange, nowMs);
+    if (this.#event$.observed) this.#tellResponse(exchange);
+    this.#learner.learn(exchange);
     return exchange;
   }
 
@@ -202,7 +202,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     exchange.verdict =
       this.#isClosed && exchange.signal.outcome !== "accepted"
         ? { next: "deliver", signal: exchange.signal }
-        : this.#judge.judge(exchange, this.#options.clock.now());
+        : this.#judge.judge(exchange);
     live.verdict = exchange.verdict;
     if (exchange.verdict.next === "deliver") this.#room.close(live.waiting);
     return exchange;
@@ -220,7 +220,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#response$.complete();
   }
 
-  #tellResponse({ live, facts, signal }: Exchange, nowMs: number): void {
+  #tellResponse({ live, facts, signal, nowMs }: Exchange): void {
     this.#event$.next({
       type: "response",
       atMs: nowMs,

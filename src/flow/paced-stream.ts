@@ -1,4 +1,5 @@
 import type { Observer, Subscriber, Subscription } from "rxjs";
+import { type AbortListener, listen, unlisten } from "../abort.js";
 import { checkRequestOptions } from "../complete.js";
 import { DEFAULTS } from "../defaults.js";
 import { SluiceError } from "../errors.js";
@@ -13,7 +14,7 @@ import { WrappedRequest } from "./wrapped-request.js";
  * The requests of one stream; itself it observes the inputs. It keeps the requests in a set rather than in RxJS's own list
  * of what is to be unsubscribed from, where each end is a search: a hundred thousand inputs would be quadratic.
  */
-export class PacedStream<In, Out> implements Observer<In> {
+export class PacedStream<In, Out> implements Observer<In>, AbortListener {
   readonly #project: PaceProject<In, Out>;
   readonly #options: PaceOptions<In, Out>;
   readonly #parts: WrapParts;
@@ -41,17 +42,16 @@ export class PacedStream<In, Out> implements Observer<In> {
     const depends = [key, cost, priority, tenant, deadlineMs].some((option) => typeof option === "function");
     // No input is read where no option is a function of it.
     this.#same = depends ? undefined : requestOptionsOf(options, undefined as In);
-    // One listener for the whole stream: a signal searches all that it has whenever one is added.
     this.#abort = signal;
   }
 
   onSubscribe(source: Subscription): void {
     this.#source = source;
-    this.#abort?.addEventListener("abort", this);
+    if (this.#abort !== undefined) listen(this.#abort, this);
     if (this.#abort?.aborted === true) this.handleEvent();
   }
 
-  /** The caller's signal has fired. */
+  /** The caller's signal has fired: it ends the stream, whatever `onFailure` would make of each request. */
   handleEvent(): void {
     this.#subscriber.error(this.#abort?.reason);
   }
@@ -74,7 +74,7 @@ export class PacedStream<In, Out> implements Observer<In> {
 
   /** Ends all that is under way. */
   stop(): void {
-    this.#abort?.removeEventListener("abort", this);
+    if (this.#abort !== undefined) unlisten(this.#abort, this);
     this.#source?.unsubscribe();
     this.#cancel([...this.#pending]);
   }

@@ -1,10 +1,11 @@
 import type { Subject } from "rxjs";
 import type { Clock } from "../clock.js";
 import { onSend } from "../control/budget.js";
-import { SluiceError } from "../errors.js";
+import type { SluiceError } from "../errors.js";
 import { canRetryAtMs, spend } from "../pace/retry-budget.js";
 import type { SluiceEvent } from "./event.js";
 import { chargedIn, expectedIn } from "./governed.js";
+import { InFlight } from "./in-flight.js";
 import { type Admission, admit, type Lane, newAdmission } from "./lane.js";
 import { expiredError, retriesError } from "./refusal.js";
 import type { WaitingRoom } from "./room.js";
@@ -16,7 +17,7 @@ const REPLAN_MS = 1_000;
 
 /** From the queue to the wire: sends what may go now, and sets one timer a lane for what may go later. */
 export class Pump {
-  readonly inFlight = new Set<LiveTry>();
+  readonly inFlight: InFlight;
   readonly #clock: Clock;
   readonly #room: WaitingRoom;
   readonly #event$: Subject<SluiceEvent>;
@@ -25,6 +26,7 @@ export class Pump {
   #isClosed = false;
 
   constructor(clock: Clock, room: WaitingRoom, event$: Subject<SluiceEvent>, listener: TryListener) {
+    this.inFlight = new InFlight(clock);
     this.#clock = clock;
     this.#room = room;
     this.#event$ = event$;
@@ -117,7 +119,6 @@ export class Pump {
     const live = new LiveTry(this.#listener, waiting, draws, nowMs, admission.isProbe);
     waiting.current = live;
     this.inFlight.add(live);
-    if (job.attemptTimeoutMs < Infinity) this.#startClock(live, job.attemptTimeoutMs);
     if (this.#event$.observed) this.#tellSent(live);
     job.start(live);
   }
@@ -140,14 +141,6 @@ export class Pump {
       draw.lastUsedMs = nowMs;
     }
     return draws;
-  }
-
-  #startClock(live: LiveTry, timeoutMs: number): void {
-    live.cancelTimeout = this.#clock.after(timeoutMs, () => {
-      live.cancelTimeout = undefined;
-      const message = `no response within attemptTimeoutMs (${timeoutMs} ms)`;
-      live.abort(new SluiceError("ERR_SLUICE_TIMEOUT", message, { key: live.key, attempts: live.number }));
-    });
   }
 
   #tellSent({ waiting, sentAtMs, number, isProbe }: LiveTry): void {

@@ -27,7 +27,6 @@ export class LiveTry implements Try {
   readonly sentAtMs: number;
   readonly isProbe: boolean;
   onAbort: ((reason: unknown) => void) | undefined = undefined;
-  cancelTimeout: (() => void) | undefined = undefined;
   /** Known once it was answered. */
   verdict: Verdict | undefined = undefined;
   isFinished = false;
@@ -47,6 +46,11 @@ export class LiveTry implements Try {
     this.isProbe = isProbe;
   }
 
+  /** Whether its response is known, or that there is none: from then on its clock doesn't run. */
+  get isAnswered(): boolean {
+    return this.verdict !== undefined;
+  }
+
   get key(): string {
     return this.waiting.lane.key;
   }
@@ -62,13 +66,11 @@ export class LiveTry implements Try {
 
   respond(facts: ResponseFacts | undefined): Verdict {
     if (this.verdict !== undefined) return this.verdict;
-    this.stopClock();
     return this.#listener.onRespond(this, facts);
   }
 
   fail(error: unknown, options?: { readonly isOwn?: boolean }): Verdict {
     if (this.verdict !== undefined) return this.verdict;
-    this.stopClock();
     return this.#listener.onFail(this, error, options?.isOwn === true);
   }
 
@@ -79,7 +81,6 @@ export class LiveTry implements Try {
   finish(actual?: Cost): void {
     if (this.isFinished) return;
     this.isFinished = true;
-    this.stopClock();
     this.onAbort = undefined;
     this.#listener.onFinish(this, actual);
   }
@@ -93,10 +94,5 @@ export class LiveTry implements Try {
     this.onAbort = undefined;
     onAbort?.(reason);
     this.#controller?.abort(reason);
-  }
-
-  stopClock(): void {
-    this.cancelTimeout?.();
-    this.cancelTimeout = undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { Observer } from "rxjs";
+import { type AbortListener, listen, unlisten } from "../abort.js";
 import type { Cost } from "../cost.js";
 import type { RequestOptions } from "../options.js";
 import { factsOf } from "../signal/facts.js";
@@ -15,7 +16,7 @@ const UNSUBSCRIBED = new DOMException("The request was unsubscribed from", "Abor
  * An observable as a request: it waits, is subscribed to for each try, and tells one observer what came of it. An observer
  * that throws doesn't disturb the loop.
  */
-export class WrappedRequest<T> implements Job {
+export class WrappedRequest<T> implements Job, AbortListener {
   readonly key: string;
   readonly cost: Cost;
   readonly priority: number;
@@ -78,7 +79,9 @@ export class WrappedRequest<T> implements Job {
 
   submit(): void {
     this.#ticket = this.#parts.submitter.submit(this);
-    if (this.#isSilent) this.#ticket?.cancel(UNSUBSCRIBED); // it was cancelled meanwhile
+    // It may have been given up meanwhile.
+    if (this.#isSilent) this.#ticket?.cancel(UNSUBSCRIBED);
+    else if (this.abort?.aborted === true) this.handleEvent();
   }
 
   /** From now on it tells nothing, and isn't subscribed to any more. It keeps its place or slot until it is cancelled. */
@@ -91,7 +94,13 @@ export class WrappedRequest<T> implements Job {
   cancel(): void {
     if (this.#isOver) return;
     this.silence();
+    this.#letGoOfSignal();
     this.#ticket?.cancel(UNSUBSCRIBED);
+  }
+
+  /** The caller's signal has fired while values come. */
+  handleEvent(): void {
+    if (!this.#isOver) this.#ticket?.cancel(this.abort?.reason);
   }
 
   start(attempt: Try): void {
@@ -111,7 +120,11 @@ export class WrappedRequest<T> implements Job {
   }
 
   next(value: T): void {
-    this.#hasEmitted = true;
+    if (!this.#hasEmitted) {
+      this.#hasEmitted = true;
+      // The loop listens until the response is known; here the request goes on, to the end of its values.
+      if (this.abort !== undefined) listen(this.abort, this);
+    }
     if (!this.#isSilent) this.#observer.next(value);
   }
 
@@ -126,11 +139,16 @@ export class WrappedRequest<T> implements Job {
   #end(tell: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#letGoOfSignal();
     if (this.#isSilent) return;
     try {
       tell();
     } catch (error) {
       throwLater(error); // an observer's teardown
     }
+  }
+
+  #letGoOfSignal(): void {
+    if (this.#hasEmitted && this.abort !== undefined) unlisten(this.abort, this);
   }
 }
