@@ -106,7 +106,8 @@ function configOf(spec: BudgetSpec): BudgetConfig {
     startDoubling: spec.startDoublingMs / 1000,
     burst: spec.traits.isPerSecond === true ? 1 : Math.max(1, spec.burst),
     traits: spec.traits,
-    startsUnbounded: spec.born !== undefined && "quota" in spec.born,
+    // A number in flight has no rate to be found.
+    startsUnbounded: spec.dimension === "concurrency" || (spec.born !== undefined && "quota" in spec.born),
   };
 }
 

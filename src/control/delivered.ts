@@ -38,11 +38,11 @@ export function takeBack(state: DeliveredState, sentAt: number, epoch: number): 
   return { ...state, counts };
 }
 
-/** Tries accepted a second, over the bins. */
+/** Tries accepted a second, over the bins; over a second at least. */
 export function deliveredRate(state: DeliveredState, now: number, sent: number, epoch: number): number {
   const total = state.counts.reduce((sum, count) => sum + count, 0) + (sent - state.after);
   const span = Math.min(now - state.since, (BINS / BINS_AN_EPOCH) * epoch);
-  return span > 0 ? Math.max(0, total) / span : 0;
+  return Math.max(0, total) / Math.max(1, span);
 }
 
 function binAt(state: DeliveredState, at: number, epoch: number): number {

@@ -15,7 +15,7 @@ export function plan(state: BudgetState, nowMs: number): Plan {
   const { law, outage, inFlight, burst, pausedUntil, creditSince } = state;
   const { down } = outage;
   const pacedFrom = creditSince ?? 0;
-  const limit = inFlightMax(inFlight, now);
+  const limit = Math.min(inFlightMax(inFlight, now), statedAtOnce(state));
   if (down !== null) {
     return {
       ratePerSecond: Math.max(law.rate, down.rate),
@@ -41,6 +41,12 @@ export function plan(state: BudgetState, nowMs: number): Plan {
         ? millisecondsOf(state, inFlight.raiseAt)
         : Number.POSITIVE_INFINITY,
   };
+}
+
+/** A quota of concurrency is a number in flight, and no rate. */
+function statedAtOnce({ config, quota }: BudgetState): number {
+  if (config.dimension !== "concurrency" || quota.limit === null) return Number.POSITIVE_INFINITY;
+  return Math.max(1, Math.floor(quota.limit));
 }
 
 /** Headers steer: strictly one send at a time, so that the level predicted is the level found. */

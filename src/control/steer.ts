@@ -75,7 +75,7 @@ export function trustAccept({ state, evidence }: Read): BudgetState {
 /** Who steers from here on: chosen once, at a step's end. Each change is a new epoch, and none makes the rate jump. */
 export function chooseSteering(state: BudgetState, now: number): BudgetState {
   const tier = chooseTier(state.trust, state.quota);
-  if (tier === state.tier) return state;
+  if (tier === state.tier || state.config.dimension === "concurrency") return state;
   if (tier === 0 && !state.isCapped) {
     const law = takeOver(state.law, state.config, state.law.rate, state.trust.doubt === "low");
     return { ...state, tier, law, creditSince: now + spacing(state, law.rate) };

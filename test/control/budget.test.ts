@@ -164,6 +164,16 @@ describe("explicit evidence of concurrency", () => {
   });
 });
 
+describe("a budget of concurrency", () => {
+  it("allows the number in flight that is advertised, or less where that proved too many; and has no rate", () => {
+    const born = { quota: { dimension: "concurrency", limit: 20, remaining: 18, resetInMs: 1_000, windowMs: 60_000 } };
+    const budget = new Teller({ dimension: "concurrency", born });
+    expect(budget.plan).toMatchObject({ inFlightMax: 20, ratePerSecond: 1e9 });
+    budget.answer(budget.send({ charged: 0, inFlight: 15 }), "saturated");
+    expect(budget.plan).toMatchObject({ inFlightMax: 15, ratePerSecond: 1e9 });
+  });
+});
+
 describe("headers", () => {
   const traits = { kind: "refill", windowMs: 60_000 } as const;
   const quota = (remaining: number, limit = 600): Quota => ({ dimension: "requests", limit, remaining });
