@@ -1,14 +1,19 @@
-import { createLaw, cut, grow, type LawConfig, type LawState, takeOver } from "../../src/control/law.js";
-import { levelPlan } from "../../src/control/level.js";
-import { isSensible, measureRefusal, observe } from "../../src/control/observe.js";
-import type { QuotaReading, QuotaStamp, QuotaState } from "../../src/control/quota.js";
-import { createQuota, levelBefore, quotaSend, quotaVoid } from "../../src/control/quota.js";
-import type { TrustStamp, TrustState } from "../../src/control/trust.js";
-import { chooseTier, trustAccepted, trustInitial, trustRefused, trustSend } from "../../src/control/trust.js";
-import type { LimitTraits } from "../../src/signal/signal.js";
+import {
+  type BudgetSpec,
+  type BudgetState,
+  createBudget,
+  onResponse,
+  onSend,
+  onSettle,
+  planOf,
+  type Stamp,
+} from "../../src/control/budget.js";
+import type { QuotaReading } from "../../src/control/quota.js";
+import { DEFAULTS, PRESETS } from "../../src/defaults.js";
+import type { LimitTraits, Quota } from "../../src/signal/signal.js";
 
 /**
- * A closed loop around the quota's parts and the rate law: simulated servers whose headers are true, late or lying, and
+ * A closed loop around one budget for each client: simulated servers whose headers are true, late or lying, and
  * clients that send as fast as they may, in virtual time. One seed draws the whole world. Seconds throughout.
  */
 
@@ -231,103 +236,98 @@ export interface World {
   readonly watch?: (client: Client, now: number, server: Server) => void;
 }
 
-const LAW: LawConfig = {
+const SPEC: Omit<BudgetSpec, "traits"> = {
+  dimension: "requests",
   law: "plateau",
-  epoch: 15,
-  decrease: 0.8,
-  additiveIncrease: null,
-  rateInitial: 1,
-  rateMin: 0.05,
-  rateMax: 1e9,
-  startDoubling: 2.7,
+  ...PRESETS.balanced,
+  rateInitial: DEFAULTS.control.rateInitial,
+  rateMin: DEFAULTS.control.rateMin,
+  rateMax: DEFAULTS.control.rateMax,
+  burst: DEFAULTS.control.burst,
+  startDoublingMs: DEFAULTS.control.startDoublingMs,
 };
 
-interface Try {
-  readonly sentAt: number;
-  readonly quota: QuotaStamp;
-  readonly trust: TrustStamp;
-  readonly rate: number;
-  readonly epoch: number;
+/** One budget, and what paces it here: credit that grows by the rate, and is never more than the plan's burst. */
+export class Client {
+  state: BudgetState;
+  #credit = 1;
+  #creditAt = 0;
+  #isPaced = false;
+  #inFlight = 0;
+
+  constructor(traits: LimitTraits, now: number) {
+    this.state = createBudget({ ...SPEC, traits }, now * 1000);
+    this.#creditAt = now;
+  }
+
+  get tier(): number {
+    return this.state.tier;
+  }
+
+  get quota(): BudgetState["quota"] {
+    return this.state.quota;
+  }
+
+  get trust(): BudgetState["trust"] {
+    return this.state.trust;
+  }
+
+  get law(): BudgetState["law"] {
+    return this.state.law;
+  }
+
+  /** Seconds until the next send may go, 0 for now; null until an answer comes. */
+  wait(now: number): number | null {
+    const plan = planOf(this.state, now * 1000);
+    if (this.#inFlight >= plan.inFlightMax) return null;
+    // What goes ahead of the pace is earned since the last decrease; one send is always due in its time.
+    const earned = Math.max(0, now - plan.creditSinceMs / 1000) * plan.ratePerSecond;
+    const most = 1 + Math.min(Math.max(1, plan.burst) - 1, earned);
+    this.#credit = Math.min(most, this.#credit + (now - this.#creditAt) * plan.ratePerSecond);
+    this.#creditAt = now;
+    const gate = plan.notBeforeMs / 1000 - now;
+    if (gate > 1e-9) {
+      this.#isPaced = true;
+      return gate === Number.POSITIVE_INFINITY ? null : gate;
+    }
+    if (this.#credit >= 1 - 1e-6) return 0;
+    this.#isPaced = true;
+    return (1 - this.#credit) / plan.ratePerSecond;
+  }
+
+  send(now: number): Stamp {
+    const { state, stamp } = onSend(this.state, {
+      nowMs: now * 1000,
+      charged: 1,
+      expected: 0,
+      inFlightBefore: this.#inFlight,
+      isBurst: !this.#isPaced && this.#credit > 1 + 1e-6,
+      isBottleneck: this.#isPaced,
+    });
+    this.state = state;
+    this.#credit -= 1;
+    this.#isPaced = false;
+    this.#inFlight += 1;
+    return stamp;
+  }
+
+  answer(now: number, stamp: Stamp, { isAccepted, reading }: Verdict, dice: number): void {
+    this.#inFlight -= 1;
+    const nowMs = now * 1000;
+    const verdict = isAccepted ? "accepted" : "refused";
+    const quota = reading === null ? {} : { quota: quotaOf(reading) };
+    this.state = onResponse(this.state, { nowMs, stamp, verdict, dice, ...quota }).state;
+    this.state = onSettle(this.state, { nowMs, stamp, actual: undefined });
+  }
 }
 
-/** The parts in the least composition that closes the loop: a budget without outages, bursts or a limit in flight. */
-export class Client {
-  quota: QuotaState;
-  trust: TrustState = trustInitial;
-  law: LawState = createLaw(LAW);
-  tier = 0;
-  #sentAt = 0;
-  #isPaced = false;
-  #sendsSinceCut = 0;
-  #refusedSinceCut = 0;
-
-  constructor(traits: LimitTraits) {
-    this.quota = createQuota(traits);
-  }
-
-  plan(now: number): { readonly rate: number; readonly notBefore: number } {
-    const tier = chooseTier(this.trust, this.quota);
-    if (tier === 0 && this.tier !== 0) this.law = takeOver(this.law, LAW, this.law.rate, this.trust.doubt === "low");
-    if (tier !== this.tier && tier !== 0) this.law = { ...this.law, epoch: this.law.epoch + 1 };
-    this.tier = tier;
-    if (tier === 0) return { rate: this.law.rate, notBefore: now };
-    const { probe, margin } = this.trust;
-    const plan = levelPlan(this.quota, now, { tier, margin, isProbing: probe.since !== null });
-    if (plan === null) return { rate: this.law.rate, notBefore: now };
-    this.law = { ...this.law, rate: plan.rate, anchor: plan.rate };
-    return plan;
-  }
-
-  held(): void {
-    this.#isPaced = true;
-  }
-
-  send(now: number): Try {
-    if (this.tier === 0 && this.#isPaced) this.law = grow(this.law, LAW, Math.min(5, now - this.#sentAt));
-    this.#sentAt = now;
-    this.#isPaced = false;
-    this.#sendsSinceCut += 1;
-    const trusted = trustSend(this.trust, this.quota, now);
-    this.trust = trusted.trust;
-    const sent = quotaSend(this.quota, now, 1);
-    this.quota = sent.quota;
-    const { rate, epoch } = this.law;
-    return { sentAt: now, quota: sent.stamp, trust: trusted.stamp, rate, epoch };
-  }
-
-  answer(now: number, sent: Try, { isAccepted, reading }: Verdict, dice: number): void {
-    const before = levelBefore(this.quota, sent.quota, 1);
-    if (!isAccepted) this.quota = quotaVoid(this.quota, sent.quota, 1);
-    const hasReading = reading !== null && isSensible(this.quota, reading);
-    if (reading !== null) this.quota = observe(this.quota, now, sent.quota, reading, !isAccepted);
-    const evidence = {
-      now,
-      quota: this.quota,
-      quotaStamp: sent.quota,
-      stamp: sent.trust,
-      cost: 1,
-      levelBefore: before,
-      hasReading,
-    };
-    if (isAccepted) {
-      this.trust = trustAccepted(this.trust, evidence);
-      return;
-    }
-    this.#refusedSinceCut += 1;
-    if (sent.epoch !== this.law.epoch) return;
-    const wasTrusted = this.tier !== 0;
-    this.trust = trustRefused(this.trust, evidence);
-    if (wasTrusted) this.quota = measureRefusal(this.quota, now, sent.quota, 1);
-    if (wasTrusted && this.trust.doubt === null) return;
-    if (wasTrusted) this.law = takeOver(this.law, LAW, this.law.rate, false);
-    this.tier = chooseTier(this.trust, this.quota);
-    const share = this.#sendsSinceCut >= 4 ? 1 - this.#refusedSinceCut / this.#sendsSinceCut : 1;
-    const usual = this.law.mode === "start" ? 0.7 : LAW.decrease;
-    const basis = Math.min(this.law.rate, sent.rate);
-    this.law = cut(this.law, LAW, { now, factor: Math.max(0.4, Math.min(usual, share)), basis, dice });
-    this.#sendsSinceCut = 0;
-    this.#refusedSinceCut = 0;
-  }
+function quotaOf({ limit, remaining, resetIn }: QuotaReading): Quota {
+  return {
+    dimension: "requests",
+    ...(limit !== undefined && { limit }),
+    ...(remaining !== undefined && { remaining }),
+    ...(resetIn !== undefined && { resetInMs: resetIn * 1000 }),
+  };
 }
 
 export interface Figures {
@@ -356,7 +356,7 @@ export function run(world: World, seed: number): Figures {
   const agenda = new Agenda();
   const server = world.server(dice);
   const count = world.clients ?? 1;
-  const clients = Array.from({ length: count }, () => new Client(world.traits));
+  const clients = Array.from({ length: count }, (_, index) => new Client(world.traits, index * 60));
   const acceptedAt = clients.map((): number[] => []);
   const sentAt = clients.map((): number[] => []);
   const refusedAt: number[] = [];
@@ -377,25 +377,19 @@ export function run(world: World, seed: number): Figures {
     agenda.at(0, next);
   }
 
-  /** A client that has always another request: credit grows by the rate, and is never more than one send. */
+  /** A client that has always another request. */
   function saturate(client: Client, index: number): void {
-    let credit = 1;
-    let creditAt = agenda.now;
-    let wake = 0;
+    let turn = 0;
     const pump = (): void => {
-      const turn = ++wake;
+      const own = ++turn;
       for (;;) {
         const now = agenda.now;
-        const { rate, notBefore } = client.plan(now);
-        credit = Math.min(1, credit + (now - creditAt) * (notBefore > now ? 0 : rate));
-        creditAt = now;
-        const wait = notBefore > now ? notBefore - now : credit >= 1 - 1e-6 ? 0 : (1 - credit) / rate;
+        const wait = client.wait(now);
+        if (wait === null) return;
         if (wait > 0) {
-          client.held();
-          agenda.at(now + Math.max(1e-6, Math.min(1, wait)), () => turn === wake && pump());
+          agenda.at(now + Math.max(1e-6, Math.min(1, wait)), () => own === turn && pump());
           return;
         }
-        credit -= 1;
         if (++tries > TRIES_MAX) throw new Error("nothing holds the client back");
         dispatch(now, pump);
       }
