@@ -1,6 +1,6 @@
 import type { Cost } from "../cost.js";
 import { eventsOf, streamErrorOf } from "../signal/body.js";
-import { usageOf } from "../signal/usage.js";
+import { mergedUsage, usageOf } from "../signal/usage.js";
 
 /** Characters kept of a JSON text's end, where providers put the usage. */
 const TAIL_LENGTH_MAX = 16_384;
@@ -53,7 +53,7 @@ class StreamScan implements BodyScan {
     this.#unfinished = "";
     const first = usageInEvent(this.#first);
     const last = this.#last === this.#first ? undefined : usageInEvent(this.#last);
-    return first === undefined ? last : { ...first, ...last };
+    return mergedUsage(first, last);
   }
 
   #read(events: string): void {

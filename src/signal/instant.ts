@@ -29,6 +29,7 @@ const EPOCH_MILLISECONDS_MIN = 1e11;
 const NUMBER = /^\+?(?:\d+(?:\.\d*)?|\.\d+)$/;
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|μs|ms|s|m|h|d))+$/;
 const DURATION_PART = /(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h|d)/g;
+const SINGLE_PART = /^(\d+(?:\.\d+)?)(ms|s)$/;
 const WORDS = /^(\d+(?:\.\d+)?)\s*(milliseconds?|msecs?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)$/i;
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d/;
 const ZONE = /(?:[Zz]|[+-]\d\d:?\d\d|GMT|UTC)$/;
@@ -73,10 +74,9 @@ function readOne(text: string, options: DelayOptions): number | undefined {
   if (text.length === 0 || text.length > 64) return undefined;
   if (NUMBER.test(text)) return readNumber(Number(text), options);
   if (DURATION.test(text)) return bounded(durationMs(text));
-  const words = WORDS.exec(text);
-  if (words !== null) return bounded(Number(words[1]) * wordMs(words[2] ?? ""));
   if (RFC3339.test(text) || HTTP_DATE.test(text)) return untilMs(readDateMs(text), options);
-  return undefined;
+  const words = WORDS.exec(text);
+  return words === null ? undefined : bounded(Number(words[1]) * wordMs(words[2] ?? ""));
 }
 
 function readNumber(value: number, options: DelayOptions): number | undefined {
@@ -92,6 +92,9 @@ function untilMs(instantMs: number | undefined, options: DelayOptions): number |
 }
 
 function durationMs(text: string): number {
+  // Most have one part, on each response of some providers.
+  const single = SINGLE_PART.exec(text);
+  if (single !== null) return Number(single[1]) * (UNIT_MS[single[2] ?? ""] ?? Number.NaN);
   let sum = 0;
   for (const [, amount, unit] of text.matchAll(DURATION_PART))
     sum += Number(amount) * (UNIT_MS[unit ?? ""] ?? Number.NaN);

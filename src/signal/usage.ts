@@ -25,6 +25,23 @@ export function usageOf(body: unknown): Cost | undefined {
   }
 }
 
+/**
+ * What two events of one stream say together: the later is right where both speak, and the sum is of what is left.
+ * Anthropic tells the input at the beginning and the output at the end.
+ */
+export function mergedUsage(earlier: Cost | undefined, later: Cost | undefined): Cost | undefined {
+  if (earlier === undefined || later === undefined) return later ?? earlier;
+  const inputTokens = later.inputTokens ?? earlier.inputTokens;
+  const outputTokens = later.outputTokens ?? earlier.outputTokens;
+  // With both parts of its own, or neither, a total is of its own event.
+  if ((later.inputTokens === undefined) === (later.outputTokens === undefined)) return { ...earlier, ...later };
+  return {
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    tokens: (inputTokens ?? 0) + (outputTokens ?? 0),
+  };
+}
+
 interface Spent {
   readonly input?: number;
   readonly output?: number;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { usageOf } from "../../src/signal/usage.js";
+import { mergedUsage, usageOf } from "../../src/signal/usage.js";
 
 const anthropicStream = [
   'event: message_start\ndata: {"type":"message_start","message":{"usage":{"input_tokens":25,"output_tokens":1}}}',
@@ -123,3 +123,21 @@ function safeJson(value: unknown): unknown {
     return undefined;
   }
 }
+
+describe("two events of one stream", () => {
+  test("the input of the first and the output of the last", () => {
+    const first = { inputTokens: 25, outputTokens: 1, tokens: 26 };
+    expect(mergedUsage(first, { outputTokens: 15, tokens: 15 })).toEqual({
+      inputTokens: 25,
+      outputTokens: 15,
+      tokens: 40,
+    });
+  });
+
+  test("a later event that says it all", () => {
+    const all = { inputTokens: 9, outputTokens: 12, tokens: 21 };
+    expect(mergedUsage({ inputTokens: 9, outputTokens: 1, tokens: 10 }, all)).toEqual(all);
+    expect(mergedUsage(undefined, all)).toEqual(all);
+    expect(mergedUsage(all, undefined)).toEqual(all);
+  });
+});
