@@ -1,7 +1,7 @@
 import { readLiveness } from "./liveness.js";
 import type { QuotaReading, QuotaStamp, QuotaState } from "./quota.js";
 import { capacity, learntSince, predict, refillRate, usedSince } from "./quota.js";
-import type { ResetState } from "./reset.js";
+import type { ResetSample, ResetState } from "./reset.js";
 import { readReset } from "./reset.js";
 import { dropShifts } from "./shift.js";
 import { readWindow, windowEnd } from "./window.js";
@@ -134,6 +134,7 @@ function observeRemaining(observation: Observation): QuotaState {
   if (reading.resetIn === undefined || limit === null) return anchorOrCorrect(observation, seen);
   const sample = { sentAt: stamp.sentAt, limit, remaining, resetIn: reading.resetIn };
   const meant = readReset(seen.reset, sample);
+  if (meant.kind !== seen.reset.kind && seen.level !== null) return startAnew(observation, seen, meant, sample);
   const others = meant.kind === "sliding" ? 0 : seen.others;
   if (meant.kind !== "window")
     return anchorOrCorrect(observation, { ...seen, others, reset: { ...meant, previous: sample } });
@@ -147,6 +148,12 @@ function observeRemaining(observation: Observation): QuotaState {
   }
   if (!window.isCurrent) return told;
   return anchorOrCorrect(observation, told);
+}
+
+/** The quota is of another kind than was thought: what was predicted so far was predicted wrongly. */
+function startAnew(observation: Observation, seen: QuotaState, meant: ResetState, previous: ResetSample): QuotaState {
+  const reset = { ...meant, previous };
+  return anchorOrCorrect(observation, { ...seen, reset, level: null, others: 0, era: seen.era + 1, isFull: false });
 }
 
 /** The server still shows the old window to a request that was sent just after the supposed reset. */

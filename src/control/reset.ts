@@ -167,7 +167,8 @@ function isSliding({ kind, window, samples, slide, refillMisfit, constancy }: Re
 function changeKind(reset: ResetState, kind: ResetKind): ResetState {
   if (reset.kind === kind) return reset;
   const isWindowKept = reset.isWindowTold || kind === "sliding";
-  return { ...reset, kind, end: null, statedEnd: null, window: isWindowKept ? reset.window : null, votes: 0 };
+  const votes = kind === "sliding" ? reset.votes : 0;
+  return { ...reset, kind, end: null, statedEnd: null, window: isWindowKept ? reset.window : null, votes };
 }
 
 function inferWindow(reset: ResetState, sample: ResetSample, refillWindow: number | null, used: number): ResetState {

@@ -33,6 +33,8 @@ export interface TrustState {
   /** Share of the limit that tier 1 sends at. */
   readonly margin: number;
   readonly lastRefusedAt: number | null;
+  /** Whether the quota is known for a sliding log: what was held against its headers before was our misreading. */
+  readonly isSliding: boolean;
   readonly probe: ProbeState;
 }
 
@@ -102,6 +104,7 @@ export const trustInitial: TrustState = {
   isVanished: false,
   margin: MARGIN_INITIAL,
   lastRefusedAt: null,
+  isSliding: false,
   probe: probeInitial,
 };
 
@@ -246,10 +249,17 @@ function redeem(trust: TrustState, { quota, hasReading }: TrustEvidence, isUnexp
 }
 
 /** Whether headers still come. Refusals often carry none: only accepts without one count. */
-function hear(trust: TrustState, { now, quota, hasReading }: TrustEvidence, isAccepted: boolean): TrustState {
+function hear(before: TrustState, { now, quota, hasReading }: TrustEvidence, isAccepted: boolean): TrustState {
+  const trust = quota.reset.kind === "sliding" && !before.isSliding ? acquitSliding(before) : before;
   if (!hasReading && !isAccepted) return trust;
   if (hasReading) return trust.missing === 0 && !trust.isVanished ? trust : { ...trust, missing: 0, isVanished: false };
   const missing = trust.missing + 1;
   const isVanished = missing >= MISSING_MAX && now - (quota.observedAt ?? now) > MISSING_SECONDS;
   return { ...trust, missing, isVanished: trust.isVanished || isVanished };
+}
+
+/** A sliding log read as a window seems to lie at each window's edge. Found out once and for all, it has a clean slate. */
+function acquitSliding(trust: TrustState): TrustState {
+  const doubt = trust.doubt === "refusals" ? null : trust.doubt;
+  return { ...trust, isSliding: true, doubt, suspicion: 0, weariness: 0, redemption: 0 };
 }

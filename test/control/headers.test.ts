@@ -70,6 +70,8 @@ describe("honest headers", () => {
 
   test("a sliding log declared as a window is found out, and used whole", () => {
     holds(worlds.sliding(10, "stream"), { utilisation: [0.985, 1], refused: 0.15 });
+    holds(worlds.sliding(10, "mid"), { utilisation: [0.97, 1], refused: 0.35 });
+    holds(worlds.sliding(10, "stream", {}), { utilisation: [0.98, 1], refused: 0.3 });
   });
 
   test("a sliding log that is documented is used whole, without a refusal", () => {

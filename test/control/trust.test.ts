@@ -127,6 +127,14 @@ describe("trust", () => {
     expect(alternating.doubt).toBe("refusals");
   });
 
+  test("is whole again once a sliding log is found behind what was read as a window, but only once", () => {
+    const sliding = evidence({ quota: { ...QUOTA, reset: { ...QUOTA.reset, kind: "sliding" } } });
+    const cleared = trustAccepted(distrusted, sliding);
+    expect(cleared.doubt).toBeNull();
+    const again = repeat(2, (trust) => trustRefused(trust, sliding), cleared);
+    expect(trustAccepted(again, sliding).doubt).toBe("refusals");
+  });
+
   test("waits for headers that have vanished, and takes the first that comes", () => {
     const without = (now: number) => evidence({ now, hasReading: false });
     const brief = repeat(20, (trust) => trustAccepted(trust, without(5)));
