@@ -5,7 +5,6 @@ export const bedrock: Dialect = {
   name: "bedrock",
   aliases: ["aws-bedrock", "aws"],
   hosts: [".amazonaws.com"],
-  signs: ["x-amzn-errortype", "x-amzn-requestid", "x-amz-retry-after"],
   waits: [{ name: "retry-after" }, { name: "x-amz-retry-after", as: "milliseconds" }],
   refusals: [
     { codes: ["modelnotreadyexception", "serviceunavailableexception"], outcome: "overloaded" },

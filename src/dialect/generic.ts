@@ -36,14 +36,11 @@ export const generic: Dialect = {
     ]),
     rowOf("tokens", "x-tokenlimit-{}"),
     rowOf("requests", "x-rate-limit-{}"),
-    {
-      dimension: "requests",
-      remaining: "x-ratelimit-remaining",
+    rowOf("requests", "x-ratelimit-{}", {
       used: "x-ratelimit-used",
       reset: ["x-ratelimit-reset", "x-ratelimit-reset-after"],
       isNamedByRefusal: true,
-      beside: ["x-ratelimit-used"],
-    },
+    }),
   ],
   fields: [
     {

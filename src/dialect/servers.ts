@@ -39,13 +39,6 @@ export const nginx: Dialect = {
 /** Kong: a row of headers for each window, and one that mirrors the window closest to its limit and has the reset. */
 export const kong: Dialect = {
   name: "kong",
-  signs: [
-    "x-kong-upstream-latency",
-    "x-kong-proxy-latency",
-    "x-kong-request-id",
-    "x-ratelimit-limit-minute",
-    "x-ratelimit-limit-second",
-  ],
   quotas: [
     ...(
       [
@@ -67,7 +60,6 @@ export const kong: Dialect = {
 export const envoy: Dialect = {
   name: "envoy",
   aliases: ["gloo"],
-  signs: ["x-envoy-ratelimited"],
   fields: { limit: "x-ratelimit-limit", remaining: "x-ratelimit-remaining", reset: "x-ratelimit-reset", draft: 3 },
   traits: [{ traits: { kind: "window" } }],
 };

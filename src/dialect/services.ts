@@ -62,7 +62,6 @@ export const services: readonly Dialect[] = [
   },
   {
     name: "qomon",
-    hosts: [".qomon.org", ".qomon.app"],
     quotas: [rowOf("requests", "x-ratelimit-{}", { limitPattern: /burst: ?(\d+)/, reset: "x-ratelimit-resettime" })],
     traits: [{ traits: { kind: "refill" } }],
   },

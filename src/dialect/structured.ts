@@ -79,8 +79,12 @@ function reportsOf(view: HeaderView, names: FieldNames, options: DelayOptions): 
   const combined = names.combined === undefined ? undefined : view.get(names.combined);
   if (combined !== undefined)
     return /^\s*(?:limit|remaining|reset)\s*=/.test(combined) ? reportOfDictionary(combined) : reportsOfList(combined);
-  const limit = limitOf(names.limit === undefined ? undefined : view.get(names.limit));
-  const remaining = countOf(names.remaining === undefined ? undefined : view.get(names.remaining));
+  const limitText = names.limit === undefined ? undefined : view.get(names.limit);
+  const remainingText = names.remaining === undefined ? undefined : view.get(names.remaining);
+  const limit = limitOf(limitText);
+  const remaining = countOf(remainingText);
+  // A reset beside numbers that can't be read, or that say that nothing is counted, says nothing.
+  if (limit === undefined && remaining === undefined && (limitText ?? remainingText) !== undefined) return [];
   const resetInMs = resetOf(view, names.reset, options);
   if (limit === undefined && remaining === undefined && resetInMs === undefined) return [];
   return [

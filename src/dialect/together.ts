@@ -109,7 +109,7 @@ export const together: Dialect = {
   name: "together",
   aliases: ["together-ai", "togetherai", "together.ai", "together-current"],
   hosts: ["api.together.xyz", "api.together.ai", ".together.xyz", ".together.ai"],
-  signs: ["x-together-traceid", "x-ratelimit-limit-dynamic", "x-tokenlimit-limit-dynamic"],
+  signs: ["x-together-traceid", "x-ratelimit", "x-ratelimit-limit-dynamic", "x-tokenlimit-limit-dynamic"],
   // A lone reset comes with a 429, whichever of the two rates it was for.
   quotas: [requests2025, ...rowsJanuary2026, tokens2025, { ...requests2024, isNamedByRefusal: true }],
   states: "never",

@@ -135,7 +135,7 @@ describe("no response, however odd, makes a signal that isn't sound", () => {
           expectSound(readSignal(facts, provider === undefined ? {} : { provider }));
         },
       ),
-      { numRuns: 4_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -144,7 +144,7 @@ describe("no response, however odd, makes a signal that isn't sound", () => {
       fc.property(fc.constantFrom(...corpus), fc.constantFrom(...providers), ({ response }, provider) => {
         expectSound(readSignal({ ...response, receivedAtMs: Date.UTC(2026, 0, 1) }, { provider }));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 

@@ -65,3 +65,15 @@ describe("reads each recorded response as a careful client would", () => {
     }
   });
 });
+
+/** Responses whose words mean so at their own provider alone. */
+const OWN_WORDS = ["deepseek-429-doc", "gemini-429-no-details", "xai-429-zero-rpm"];
+
+test("tells the outcome of nearly all without being told whose they are", () => {
+  const wrong = rows.filter(({ response, expect: wanted }) => {
+    const { status, headers, body } = response;
+    const receivedAtMs = Date.parse(response.receivedAt ?? "2026-01-01T00:00:00Z");
+    return readSignal({ status, headers, body: body ?? undefined, receivedAtMs }).outcome !== wanted.outcome;
+  });
+  expect(wrong.map(({ id }) => id).sort()).toEqual(OWN_WORDS);
+});
