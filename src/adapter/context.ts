@@ -25,8 +25,17 @@ interface Storage {
   getStore(): Surroundings | undefined;
 }
 
+/** Calls a function in the asynchronous context of the moment when this was made. */
+export type Within = <T>(fn: () => T) => T;
+
+interface StorageClass {
+  new (): Storage;
+  /** Node 20.5 and later. */
+  snapshot?: () => Within;
+}
+
 interface ProcessWithModules {
-  getBuiltinModule?: (name: "node:async_hooks") => { AsyncLocalStorage: new () => Storage } | undefined;
+  getBuiltinModule?: (name: "node:async_hooks") => { AsyncLocalStorage: StorageClass } | undefined;
 }
 
 const NOWHERE: Surroundings = { options: undefined, witness: undefined };
@@ -36,7 +45,8 @@ const NOWHERE: Surroundings = { options: undefined, witness: undefined };
  * somebody needs it, since it makes every promise of a process dearer (Node 20: a task of `schedule` twice as dear).
  */
 export class Ambient {
-  readonly #storage: Storage | undefined = createStorage();
+  readonly #Storage: StorageClass | undefined = storageClass();
+  readonly #storage: Storage | undefined = this.#Storage && new this.#Storage();
   /** The task whose synchronous part is running: known even where, or while, nothing can be carried along. */
   #starting: Surroundings | undefined;
   #isOn = false;
@@ -54,6 +64,14 @@ export class Ambient {
   /** What surrounds the call that is running. */
   current(): Surroundings {
     return this.#starting ?? (this.#isOn ? (this.#storage?.getStore() ?? NOWHERE) : NOWHERE);
+  }
+
+  /**
+   * Keeps the caller's asynchronous context for a call that is made later, in whoever's context the loop then runs: a
+   * tracer would otherwise hang a request's span under a stranger's.
+   */
+  snapshot(): Within {
+    return this.#Storage?.snapshot?.() ?? ((fn) => fn());
   }
 
   /** Runs a task of `schedule`, so that a governed `fetch` inside it finds its witness. */
@@ -104,8 +122,7 @@ export function mergedOptions(outer: RequestOptions, inner: RequestOptions | und
   return merged;
 }
 
-function createStorage(): Storage | undefined {
+function storageClass(): StorageClass | undefined {
   const { process } = globalThis as { process?: ProcessWithModules };
-  const hooks = process?.getBuiltinModule?.("node:async_hooks");
-  return hooks === undefined ? undefined : new hooks.AsyncLocalStorage();
+  return process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage;
 }

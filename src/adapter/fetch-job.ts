@@ -7,6 +7,7 @@ import type { Terms } from "../flow/terms.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import { watchBody } from "./body.js";
+import type { Within } from "./context.js";
 import { type Peeked, peekBody } from "./peek.js";
 import { lastRefusal, ownRefusal } from "./refusal.js";
 import type { RequestView } from "./request.js";
@@ -43,6 +44,8 @@ export interface FetchJobParts {
   readonly house: FetchHouse;
   readonly view: RequestView;
   readonly below: Fetch;
+  /** The caller's asynchronous context. */
+  readonly within: Within;
   readonly key: string;
   readonly cost: Cost;
   readonly priority: number;
@@ -66,11 +69,12 @@ export class FetchJob implements Job {
   readonly house: FetchHouse;
   readonly view: RequestView;
   readonly below: Fetch;
+  readonly within: Within;
   #starts = 0;
   #resolve: ((response: Response) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  constructor({ house, view, below, key, cost, priority, terms, resolve, reject }: FetchJobParts) {
+  constructor({ house, view, below, within, key, cost, priority, terms, resolve, reject }: FetchJobParts) {
     this.key = key;
     this.cost = cost;
     this.priority = priority;
@@ -83,6 +87,7 @@ export class FetchJob implements Job {
     this.house = house;
     this.view = view;
     this.below = below;
+    this.within = within;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -160,7 +165,8 @@ class FetchFlight {
   }
 
   async #send(): Promise<Response> {
-    return this.#job.view.send(this.#job.below, this.#controller.signal);
+    const { within, view, below } = this.#job;
+    return within(() => view.send(below, this.#controller.signal));
   }
 
   #giveUp(reason: unknown): void {

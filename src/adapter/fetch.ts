@@ -1,4 +1,5 @@
 import { type CompleteOptions, checkRequestOptions } from "../complete.js";
+import type { Cost } from "../cost.js";
 import type { Submitter } from "../flow/job.js";
 import { type Terms, termsByDefault, termsOf } from "../flow/terms.js";
 import type { RequestOptions } from "../options.js";
@@ -68,25 +69,34 @@ class FetchEdge {
     if (view === undefined) return below(input, init);
     if (view.signal?.aborted === true) throw view.signal.reason;
     if (witness !== undefined) return this.#inside(witness, view, below(input, init));
-    return this.#govern(view, below, options);
+    if (view.hasUnreadBody) await view.readAhead(this.#options.clock);
+    let key = options?.key ?? this.#keyByUser(view);
+    if (key === undefined) {
+      // Nearly always it is known, and then nothing is awaited: calls keep their order, and a turn of the loop is saved.
+      const fingerprint = this.#fingerprints.of(view.address, view.header);
+      key = identityOf(view.address, typeof fingerprint === "string" ? fingerprint : await fingerprint, view.model);
+    }
+    return this.#govern(view, key, below, options);
   }
 
-  async #govern(view: RequestView, below: Fetch, given: RequestOptions | undefined): Promise<Response> {
-    const own = given === undefined ? {} : checkRequestOptions(given);
-    if (view.hasUnreadBody) await view.readAhead(this.#options.clock);
-    const key = own.key ?? this.#options.key?.(view) ?? (await this.#identityOf(view));
-    const cost = own.cost ?? this.#options.cost?.(view) ?? estimateOf(view);
-    checkRequestOptions({ key, cost });
-    const signal = view.signal ?? own.signal;
-    const terms = termsOf(signal === undefined ? own : { ...own, signal }, this.#usual, undefined);
+  #govern(view: RequestView, key: string, below: Fetch, own: RequestOptions | undefined): Promise<Response> {
+    const cost = own?.cost ?? this.#costByUser(view) ?? estimateOf(view);
+    const signal = view.signal ?? own?.signal;
+    const terms =
+      own === undefined && signal === undefined
+        ? this.#usual
+        : termsOf(signal === undefined ? { ...own } : { ...own, signal }, this.#usual, undefined);
+    const priority = own?.priority ?? 0;
+    const within = this.#ambient.snapshot();
     return new Promise<Response>((resolve, reject) => {
       const job = new FetchJob({
         house: this.#house,
         view,
         below,
+        within,
         key,
         cost,
-        priority: own.priority ?? 0,
+        priority,
         terms,
         resolve,
         reject,
@@ -96,8 +106,18 @@ class FetchEdge {
     });
   }
 
-  async #identityOf(view: RequestView): Promise<string> {
-    return identityOf(view.address, await this.#fingerprints.of(view.address, view.headers), view.model);
+  /** @throws SluiceError `ERR_SLUICE_OPTION` where the user's function gives no key */
+  #keyByUser(view: RequestView): string | undefined {
+    const key = this.#options.key?.(view);
+    if (key !== undefined) checkRequestOptions({ key });
+    return key;
+  }
+
+  /** @throws SluiceError `ERR_SLUICE_OPTION` where the user's function gives no cost */
+  #costByUser(view: RequestView): Cost | undefined {
+    const cost = this.#options.cost?.(view);
+    if (cost !== undefined) checkRequestOptions({ cost });
+    return cost;
   }
 
   /** Inside a task that has a permit already: it takes none of its own, and the task's try hears what came of it. */

@@ -18,6 +18,9 @@ const CREDENTIAL_HEADERS = [
 /** Parameters of an address that carry a key. */
 const CREDENTIAL_PARAMETERS = ["key", "api_key", "api-key", "subscription-key"] as const;
 
+/** The value of a header, by its name in lower case. */
+export type HeaderLookup = (name: string) => string | undefined;
+
 /**
  * Tells credentials apart without showing them: a short SHA-256 each, kept, since a request can't wait for it each time.
  */
@@ -25,8 +28,8 @@ export class Fingerprints {
   readonly #known = new Map<string, string | Promise<string>>();
 
   /** The fingerprint of what a request is signed with, "" where it isn't; a promise only the first time. */
-  of(url: URL, headers: Headers): string | Promise<string> {
-    const credential = credentialOf(url, headers);
+  of(url: URL, header: HeaderLookup): string | Promise<string> {
+    const credential = credentialOf(url, header);
     if (credential === "") return "";
     const known = this.#known.get(credential);
     if (known !== undefined) return known;
@@ -51,11 +54,11 @@ export function identityOf(url: URL, fingerprint: string, model: string | undefi
   return `${url.origin}|${fingerprint}|${model ?? ""}`;
 }
 
-function credentialOf(url: URL, headers: Headers): string {
+function credentialOf(url: URL, header: HeaderLookup): string {
   let credential = "";
   for (const name of CREDENTIAL_HEADERS) {
-    const value = headers.get(name);
-    if (value !== null) credential += `${name}:${steadyPart(value)}\n`;
+    const value = header(name);
+    if (value !== undefined) credential += `${name}:${steadyPart(value)}\n`;
   }
   if (url.search === "") return credential;
   for (const name of CREDENTIAL_PARAMETERS) {

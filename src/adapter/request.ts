@@ -50,6 +50,19 @@ export class RequestView implements FetchRequest {
     return (this.init?.method ?? this.#request?.method ?? "GET").toUpperCase();
   }
 
+  /** Looks one header up by its name in lower case, without making `Headers` of a plain object. */
+  readonly header = (name: string): string | undefined => {
+    const given = this.init?.headers;
+    if (given === undefined || Array.isArray(given) || typeof (given as Headers).get === "function") {
+      return this.headers.get(name) ?? undefined;
+    }
+    for (const each in given) {
+      if (each.length === name.length && each.toLowerCase() === name)
+        return String((given as Record<string, string>)[each]);
+    }
+    return undefined;
+  };
+
   get headers(): Headers {
     if (this.#headers === undefined) {
       const given = this.init?.headers ?? this.#request?.headers;

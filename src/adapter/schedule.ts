@@ -177,20 +177,19 @@ class Flight implements Witness, Surroundings {
   takeOff(): void {
     // The task may not listen to its signal, so we don't wait for it.
     this.#attempt.onAbort = (reason) => this.#giveUp(reason);
-    this.#call().then(
+    const { edge, task } = this.#job;
+    let result: PromiseLike<unknown>;
+    try {
+      result = edge.ambient.runTask(this, task, this.#attempt);
+    } catch (error) {
+      // It threw before its first await: that mustn't reach the loop, nor end the try before the loop has its hands free.
+      queueMicrotask(() => this.#onError(error));
+      return;
+    }
+    Promise.resolve(result).then(
       (value) => this.#onValue(value),
       (error: unknown) => this.#onError(error),
     );
-  }
-
-  /** A task that throws before its first await must not do so into the loop, nor settle before it returns to it. */
-  #call(): Promise<unknown> {
-    const { edge, task } = this.#job;
-    try {
-      return Promise.resolve(edge.ambient.runTask(this, task, this.#attempt));
-    } catch (error) {
-      return Promise.reject(error);
-    }
   }
 
   #onValue(value: unknown): void {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
 import { Ambient } from "../../src/adapter/context.js";
 import { createFetch } from "../../src/adapter/fetch.js";
@@ -82,6 +83,21 @@ describe("a governed fetch inside a task", () => {
     await schedule(() => other.fetch(url));
     expect([submitter.jobs.length, other.submitter.jobs.length]).toEqual([1, 1]);
   });
+});
+
+test("a request that is sent later is sent in its caller's asynchronous context", async () => {
+  const traces = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const { submitter, fetch } = setUp(async () => {
+    seen.push(traces.getStore());
+    return new Response();
+  });
+  submitter.holds = true;
+  const both = ["a", "b"].map((trace) => traces.run(trace, () => fetch(url)));
+  while (submitter.jobs.length < 2) await Promise.resolve();
+  submitter.release();
+  await Promise.all(both);
+  expect(seen).toEqual(["a", "b"]);
 });
 
 describe("with", () => {

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { fetch as undiciFetch } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Ambient } from "../../src/adapter/context.js";
@@ -334,6 +336,31 @@ test('with onReject: "throw" both kinds of refusal reject, with status, headers 
     status: 429,
     body: { error: { code: "ERR_SLUICE_DEADLINE" } },
   });
+});
+
+test("a response that is forgotten unread gives its slot back when it is collected", async () => {
+  const { submitter, fetch } = setUp();
+  handler = (_request, response) => response.writeHead(200).write("half");
+  await (async () => {
+    expect((await fetch(`${origin}/x`)).status).toBe(200);
+  })();
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  for (let round = 0; round < 50 && submitter.inFlight > 0; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    collect();
+  }
+  expect(submitter.told).toMatchObject([{ finished: 1 }]);
+});
+
+test("a reader that brings its own buffer is served", async () => {
+  const { submitter, fetch } = setUp();
+  handler = (_request, response) => response.end("bytes");
+  const reader = (await fetch(`${origin}/x`)).body?.getReader({ mode: "byob" });
+  const first = await reader?.read(new Uint8Array(16));
+  expect(new TextDecoder().decode(first?.value)).toBe("bytes");
+  expect((await reader?.read(new Uint8Array(16)))?.done).toBe(true);
+  expect(submitter.told).toMatchObject([{ finished: 1 }]);
 });
 
 test("what fetch itself can't take fails in its own words, and waits for nothing", async () => {
