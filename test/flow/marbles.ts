@@ -4,6 +4,7 @@ import { TestScheduler } from "rxjs/testing";
 import { expect } from "vitest";
 import { seededRandom } from "../../simulations/index.js";
 import type { Clock } from "../../src/clock.js";
+import { isSluiceError, type SluiceErrorCode } from "../../src/errors.js";
 import type { SluiceOptions } from "../../src/options.js";
 import { createSluice, type Sluice } from "../../src/sluice.js";
 
@@ -15,6 +16,17 @@ export interface Marbles extends RunHelpers {
 
 /** One send a second, without a burst: the moments are at 0, 1,000, 2,000 ms … */
 export const ONE_A_SECOND: SluiceOptions = { control: { rateInitial: 1, rateMax: 1, burst: 1 } };
+
+/** The same, whatever the answers say, and with dice that always fall on 0: retries are at whole seconds too. */
+export const STEADY: SluiceOptions = { control: { rateInitial: 1, rateMin: 1, rateMax: 1, burst: 1 }, random: () => 0 };
+
+/** Matches an error of sluice's own, with this code and cause. */
+export function sluiceError(code: SluiceErrorCode, cause?: unknown): unknown {
+  return expect.toSatisfy(
+    (error) => isSluiceError(error) && error.code === code && (cause === undefined || error.cause === cause),
+    `a SluiceError ${code}`,
+  );
+}
 
 /** Runs a marble test. Afterwards nothing may be in flight or wait, whatever the diagram did. */
 export function marbles(options: SluiceOptions, test: (marbles: Marbles) => void): void {
