@@ -17,7 +17,8 @@ export function accept(state: BudgetState, { now, stamp }: Heard): Move {
   const inFlight = stamp.isProbe ? state.inFlight : inFlightAccept(state.inFlight, stamp);
   const burst = maybeRaiseBurst(state.burst, now, state.config.burst, state.config.epoch);
   const isSame = outage === state.outage && inFlight === state.inFlight && burst === state.burst;
-  const isUnrefused = state.law.epoch === 0 && state.tier === 0 && down === null;
+  const isUnrefused =
+    state.law.epoch === 0 && state.law.rate < state.config.rateMax && state.tier === 0 && down === null;
   if (isSame && !isUnrefused && down === null) return growth(state, stamp);
   const next = copyOf(state);
   next.outage = outage;

@@ -2,7 +2,7 @@ import type { Subject } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
 import { canRetryAtMs, onSuccess } from "../pace/retry-budget.js";
 import type { SluiceEvent } from "./event.js";
-import type { Exchange } from "./exchange.js";
+import { type Exchange, JUST_ACCEPTED } from "./exchange.js";
 import type { Verdict } from "./job.js";
 import type { Lane } from "./lane.js";
 import { exhaustedError, retriesError, tooLateError, tooLateToRetryError, waitTooLongError } from "./refusal.js";
@@ -13,6 +13,8 @@ import type { WaitingRoom } from "./room.js";
 export const EXHAUSTED_RETRY_MS = 60_000;
 /** However long a server asks to be left alone, a key is looked at again after an hour. */
 const GATE_MAX_MS = 3_600_000;
+
+const ACCEPTED: Verdict = { next: "deliver", signal: JUST_ACCEPTED };
 
 /** What becomes of a request once its response is known, and of those that wait behind it. */
 export class Judge {
@@ -35,7 +37,7 @@ export class Judge {
         onSuccess(draw.retryBudget, nowMs);
         draw.isExhausted = false;
       }
-      return { next: "deliver", signal };
+      return signal === JUST_ACCEPTED ? ACCEPTED : { next: "deliver", signal };
     }
     if (signal.outcome === "exhausted") this.#exhaust(lane, nowMs);
     if (live.isAborted) return { next: "deliver", signal };

@@ -1,7 +1,7 @@
 import type { Subject } from "rxjs";
 import { onResponse, planOf, predictedLevel } from "../control/budget.js";
 import type { Verdict as BudgetVerdict, Decision } from "../control/controller.js";
-import { type Routing, route } from "../control/route.js";
+import { type Draw as RoutedDraw, type Routing, route } from "../control/route.js";
 import type { Dimension } from "../cost.js";
 import type { Random } from "../random.js";
 import type { Quota, Signal } from "../signal/signal.js";
@@ -29,7 +29,7 @@ export class Learner {
     const routing = isRefusal(signal) ? routeRefusal(live, signal) : undefined;
     const plain = routing === undefined ? plainVerdict(exchange) : "void";
     let index = 0;
-    for (const draw of live.draws) {
+    for (let draw = live.draws; draw !== undefined; draw = draw.next) {
       this.#learnOne(live, draw, routing?.verdicts[index] ?? plain, signal, nowMs);
       index += 1;
     }
@@ -40,7 +40,9 @@ export class Learner {
 
   /** A try ended without an answer, after it was sent: nothing was learnt. */
   forget(live: LiveTry, nowMs: number): void {
-    for (const draw of live.draws) this.#learnOne(live, draw, "lost", NOTHING_HEARD, nowMs);
+    for (let draw = live.draws; draw !== undefined; draw = draw.next) {
+      this.#learnOne(live, draw, "lost", NOTHING_HEARD, nowMs);
+    }
   }
 
   #learnOne(live: LiveTry, { budget, stamp }: Draw, verdict: BudgetVerdict, signal: Signal, nowMs: number): void {
@@ -97,7 +99,9 @@ export class Learner {
 /** A plain accept moves no rate but by a decision: only what has moved is worth another look at who waits. */
 function hasMoved({ live, signal }: Exchange): boolean {
   if (signal.outcome !== "accepted" || signal.quotas.length > 0) return true;
-  for (const { budget } of live.draws) if (budget.decision.move !== "hold") return true;
+  for (let draw = live.draws; draw !== undefined; draw = draw.next) {
+    if (draw.budget.decision.move !== "hold") return true;
+  }
   return false;
 }
 
@@ -107,17 +111,17 @@ function isRefusal({ outcome }: Signal): boolean {
 
 /** A refusal is evidence for the budget that it names, or that foretold it; for the others it is none. */
 function routeRefusal(live: LiveTry, signal: Signal): Routing {
-  return route(
-    signal,
-    live.draws.map(({ budget, stamp }) => {
-      const level = predictedLevel(budget.state, stamp);
-      return {
-        dimension: budget.dimension,
-        ...(budget.scope === undefined ? {} : { scope: budget.scope }),
-        ...(level === undefined ? {} : { level }),
-      };
-    }),
-  );
+  const draws: RoutedDraw[] = [];
+  for (let draw = live.draws; draw !== undefined; draw = draw.next) {
+    const { dimension, scope, state } = draw.budget;
+    const level = predictedLevel(state, draw.stamp);
+    draws.push({
+      dimension,
+      ...(scope === undefined ? {} : { scope }),
+      ...(level === undefined ? {} : { level }),
+    });
+  }
+  return route(signal, draws);
 }
 
 /** What an outcome that is no refusal is to every budget alike. */

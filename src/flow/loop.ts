@@ -147,7 +147,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
       live.verdict = { next: "deliver", signal: NOTHING_HEARD };
       this.#room.close(waiting);
     }
-    for (const { budget, stamp } of live.draws) {
+    for (let draw = live.draws; draw !== undefined; draw = draw.next) {
+      const { budget, stamp } = draw;
       budget.state = onSettle(budget.state, { nowMs, stamp, actual: actualIn(budget.dimension, actual) });
     }
     this.#pump.inFlight.delete(live);

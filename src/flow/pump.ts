@@ -9,7 +9,7 @@ import { InFlight } from "./in-flight.js";
 import { type Admission, admit, type Lane, newAdmission } from "./lane.js";
 import { expiredError, retriesError } from "./refusal.js";
 import type { WaitingRoom } from "./room.js";
-import { type Draw, LiveTry, type TryListener } from "./try.js";
+import { Draw, LiveTry, type TryListener } from "./try.js";
 import type { Waiting } from "./waiting.js";
 
 /** While a request waits for a rate, the plan is asked again after this long at most: it may move with time alone. */
@@ -42,7 +42,10 @@ export class Pump {
   /** Looks at a lane, and at all that draw on the same budgets. */
   runAll(lane: Lane): void {
     this.run(lane);
-    for (const draw of lane.draws) for (const other of draw.dependents) if (other !== lane) this.run(other);
+    for (const draw of lane.draws) {
+      if (draw.dependents.size === 0) continue;
+      for (const other of draw.dependents) if (other !== lane) this.run(other);
+    }
   }
 
   /** Looks at one lane. Never recurses: a send that ends at once comes back round. */
@@ -124,8 +127,8 @@ export class Pump {
   }
 
   /** Spends the request's cost in every budget that it draws on. */
-  #draw({ lane, job }: Waiting, nowMs: number): readonly Draw[] {
-    const draws: Draw[] = [];
+  #draw({ lane, job }: Waiting, nowMs: number): Draw | undefined {
+    let draws: Draw | undefined;
     for (const draw of lane.draws) {
       for (const budget of draw.budgets) {
         const charged = chargedIn(budget.dimension, job.cost);
@@ -135,7 +138,7 @@ export class Pump {
         const inFlightBefore = draw.inFlight;
         const sent = onSend(budget.state, { nowMs, charged, expected, inFlightBefore, isBurst, isBottleneck });
         budget.state = sent.state;
-        draws.push({ budget, stamp: sent.stamp });
+        draws = new Draw(budget, sent.stamp, draws);
       }
       draw.inFlight += 1;
       draw.lastUsedMs = nowMs;

@@ -64,7 +64,9 @@ export class WaitingRoom {
 
   /** Ends those whose time is up. */
   removeExpired(lane: Lane, nowMs: number, errorOf: (waiting: Waiting) => unknown): void {
-    for (const waiting of lane.queue.expired(nowMs)) {
+    const expired = lane.queue.expired(nowMs);
+    if (expired.length === 0) return;
+    for (const waiting of expired) {
       this.#size -= 1;
       this.end(waiting, errorOf(waiting));
     }

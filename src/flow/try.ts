@@ -5,10 +5,17 @@ import type { Governed } from "./governed.js";
 import type { Try, Verdict } from "./job.js";
 import type { Waiting } from "./waiting.js";
 
-/** What a try has drawn on, and the stamp that each budget gave it. */
-export interface Draw {
+/** What a try has drawn on one budget, with the stamp that it gave, and what it has drawn on the next. */
+export class Draw {
   readonly budget: Governed;
   readonly stamp: Stamp;
+  readonly next: Draw | undefined;
+
+  constructor(budget: Governed, stamp: Stamp, next: Draw | undefined) {
+    this.budget = budget;
+    this.stamp = stamp;
+    this.next = next;
+  }
 }
 
 /** Who hears what becomes of a try. */
@@ -23,10 +30,14 @@ export interface TryListener {
 export class LiveTry implements Try {
   readonly number: number;
   readonly waiting: Waiting;
-  readonly draws: readonly Draw[];
+  /** What it has drawn on: a chain, since most tries draw on one budget and an array costs ten times as much. */
+  readonly draws: Draw | undefined;
   readonly sentAtMs: number;
   readonly isProbe: boolean;
   onAbort: ((reason: unknown) => void) | undefined = undefined;
+  /** Its neighbours among those that may take equally long. */
+  ahead: LiveTry | undefined = undefined;
+  behind: LiveTry | undefined = undefined;
   /** Known once it was answered. */
   verdict: Verdict | undefined = undefined;
   isFinished = false;
@@ -37,7 +48,7 @@ export class LiveTry implements Try {
   #abortReason: unknown = undefined;
   #isAborting = false;
 
-  constructor(listener: TryListener, waiting: Waiting, draws: readonly Draw[], sentAtMs: number, isProbe: boolean) {
+  constructor(listener: TryListener, waiting: Waiting, draws: Draw | undefined, sentAtMs: number, isProbe: boolean) {
     this.#listener = listener;
     this.waiting = waiting;
     this.number = waiting.attempts;
