@@ -1,7 +1,7 @@
 import type { Quota } from "../signal/signal.js";
 import { countOf } from "./count.js";
 import type { BodyReading, Dialect } from "./dialect.js";
-import type { Failure } from "./failure.js";
+import type { Failure } from "./gather.js";
 import { type ProseQuota, quotasInProse, scopedFor } from "./prose.js";
 import { traitsOf } from "./traits.js";
 import { quotasInViolations } from "./violation.js";

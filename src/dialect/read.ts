@@ -5,7 +5,8 @@ import type { Outcome, Quota, ResponseFacts, Signal } from "../signal/signal.js"
 import { apartFrom, readBodyQuotas, withBodyQuotas } from "./bodyquotas.js";
 import { dialectFor } from "./catalog.js";
 import type { Dialect } from "./dialect.js";
-import { type Failure, readFailure } from "./failure.js";
+import { readFailure } from "./failure.js";
+import type { Failure } from "./gather.js";
 import { readQuotas } from "./quotas.js";
 import { judge, outcomeOfStatus, type Verdict } from "./refusal.js";
 import { type Wait, waitInHeaders, waitOf } from "./wait.js";

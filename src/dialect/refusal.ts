@@ -1,7 +1,7 @@
 import type { HeaderView } from "../signal/headers.js";
 import type { Outcome, Signal } from "../signal/signal.js";
 import type { Dialect, RefusalRule } from "./dialect.js";
-import type { Failure } from "./failure.js";
+import type { Failure } from "./gather.js";
 import { COMMON, NAMED } from "./rules.js";
 
 /** What a response is, and what it was refused for. */

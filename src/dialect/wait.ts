@@ -2,7 +2,7 @@ import type { HeaderView } from "../signal/headers.js";
 import { type DelayOptions, readDelayMs, type TimeForm } from "../signal/instant.js";
 import type { Outcome, Quota, Signal } from "../signal/signal.js";
 import { type Dialect, WAITS, type WaitHeader } from "./dialect.js";
-import type { Failure } from "./failure.js";
+import type { Failure } from "./gather.js";
 import { waitInProse } from "./prose.js";
 import { traitsOf } from "./traits.js";
 
