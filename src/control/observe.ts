@@ -1,8 +1,8 @@
 import { readLiveness } from "./liveness.js";
 import type { QuotaReading, QuotaStamp, QuotaState } from "./quota.js";
-import { capacity, learntSince, predict, refillRate, usedSince } from "./quota.js";
+import { capacity, copyOfQuota, learntSince, predict, refillRate, usedSince } from "./quota.js";
 import type { ResetSample, ResetState } from "./reset.js";
-import { readReset } from "./reset.js";
+import { readReset, withPrevious } from "./reset.js";
 import { dropShifts } from "./shift.js";
 import { readWindow, windowEnd } from "./window.js";
 
@@ -95,22 +95,18 @@ function learnLimit(
 ): { readonly quota: QuotaState; readonly isLimitMoved: boolean } {
   const isLimitMoved =
     limit !== undefined && quota.limit !== null && Math.abs(limit - quota.limit) > 0.001 * quota.limit;
-  const isWindowNew = window !== undefined && window !== quota.reset.window;
-  return {
-    isLimitMoved,
-    quota: {
-      ...quota,
-      limit: limit ?? quota.limit,
-      remainingMax: isLimitMoved ? 0 : quota.remainingMax,
-      newest: stamp.seq,
-      newestSentAt: stamp.sentAt,
-      observedAt: now,
-      lag: isRefused ? quota.lag : quota.lag + LAG_GAIN * (now - stamp.sentAt - quota.lag),
-      strangeLimit: null,
-      strangeCount: 0,
-      reset: isWindowNew ? { ...quota.reset, window, isWindowTold: true } : quota.reset,
-    },
-  };
+  const next = copyOfQuota(quota);
+  if (limit !== undefined) next.limit = limit;
+  if (isLimitMoved) next.remainingMax = 0;
+  next.newest = stamp.seq;
+  next.newestSentAt = stamp.sentAt;
+  next.observedAt = now;
+  if (!isRefused) next.lag = quota.lag + LAG_GAIN * (now - stamp.sentAt - quota.lag);
+  next.strangeLimit = null;
+  next.strangeCount = 0;
+  if (window !== undefined && window !== quota.reset.window)
+    next.reset = { ...quota.reset, window, isWindowTold: true };
+  return { isLimitMoved, quota: next };
 }
 
 interface Observation {
@@ -126,20 +122,21 @@ interface Observation {
 
 function observeRemaining(observation: Observation): QuotaState {
   const { quota, now, stamp, reading, remaining } = observation;
-  const seen: QuotaState = {
-    ...quota,
-    remainingMax: Math.max(quota.remainingMax, remaining > capacity(quota) ? remaining : 0),
-  };
+  const seen = copyOfQuota(quota);
+  if (remaining > capacity(quota)) seen.remainingMax = Math.max(quota.remainingMax, remaining);
   const { limit } = quota;
   if (reading.resetIn === undefined || limit === null) return anchorOrCorrect(observation, seen);
   const sample = { sentAt: stamp.sentAt, limit, remaining, resetIn: reading.resetIn };
   const meant = readReset(seen.reset, sample);
   if (meant.kind !== seen.reset.kind && seen.level !== null) return startAnew(observation, seen, meant, sample);
-  const others = meant.kind === "sliding" ? 0 : seen.others;
-  if (meant.kind !== "window")
-    return anchorOrCorrect(observation, { ...seen, others, reset: { ...meant, previous: sample } });
+  if (meant.kind !== "window") {
+    seen.reset = withPrevious(meant, sample);
+    if (meant.kind === "sliding") seen.others = 0;
+    return anchorOrCorrect(observation, seen);
+  }
   const window = readWindow(meant, sample, now);
-  const told: QuotaState = { ...seen, reset: { ...window.reset, previous: sample } };
+  const told = copyOfQuota(seen);
+  told.reset = withPrevious(window.reset, sample);
   if (isLate(told, observation)) return takeBack(told, observation);
   if (told.level !== null && window.hasSlipped) {
     // The header has moved to another window before the clock did: start anew, or the whole of it is lost.
@@ -152,7 +149,7 @@ function observeRemaining(observation: Observation): QuotaState {
 
 /** The quota is of another kind than was thought: what was predicted so far was predicted wrongly. */
 function startAnew(observation: Observation, seen: QuotaState, meant: ResetState, previous: ResetSample): QuotaState {
-  const reset = { ...meant, previous };
+  const reset = withPrevious(meant, previous);
   return anchorOrCorrect(observation, { ...seen, reset, level: null, others: 0, era: seen.era + 1, isFull: false });
 }
 
@@ -181,7 +178,10 @@ function takeBack(told: QuotaState, { before, now, stamp, remaining, reading }: 
 
 /** The level follows this answer: what was refused or charged before it is in it. */
 function measured(quota: QuotaState, stamp: QuotaStamp): QuotaState {
-  return { ...quota, measured: stamp.seq, shifts: dropShifts(quota.shifts, stamp.seq) };
+  const next = copyOfQuota(quota);
+  next.measured = stamp.seq;
+  next.shifts = dropShifts(quota.shifts, stamp.seq);
+  return next;
 }
 
 function anchorOrCorrect(observation: Observation, seen: QuotaState): QuotaState {
@@ -220,7 +220,9 @@ function watch(quota: QuotaState, { stamp, remaining, isLimitMoved }: Observatio
     variance,
     refill: refillRate(quota),
   };
-  return { ...quota, liveness: readLiveness(liveness, sample) };
+  const next = copyOfQuota(quota);
+  next.liveness = readLiveness(liveness, sample);
+  return next;
 }
 
 function applyCorrection(
@@ -232,18 +234,16 @@ function applyCorrection(
   const full = capacity(quota);
   const level = (quota.level ?? 0) + correction;
   const isFull = level >= full;
-  const isLearning = stamp.seq > quota.anchoredSeq && !isLimitMoved;
-  return {
-    ...quota,
-    level: Math.min(level, full),
-    corrections: quota.corrections + correction,
-    // A level that a correction lifts to the brim has been there already: what was sent before knows no better.
-    isFull,
-    era: isFull && !quota.isFull && correction > 0 ? quota.era + 1 : quota.era,
-    variance: isLearning
-      ? learnVariance(quota, stamp.sentAt - (before.newestSentAt ?? stamp.sentAt - 1), error)
-      : quota.variance,
-  };
+  const next = copyOfQuota(quota);
+  next.level = Math.min(level, full);
+  next.corrections = quota.corrections + correction;
+  // A level that a correction lifts to the brim has been there already: what was sent before knows no better.
+  next.isFull = isFull;
+  if (isFull && !quota.isFull && correction > 0) next.era = quota.era + 1;
+  if (stamp.seq > quota.anchoredSeq && !isLimitMoved) {
+    next.variance = learnVariance(quota, stamp.sentAt - (before.newestSentAt ?? stamp.sentAt - 1), error);
+  }
+  return next;
 }
 
 function learnVariance(quota: QuotaState, elapsed: number, error: number): number {
@@ -266,15 +266,13 @@ function learnOthers(quota: QuotaState, observation: Observation, correction: nu
   const seconds = Math.max(OTHERS_SECONDS, OTHERS_LAGS * lag) * crowding;
   const step = 5 * unit + (0.1 * variance) / unit;
   const wanted = others - Math.max(-step, Math.min(step, correction)) / seconds;
-  const next = Math.max(othersMin(reset) * refill, Math.min(0.9 * refill, wanted));
-  const change = next - others;
-  return {
-    ...quota,
-    others: next,
-    othersMoment: quota.othersMoment + change * stamp.sentAt,
-    level: (quota.level ?? 0) - change * (now - stamp.sentAt),
-    sharedAt: next > 0.05 * refill ? now : quota.sharedAt,
-  };
+  const next = copyOfQuota(quota);
+  next.others = Math.max(othersMin(reset) * refill, Math.min(0.9 * refill, wanted));
+  const change = next.others - others;
+  next.othersMoment = quota.othersMoment + change * stamp.sentAt;
+  next.level = (quota.level ?? 0) - change * (now - stamp.sentAt);
+  if (next.others > 0.05 * refill) next.sharedAt = now;
+  return next;
 }
 
 /** Below 0 the estimate repairs a window that was inferred too long; a told one leaves little to repair. */

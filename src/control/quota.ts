@@ -138,6 +138,42 @@ export function limitMoved(before: QuotaState, after: QuotaState): "raised" | "l
   return after.limit > before.limit ? "raised" : "lowered";
 }
 
+/**
+ * A copy to be changed before anybody else sees it. Spelled out because it runs several times at every try: V8 copies a
+ * literal of known fields some forty times faster than a spread with replacements.
+ */
+export function copyOfQuota(quota: QuotaState): { -readonly [Part in keyof QuotaState]: QuotaState[Part] } {
+  return {
+    level: quota.level,
+    at: quota.at,
+    corrections: quota.corrections,
+    era: quota.era,
+    isFull: quota.isFull,
+    seq: quota.seq,
+    sentTotal: quota.sentTotal,
+    shifts: quota.shifts,
+    unit: quota.unit,
+    newest: quota.newest,
+    newestSentAt: quota.newestSentAt,
+    measured: quota.measured,
+    anchoredSeq: quota.anchoredSeq,
+    observedAt: quota.observedAt,
+    limit: quota.limit,
+    remainingMax: quota.remainingMax,
+    others: quota.others,
+    othersMoment: quota.othersMoment,
+    sharedAt: quota.sharedAt,
+    variance: quota.variance,
+    lag: quota.lag,
+    strangeLimit: quota.strangeLimit,
+    strangeCount: quota.strangeCount,
+    reset: quota.reset,
+    liveness: quota.liveness,
+    countsRefused: quota.countsRefused,
+    isPerSecond: quota.isPerSecond,
+  };
+}
+
 /** The estimate carried forward to `now`: others take, the bucket refills, windows begin anew. */
 export function predict(quota: QuotaState, now: number): QuotaState {
   const elapsed = now - quota.at;
@@ -150,14 +186,23 @@ export function predict(quota: QuotaState, now: number): QuotaState {
 function predictRefill(quota: QuotaState, level: number, now: number, elapsed: number): QuotaState {
   const next = level + ((refillRate(quota) ?? 0) - quota.others) * elapsed;
   const full = capacity(quota);
-  if (next < full) return { ...quota, level: next, at: now, isFull: false };
-  return { ...quota, level: full, at: now, isFull: true, era: quota.isFull ? quota.era : quota.era + 1 };
+  const then = copyOfQuota(quota);
+  then.at = now;
+  then.isFull = next >= full;
+  then.level = then.isFull ? full : next;
+  if (then.isFull && !quota.isFull) then.era = quota.era + 1;
+  return then;
 }
 
 function predictWindow(quota: QuotaState, level: number, now: number, elapsed: number): QuotaState {
   const reset = rollWindow(quota.reset, now);
   const others = Math.max(0, quota.others);
-  if (reset === quota.reset) return { ...quota, level: level - others * elapsed, at: now };
+  if (reset === quota.reset) {
+    const then = copyOfQuota(quota);
+    then.level = level - others * elapsed;
+    then.at = now;
+    return then;
+  }
   const sinceReset = reset.end === null || reset.window === null ? 0 : now - (reset.end + reset.skew - reset.window);
   const whole = quota.limit ?? Math.max(level, quota.remainingMax);
   return { ...quota, level: whole - others * Math.max(0, sinceReset), at: now, era: quota.era + 1, reset };
@@ -171,15 +216,15 @@ export function quotaSend(
 ): { readonly quota: QuotaState; readonly stamp: QuotaStamp } {
   const then = predict(quota, now);
   const isFirst = then.sentTotal === 0 && cost > 0;
-  const next: QuotaState = {
-    ...then,
-    level: then.level === null ? null : then.level - cost,
-    isFull: then.isFull && cost <= 0,
-    seq: then.seq + 1,
-    sentTotal: then.sentTotal + cost,
-    unit: isFirst ? cost : cost > 0 ? then.unit + UNIT_GAIN * (cost - then.unit) : then.unit,
-    variance: isFirst ? cost * cost : then.variance,
-  };
+  const next = copyOfQuota(then);
+  if (then.level !== null) next.level = then.level - cost;
+  next.isFull = then.isFull && cost <= 0;
+  next.seq = then.seq + 1;
+  next.sentTotal = then.sentTotal + cost;
+  if (isFirst) {
+    next.unit = cost;
+    next.variance = cost * cost;
+  } else if (cost > 0) next.unit = then.unit + UNIT_GAIN * (cost - then.unit);
   const stamp: QuotaStamp = {
     seq: next.seq,
     sentAt: now,

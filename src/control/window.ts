@@ -1,4 +1,4 @@
-import type { ResetSample, ResetState } from "./reset.js";
+import { copyOfReset, type ResetSample, type ResetState } from "./reset.js";
 
 /** Grace after a window's supposed end before the new one is believed in, in seconds. */
 const GRACE = 0.01;
@@ -55,7 +55,9 @@ export function readWindow(reset: ResetState, sample: ResetSample, now: number):
   const stated = sample.sentAt + sample.resetIn;
   const learnt = learnSkew(reset, sample, stated);
   const mean = averageEnd(learnt, stated);
-  const rolled = rollWindow({ ...mean, end: mean.statedEnd }, now);
+  const restated = copyOfReset(mean);
+  restated.end = mean.statedEnd;
+  const rolled = rollWindow(restated, now);
   const { window } = rolled;
   const end = windowEnd(rolled);
   return {
@@ -91,5 +93,8 @@ function averageEnd(reset: ResetState, stated: number): ResetState {
     return { ...reset, statedEnd: stated, statedCount: 1 };
   }
   const statedCount = Math.min(AVERAGED_MAX, reset.statedCount + 1);
-  return { ...reset, statedCount, statedEnd: statedEnd + passed + error / statedCount };
+  const next = copyOfReset(reset);
+  next.statedCount = statedCount;
+  next.statedEnd = statedEnd + passed + error / statedCount;
+  return next;
 }
