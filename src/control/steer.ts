@@ -112,11 +112,12 @@ function firstQuota({ quota, sent, spent }: BudgetState): QuotaState {
   return { ...quota, seq: sent, sentTotal: spent, unit, variance: unit * unit };
 }
 
-export function readingOf({ limit, remaining, resetInMs, windowMs, windowInferred }: Quota): QuotaReading {
-  return {
-    ...(limit !== undefined && { limit }),
-    ...(remaining !== undefined && { remaining }),
-    ...(resetInMs !== undefined && { resetIn: resetInMs / 1000 }),
-    ...(windowMs !== undefined && windowInferred !== true && { window: windowMs / 1000 }),
-  };
+/** The same quota in seconds. A window that a reader inferred is no evidence: it is inferred here, from more than one answer. */
+export function readingOf(quota: Quota): QuotaReading {
+  const reading: { -readonly [Field in keyof QuotaReading]: QuotaReading[Field] } = {};
+  if (quota.limit !== undefined) reading.limit = quota.limit;
+  if (quota.remaining !== undefined) reading.remaining = quota.remaining;
+  if (quota.resetInMs !== undefined) reading.resetIn = quota.resetInMs / 1000;
+  if (quota.windowMs !== undefined && quota.windowInferred !== true) reading.window = quota.windowMs / 1000;
+  return reading;
 }
