@@ -28,14 +28,14 @@ interface Storage {
 /** Calls a function in the asynchronous context of the moment when this was made. */
 export type Within = <T>(fn: () => T) => T;
 
-interface StorageClass {
-  new (): Storage;
-  /** Node 20.5 and later. */
-  snapshot?: () => Within;
+/** What is used of `node:async_hooks`. */
+interface AsyncHooks {
+  readonly AsyncLocalStorage: new () => Storage;
+  readonly AsyncResource: new (type: string) => { runInAsyncScope: <T>(fn: () => T) => T };
 }
 
 interface ProcessWithModules {
-  getBuiltinModule?: (name: "node:async_hooks") => { AsyncLocalStorage: StorageClass } | undefined;
+  getBuiltinModule?: (name: "node:async_hooks") => AsyncHooks | undefined;
 }
 
 const NOWHERE: Surroundings = { options: undefined, witness: undefined };
@@ -45,8 +45,8 @@ const NOWHERE: Surroundings = { options: undefined, witness: undefined };
  * somebody needs it, since it makes every promise of a process dearer (Node 20: a task of `schedule` twice as dear).
  */
 export class Ambient {
-  readonly #Storage: StorageClass | undefined = storageClass();
-  readonly #storage: Storage | undefined = this.#Storage && new this.#Storage();
+  readonly #hooks: AsyncHooks | undefined = asyncHooks();
+  readonly #storage: Storage | undefined = this.#hooks && new this.#hooks.AsyncLocalStorage();
   /** The task whose synchronous part is running: known even where, or while, nothing can be carried along. */
   #starting: Surroundings | undefined;
   #isOn = false;
@@ -71,7 +71,10 @@ export class Ambient {
    * tracer would otherwise hang a request's span under a stranger's.
    */
   snapshot(): Within {
-    return this.#Storage?.snapshot?.() ?? ((fn) => fn());
+    if (this.#hooks === undefined) return (fn) => fn();
+    // AsyncLocalStorage.snapshot() does the same, several times as dear: on Node 20 it wraps a function for deprecation each time.
+    const resource = new this.#hooks.AsyncResource("SluiceRequest");
+    return (fn) => resource.runInAsyncScope(fn);
   }
 
   /** Runs a task of `schedule`, so that a governed `fetch` inside it finds its witness. */
@@ -122,7 +125,7 @@ export function mergedOptions(outer: RequestOptions, inner: RequestOptions | und
   return merged;
 }
 
-function storageClass(): StorageClass | undefined {
+function asyncHooks(): AsyncHooks | undefined {
   const { process } = globalThis as { process?: ProcessWithModules };
-  return process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage;
+  return process?.getBuiltinModule?.("node:async_hooks");
 }
