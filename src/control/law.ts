@@ -184,7 +184,7 @@ export function resume(
   };
 }
 
-/** Takes over at a rate that something else had steered by; opens a new epoch. `unknown`: that rate was too low. */
+/** Takes over at a rate that something else had steered by; opens a new epoch. `isTooLow`: there is room above it. */
 export function takeOver(law: LawState, config: LawConfig, rate: number, isTooLow: boolean): LawState {
   const from = clampRate(rate, config);
   return {

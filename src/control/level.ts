@@ -53,8 +53,8 @@ export function levelPlan(quota: QuotaState, now: number, options: LevelOptions)
   if (options.tier === 2 && then.level !== null) {
     const level = then.level - (options.reserved ?? 0);
     const end = windowEnd(then.reset);
-    if (then.reset.kind === "window" && end !== null) return planWindow(then, now, { ...options, level, end, refill });
-    if (then.reset.kind !== "window" && refill !== null) return planRefill(then, now, { ...options, level, refill });
+    if (then.reset.kind === "window" && end !== null) return planWindow(then, now, options, { level, end, refill });
+    if (then.reset.kind !== "window" && refill !== null) return planRefill(then, now, options, { level, refill });
   }
   if (refill === null) return null;
   return {
@@ -68,14 +68,8 @@ export function levelPlan(quota: QuotaState, now: number, options: LevelOptions)
 function planRefill(
   quota: QuotaState,
   now: number,
-  {
-    level,
-    refill,
-    isProbing,
-    spend,
-    headroom,
-    margin,
-  }: LevelOptions & { readonly level: number; readonly refill: number },
+  { isProbing, spend, headroom, margin }: LevelOptions,
+  { level, refill }: { readonly level: number; readonly refill: number },
 ): LevelPlan {
   const validUntil = now + VALID_SECONDS;
   if (isProbing) return { rate: PROBE * refill, notBefore: now, validUntil };
@@ -104,13 +98,15 @@ function fastest(quota: QuotaState, refill: number, spend: number | undefined, m
 function planWindow(
   quota: QuotaState,
   now: number,
-  options: LevelOptions & { readonly level: number; readonly end: number; readonly refill: number | null },
+  options: LevelOptions,
+  told: { readonly level: number; readonly end: number; readonly refill: number | null },
 ): LevelPlan {
-  const { level, end, isProbing, margin } = options;
+  const { isProbing, margin } = options;
+  const { level, end } = told;
   const { unit } = quota;
   const limit = quota.limit ?? level;
   const left = Math.max(0.02, end - now);
-  const refill = options.refill ?? Math.max(unit, limit) / left;
+  const refill = told.refill ?? Math.max(unit, limit) / left;
   const reserve = isProbing ? -4 * unit : Math.min(0.05 * limit, windowReserve(quota)) + (options.headroom ?? 0);
   // A probe is to find the bottom a little before the end, and then to go on below it.
   const time = isProbing ? Math.max(0.3 * left, left - 0.05 * (quota.reset.window ?? 60)) : left;

@@ -21,11 +21,15 @@ const UNSTEERED: TrustStamp = { tier: 0, probe: 0 };
 export function steering(state: BudgetState, now: number): LevelPlan | null {
   if (state.tier === 0) return null;
   const { margin, probe } = state.trust;
-  const isProbing = probe.since !== null;
   const { tokens, tier } = state;
-  if (tokens.unfinished === 0) return levelPlan(state.quota, now, { tier, margin, isProbing });
-  const { reserved } = tokens;
-  return levelPlan(state.quota, now, { tier, margin, isProbing, reserved, headroom: outputHeadroom(tokens) });
+  const headroom = outputHeadroom(tokens);
+  return levelPlan(state.quota, now, {
+    tier,
+    margin,
+    isProbing: probe.since !== null,
+    reserved: tokens.reserved,
+    headroom,
+  });
 }
 
 /** Counts a send in the estimate. Until a first header there is nothing to estimate, and the cost is only added up. */
