@@ -23,7 +23,7 @@ export interface Job {
 }
 
 /** Requests that are held at once, waiting or in flight: more than any sensible number in flight, in bounded memory. */
-const HELD_MAX = 10_000;
+const HELD_MAX = 4_000;
 const HELD_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Sends all tasks as fast as the sluice lets them, writing each result when it comes. Resolves with why it stopped early, if it did. */

@@ -52,17 +52,19 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
-const COLUMNS_WIDTH = COLUMNS.reduce((sum, { width }) => sum + width, 0);
+/** What a narrow terminal does without, the least missed first. */
+const DISPENSABLE = ["failed", "limit", "queued", "flight", "429s", "rate"];
 
-/** The live panel: a line for each model under one of titles. No line is wider than the terminal, down to 74 columns. */
+/** The live panel: a line for each model under one of titles. No line is wider than the terminal, down to 31 columns. */
 export function panel(rows: readonly ModelProgress[], { columns, paint }: Look): string {
   const longest = Math.max(...rows.map(({ model }) => model.length), NAME_MIN);
-  const nameWidth = Math.max(NAME_MIN, Math.min(longest, columns - COLUMNS_WIDTH));
-  const title = "model".padEnd(nameWidth) + COLUMNS.map((column) => column.title.padStart(column.width)).join("");
+  const fitting = columnsFor(columns - NAME_MIN);
+  const nameWidth = Math.max(NAME_MIN, Math.min(longest, columns - widthOf(fitting)));
+  const title = "model".padEnd(nameWidth) + fitting.map((column) => column.title.padStart(column.width)).join("");
   // Those that are done need no watching.
   const shown = rows.length <= ROWS_MAX ? rows : [...rows].sort(byLeft).slice(0, ROWS_MAX);
   const lines = shown.map((row) => {
-    const cells = COLUMNS.map(({ cell, width, paint: styleOf }) => {
+    const cells = fitting.map(({ cell, width, paint: styleOf }) => {
       const text = cell(row).padStart(width);
       const style = styleOf?.(row);
       return style === undefined ? text : paint(style, text);
@@ -87,6 +89,18 @@ export function plainLine(row: ModelProgress): string {
     ...(leftMs === undefined || done === total ? [] : [`${duration(leftMs)} left`]),
   ];
   return `${shortName(model, 60)}: ${facts.join(", ")}`;
+}
+
+function columnsFor(width: number): readonly Column[] {
+  let fitting = COLUMNS;
+  for (const title of DISPENSABLE) {
+    if (widthOf(fitting) > width) fitting = fitting.filter((column) => column.title !== title);
+  }
+  return fitting;
+}
+
+function widthOf(columns: readonly Column[]): number {
+  return columns.reduce((sum, { width }) => sum + width, 0);
 }
 
 function byLeft(a: ModelProgress, b: ModelProgress): number {

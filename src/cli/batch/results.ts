@@ -5,7 +5,7 @@ import { messageOf } from "./failure.js";
 import type { Past } from "./past.js";
 import type { ResultLine } from "./result-line.js";
 
-/** Where results go, one whole line after the other, in order of the calls. */
+/** Where results go, in whole lines, in order of the calls. */
 export interface Results {
   /** Resolves when the line is written. Rejects where it can't be; nothing is written after that. */
   write(result: ResultLine): Promise<void>;
@@ -58,21 +58,51 @@ export function streamResults(output: Output): Results {
 }
 
 interface Sink {
+  /** Whole lines, one or many. */
   write(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** One write at a time, each a whole line; the first failure ends it for all that follow. */
+/** Characters that go into one write, about. */
+const WRITE_CHARACTERS_MAX = 1_000_000;
+
+/**
+ * One write at a time, each of all the whole lines that have come meanwhile: a write takes a turn of the event loop, and
+ * one a line would hold fast answers up. The first failure ends it for all that follow.
+ */
 function inOrder(sink: Sink): Results {
-  let last = Promise.resolve();
+  const waiting: { readonly text: string; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] =
+    [];
+  let failure: { readonly error: unknown } | undefined;
+  let writing: Promise<void> | undefined;
+
+  const writeAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      let characters = 0;
+      const end = waiting.findIndex(({ text }) => {
+        characters += text.length;
+        return characters > WRITE_CHARACTERS_MAX;
+      });
+      const lines = waiting.splice(0, end === -1 ? waiting.length : Math.max(1, end));
+      try {
+        if (failure !== undefined) throw failure.error;
+        await sink.write(lines.map(({ text }) => text).join(""));
+        for (const { resolve } of lines) resolve();
+      } catch (error) {
+        failure ??= { error };
+        for (const { reject } of lines) reject(error);
+      }
+    }
+    writing = undefined;
+  };
   return {
-    write(result) {
-      const text = `${JSON.stringify(result)}\n`;
-      last = last.then(() => sink.write(text));
-      return last;
-    },
+    write: (result) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ text: `${JSON.stringify(result)}\n`, resolve, reject });
+        writing ??= Promise.resolve().then(writeAll);
+      }),
     async close() {
-      await last.catch(() => undefined);
+      await writing;
       await sink.close();
     },
   };

@@ -36,11 +36,17 @@ export async function runFile(job: FileJob): Promise<Ending> {
   const progress = new Progress(found.models, () => sluice.budgets());
   const startMs = systemClock.now();
   const stopWatching = watch(progress, display);
+  const onInterrupt = (): void => {
+    const inFlight = progress.look(systemClock.now()).reduce((sum, row) => sum + row.inFlight, 0);
+    if (inFlight > 0) display.note("draining", `waiting for ${inFlight} in flight; Ctrl-C again stops at once`);
+  };
+  job.interrupt.addEventListener("abort", onInterrupt, { once: true });
   let stop: Stop | undefined;
   let models = progress.look(startMs);
   try {
     stop = await runJob({ ...job, sluice, progress, tasks: readTasks(job.open, found, past) });
   } finally {
+    job.interrupt.removeEventListener("abort", onInterrupt);
     stopWatching();
     models = progress.look(systemClock.now());
     await close();

@@ -48,7 +48,7 @@ describe("panel", () => {
     ]);
   });
 
-  it.each([74, 80, 120, 200])("fits %d columns whatever the numbers", (columns) => {
+  it.each([31, 40, 60, 74, 80, 120, 200])("fits %d columns whatever the numbers", (columns) => {
     for (const line of panel([ROW, HUGE], look(columns)).split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
   });
 
