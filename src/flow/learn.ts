@@ -7,10 +7,13 @@ import type { Random } from "../random.js";
 import type { Quota, Signal } from "../signal/signal.js";
 import type { SluiceEvent } from "./event.js";
 import { type Exchange, NOTHING_HEARD } from "./exchange.js";
-import type { Governed } from "./governed.js";
+import { chargedIn, type Governed } from "./governed.js";
 import type { Keys } from "./keys.js";
 import { isTransient } from "./retry.js";
 import type { Draw, LiveTry } from "./try.js";
+
+/** How long a request of a size that could never fit is refused without asking. */
+const TOO_LARGE_MS = 600_000;
 
 /** From a signal to the rates: which budget the response is evidence for, and what each makes of it. */
 export class Learner {
@@ -34,6 +37,7 @@ export class Learner {
       index += 1;
     }
     this.#bear(live, signal, routing?.birth, nowMs);
+    if (signal.refused?.neverFits === true) noteTooLarge(live, signal.refused.dimension, nowMs);
     exchange.hasMoved = hasMoved(exchange);
     if (signal.outcome === "accepted") live.waiting.lane.delivered.add(live.waiting.job.cost, nowMs);
   }
@@ -103,6 +107,14 @@ function hasMoved({ live, signal }: Exchange): boolean {
     if (draw.budget.decision.move !== "hold") return true;
   }
   return false;
+}
+
+/** What was too large once is refused here the next time, for a while: the limit may be raised. */
+function noteTooLarge({ waiting: { job, lane } }: LiveTry, dimension: Dimension, nowMs: number): void {
+  const units = chargedIn(dimension, job.cost);
+  const { tooLarge } = lane;
+  const isSmaller = tooLarge === undefined || tooLarge.untilMs <= nowMs || units < tooLarge.units;
+  if (units > 0 && isSmaller) lane.tooLarge = { dimension, units, untilMs: nowMs + TOO_LARGE_MS };
 }
 
 function isRefusal({ outcome }: Signal): boolean {

@@ -1,21 +1,23 @@
 import { map, type Observable, Subject } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
 import { onSettle } from "../control/budget.js";
+import { withTraits } from "../control/retrait.js";
 import type { Cost } from "../cost.js";
 import { SluiceError } from "../errors.js";
-import type { ResponseFacts } from "../signal/signal.js";
+import type { ResponseFacts, Signal } from "../signal/signal.js";
 import type { SluiceState } from "../state.js";
 import { type BudgetSnapshot, snapshotOf } from "./budgets.js";
 import type { SluiceEvent } from "./event.js";
 import { type Exchange, JUST_ACCEPTED, NOTHING_HEARD, newExchange } from "./exchange.js";
-import { actualIn } from "./governed.js";
+import { actualIn, chargedIn } from "./governed.js";
 import type { Job, Submitter, Ticket, Verdict } from "./job.js";
 import { EXHAUSTED_RETRY_MS, Judge } from "./judge.js";
 import { Keys } from "./keys.js";
+import type { Lane } from "./lane.js";
 import { Learner } from "./learn.js";
 import { Pump } from "./pump.js";
 import type { Reader } from "./reader.js";
-import { closedError, exhaustedError, openingMs, queueFullError, tooLateError } from "./refusal.js";
+import { closedError, exhaustedError, openingMs, queueFullError, tooLargeError, tooLateError } from "./refusal.js";
 import { WaitingRoom } from "./room.js";
 import type { LiveTry, TryListener } from "./try.js";
 import { type AbortHandler, Waiting } from "./waiting.js";
@@ -175,6 +177,14 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     if (job.isQueueBounded && this.#room.size >= sizeMax && !this.#pump.canGoAtOnce(waiting, nowMs)) {
       return queueFullError(job.key, sizeMax);
     }
+    const { tooLarge } = lane;
+    if (
+      tooLarge !== undefined &&
+      nowMs < tooLarge.untilMs &&
+      chargedIn(tooLarge.dimension, job.cost) >= tooLarge.units
+    ) {
+      return tooLargeError(job.key, tooLarge.dimension, chargedIn(tooLarge.dimension, job.cost));
+    }
     return tooLateError(waiting, openingMs(lane, nowMs), nowMs);
   }
 
@@ -187,9 +197,19 @@ export class Loop implements Submitter, TryListener, AbortHandler {
 
   #read(exchange: Exchange): Exchange {
     const { facts, error, live } = exchange;
-    if (facts !== undefined) exchange.signal = this.#reader.read(facts, live.waiting.lane);
+    if (facts !== undefined) exchange.signal = this.#readFrom(live.waiting.lane, facts);
     else exchange.signal = error === undefined ? JUST_ACCEPTED : NOTHING_HEARD;
     return exchange;
+  }
+
+  /** The first response that shows who answers tells what is documented of the budgets that are there already. */
+  #readFrom(lane: Lane, facts: ResponseFacts): Signal {
+    const { dialect } = lane;
+    const signal = this.#reader.read(facts, lane);
+    if (dialect === undefined && lane.dialect !== undefined && lane.host === undefined) {
+      for (const budget of lane.budgets) budget.state = withTraits(budget.state, this.#reader.traits(lane, budget));
+    }
+    return signal;
   }
 
   #learn(exchange: Exchange): Exchange {

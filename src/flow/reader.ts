@@ -35,7 +35,7 @@ export class Reader {
   }
 
   /** What is known of a limit of whoever answers there, beside what its responses say. */
-  traits(source: Source, limit: { readonly dimension: Dimension; readonly scope?: string }): LimitTraits {
+  traits(source: Source, limit: { readonly dimension: Dimension; readonly scope?: string | undefined }): LimitTraits {
     const dialect = source.dialect ?? dialectFor(this.#provider, source.host, viewOf(undefined));
     return traitsOf(dialect, limit.dimension, limit.scope);
   }

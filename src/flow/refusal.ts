@@ -12,6 +12,14 @@ export function queueFullError(key: string, sizeMax: number): SluiceError {
   return new SluiceError("ERR_SLUICE_QUEUE_FULL", `the local queue is full (queue.sizeMax is ${sizeMax})`, { key });
 }
 
+export function tooLargeError(key: string, dimension: string, units: number): SluiceError {
+  return new SluiceError(
+    "ERR_SLUICE_TOO_LARGE",
+    `${units} ${dimension} can never fit: the server has said so of a request no larger than this`,
+    { key, attempts: 0 },
+  );
+}
+
 export function exhaustedError(key: string, retryAfterMs: number, attempts: number): SluiceError {
   return new SluiceError(
     "ERR_SLUICE_EXHAUSTED",

@@ -483,3 +483,62 @@ describe("snapshot", () => {
     expect(warm.sluice.budgets()[0]?.ratePerSecond).toBeCloseTo(learnt, 0);
   });
 });
+
+describe("a request that can never fit", () => {
+  it("is delivered as it is, and one no smaller is refused without asking", async () => {
+    const { clock, sluice } = virtualSluice({ provider: "groq", control: { rateInitial: 10 } });
+    const tooLarge = answer(
+      413,
+      { "retry-after": "9" },
+      {
+        error: {
+          message: "Request too large on tokens per minute (TPM): Limit 6000, Requested 12903",
+          type: "tokens",
+          code: "rate_limit_exceeded",
+        },
+      },
+    );
+    let sent = 0;
+    const send = (tokens: number, result: unknown) =>
+      outcomeOf(
+        clock,
+        sluice.schedule(
+          async () => {
+            sent++;
+            return result;
+          },
+          { cost: { tokens } },
+        ),
+      );
+    const first = send(12_903, tooLarge);
+    await clock.runAsync(1_000);
+    expect(await first).toMatchObject({ value: { status: 413 } });
+    const larger = send(20_000, answer(200));
+    const smaller = send(500, answer(200));
+    await clock.runAsync(60_000);
+    expect(await larger).toMatchObject({ error: { code: "ERR_SLUICE_TOO_LARGE", attempts: 0 } });
+    expect(await smaller).toMatchObject({ value: { status: 200 } });
+    expect(sent).toBe(2);
+  });
+});
+
+describe("a server that nobody named", () => {
+  it("is recognised by its first response, and its budgets keep to what it documents", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 10 } });
+    const together = {
+      "x-ratelimit-limit-dynamic": "5",
+      "x-ratelimit-remaining-dynamic": "4",
+      "x-ratelimit-limit": "5",
+      "x-ratelimit-remaining": "4",
+      "x-ratelimit-reset": "1",
+    };
+    const first = outcomeOf(
+      clock,
+      sluice.schedule(async () => answer(200, together)),
+    );
+    await clock.runAsync(100);
+    await first;
+    expect(sluice.budgets()[0]).toMatchObject({ phase: "follow", limitPerSecond: 5 });
+    expect(sluice.budgets()[0]?.ratePerSecond).toBeLessThanOrEqual(5);
+  });
+});
