@@ -1,4 +1,4 @@
-import { refine } from "./law.js";
+import { refine } from "./cut.js";
 import type { BudgetState } from "./state.js";
 
 /**

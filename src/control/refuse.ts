@@ -1,9 +1,10 @@
 import { lowerBurst } from "./burst.js";
 import { CAPACITY_DECREASE, capacityFailure, clearCapacity, lacksCapacity } from "./capacity.js";
 import { countRecentRefused, openRecent } from "./cohort.js";
+import { cut, decreaseOf } from "./cut.js";
 import { deliveredRate, takeBack } from "./delivered.js";
 import { isAtLimit, lowerLimit, suspect } from "./inflight.js";
-import { cut, decreaseOf, type LawState, learnLag, nextEpoch, takeOver } from "./law.js";
+import { type LawState, learnLag, nextEpoch, takeOver } from "./law.js";
 import { measureRefusal } from "./observe.js";
 import { type Down, droughtRefusal, enterDown, isDrought, isOutage, outageFailure, probeFailed } from "./outage.js";
 import { countInRefinement, type Refinement } from "./refinement.js";

@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { cut, refine } from "../../src/control/cut.js";
 import {
   afterIdle,
   createLaw,
-  cut,
   follow,
   grow,
   type LawConfig,
   type LawState,
   learnLag,
   raiseTo,
-  refine,
   resume,
   takeOver,
 } from "../../src/control/law.js";
