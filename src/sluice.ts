@@ -1,5 +1,5 @@
 import type { Observable, OperatorFunction } from "rxjs";
-import { Ambient } from "./adapter/context.js";
+import { Ambient, mergedOptions } from "./adapter/context.js";
 import { createFetch, sdkOptionsFor } from "./adapter/fetch.js";
 import { createMap } from "./adapter/map.js";
 import { createSchedule } from "./adapter/schedule.js";
@@ -74,6 +74,11 @@ export function createSluice(options?: SluiceOptions): Sluice {
   const ambient = new Ambient();
   const parts = { submitter: loop, options: complete, ambient };
   const usual = termsByDefault(complete);
+  /** What `with` gave, under what the call itself says. */
+  const surrounded = <Options extends object>(own: Options): Options => {
+    const { options: outer } = ambient.current();
+    return outer === undefined ? own : mergedOptions(outer, own);
+  };
   let governedFetch: typeof globalThis.fetch | undefined;
   let closing: Promise<void> | undefined;
 
@@ -85,14 +90,19 @@ export function createSluice(options?: SluiceOptions): Sluice {
     schedule: createSchedule(parts),
     map: createMap(parts),
     wrap: (request$, own = {}) =>
-      wrap(() => request$, checkRequestOptions(own), {
+      wrap(() => request$, surrounded(checkRequestOptions(own)), {
         submitter: loop,
         clock: complete.clock,
         usual,
         isQueueBounded: true,
       }),
     pace: (project, own = {}) =>
-      pace(project, checkPaceOptions(own), { submitter: loop, clock: complete.clock, usual, isQueueBounded: false }),
+      pace(project, surrounded(checkPaceOptions(own)), {
+        submitter: loop,
+        clock: complete.clock,
+        usual,
+        isQueueBounded: false,
+      }),
     sdkOptions: () => sdkOptionsFor(sluice.fetch),
     with: (own, fn) => ambient.with(checkRequestOptions(own), fn),
     event$: loop.event$,

@@ -119,10 +119,10 @@ export class Ambient {
 }
 
 /** Options over those of their surroundings. What is there but undefined says nothing, and hides nothing. */
-export function mergedOptions(outer: RequestOptions, inner: RequestOptions | undefined): RequestOptions {
+export function mergedOptions<Options extends object>(outer: RequestOptions, inner: Options | undefined): Options {
   const merged: Record<string, unknown> = { ...outer };
   for (const [name, value] of Object.entries(inner ?? {})) if (value !== undefined) merged[name] = value;
-  return merged;
+  return merged as Options;
 }
 
 function asyncHooks(): AsyncHooks | undefined {

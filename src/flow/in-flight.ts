@@ -7,7 +7,7 @@ import type { LiveTry } from "./try.js";
  * of young objects that come and go keeps its old tables, and with them everything that was in them, until a full
  * collection (V8 links each table to the next), which made a task a third dearer.
  */
-interface Line {
+export interface Line {
   readonly timeoutMs: number;
   first: LiveTry | undefined;
   last: LiveTry | undefined;
@@ -37,32 +37,51 @@ export class InFlight {
   }
 
   add(live: LiveTry): void {
-    const { attemptTimeoutMs } = live.waiting.job;
-    let line = this.#lines.get(attemptTimeoutMs);
+    this.#append(this.#lineOf(live.waiting.job.attemptTimeoutMs), live);
+    this.#size += 1;
+  }
+
+  /** Its response is known: however long its body takes, its clock doesn't run any more, nor keep a process alive. */
+  answered(live: LiveTry): void {
+    if (live.line === undefined || live.line.timeoutMs === Infinity) return;
+    this.#remove(live.line, live);
+    this.#append(this.#lineOf(Infinity), live);
+  }
+
+  /** No timer is left where nothing waits for an answer. */
+  delete(live: LiveTry): void {
+    if (live.line === undefined) return;
+    this.#remove(live.line, live);
+    this.#size -= 1;
+  }
+
+  #lineOf(timeoutMs: number): Line {
+    let line = this.#lines.get(timeoutMs);
     if (line === undefined) {
-      line = { timeoutMs: attemptTimeoutMs, first: undefined, last: undefined, cancelTimer: undefined };
-      this.#lines.set(attemptTimeoutMs, line);
+      line = { timeoutMs, first: undefined, last: undefined, cancelTimer: undefined };
+      this.#lines.set(timeoutMs, line);
     }
+    return line;
+  }
+
+  #append(line: Line, live: LiveTry): void {
+    live.line = line;
     live.ahead = line.last;
     if (line.last === undefined) line.first = live;
     else line.last.behind = live;
     line.last = live;
-    this.#size += 1;
     if (line.cancelTimer === undefined) this.#arm(line, live);
   }
 
-  /** Takes out a try that was added and not yet taken out. No timer is left where nothing is in flight. */
-  delete(live: LiveTry): void {
-    const line = this.#lines.get(live.waiting.job.attemptTimeoutMs);
-    if (line === undefined) return;
+  #remove(line: Line, live: LiveTry): void {
     const { ahead, behind } = live;
     if (ahead === undefined) line.first = behind;
     else ahead.behind = behind;
     if (behind === undefined) line.last = ahead;
     else behind.ahead = ahead;
+    live.line = undefined;
     live.ahead = undefined;
     live.behind = undefined;
-    this.#size -= 1;
     if (line.first !== undefined) return;
     line.cancelTimer?.();
     this.#lines.delete(line.timeoutMs);
@@ -78,7 +97,6 @@ export class InFlight {
     line.cancelTimer = undefined;
     const nowMs = this.#clock.now();
     for (const live of membersOf(line)) {
-      if (live.isAnswered) continue; // its body may take longer
       if (live.sentAtMs + line.timeoutMs > nowMs) return this.#arm(line, live);
       live.abort(timeoutError(live, line.timeoutMs));
     }

@@ -191,6 +191,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   /** Sends a response round the loop, and hands back what it came to. */
   #close(exchange: Exchange): Verdict {
     exchange.live.verdict = exchange.verdict;
+    this.#pump.inFlight.answered(exchange.live);
     this.#response$.next(exchange);
     return exchange.verdict;
   }

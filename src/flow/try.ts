@@ -2,6 +2,7 @@ import type { Stamp } from "../control/budget.js";
 import type { Cost } from "../cost.js";
 import type { ResponseFacts } from "../signal/signal.js";
 import type { Governed } from "./governed.js";
+import type { Line } from "./in-flight.js";
 import type { Try, Verdict } from "./job.js";
 import type { Waiting } from "./waiting.js";
 
@@ -35,7 +36,8 @@ export class LiveTry implements Try {
   readonly sentAtMs: number;
   readonly isProbe: boolean;
   onAbort: ((reason: unknown) => void) | undefined = undefined;
-  /** Its neighbours among those that may take equally long. */
+  /** The line of those that may take equally long, and its neighbours there. */
+  line: Line | undefined = undefined;
   ahead: LiveTry | undefined = undefined;
   behind: LiveTry | undefined = undefined;
   /** Known once it was answered. */
@@ -55,11 +57,6 @@ export class LiveTry implements Try {
     this.draws = draws;
     this.sentAtMs = sentAtMs;
     this.isProbe = isProbe;
-  }
-
-  /** Whether its response is known, or that there is none: from then on its clock doesn't run. */
-  get isAnswered(): boolean {
-    return this.verdict !== undefined;
   }
 
   get key(): string {
