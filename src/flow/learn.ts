@@ -29,7 +29,8 @@ export class Learner {
 
   learn(exchange: Exchange): void {
     const { live, signal, nowMs } = exchange;
-    const routing = isRefusal(signal) ? routeRefusal(live, signal) : undefined;
+    const evidence = evidenceOf(exchange);
+    const routing = isRefusal(evidence) ? routeRefusal(live, evidence) : undefined;
     const plain = routing === undefined ? plainVerdict(exchange) : "void";
     let index = 0;
     for (let draw = live.draws; draw !== undefined; draw = draw.next) {
@@ -137,11 +138,15 @@ function routeRefusal(live: LiveTry, signal: Signal): Routing {
 }
 
 /** What an outcome that is no refusal is to every budget alike. */
-function plainVerdict({ live, facts, isOwn, signal }: Exchange): BudgetVerdict {
+function plainVerdict({ live, signal }: Exchange): BudgetVerdict {
   if (signal.outcome === "accepted") return "accepted";
-  if (live.isAborted) return "lost";
-  if (isOwn || signal.outcome === "exhausted") return "void";
-  return isTransient(facts?.status) ? "soft" : "void";
+  return live.isAborted ? "lost" : "void";
+}
+
+/** A server that fails, or can't be reached, is short of something: for the rates it is as good as overloaded. */
+function evidenceOf({ live, facts, isOwn, signal }: Exchange): Signal {
+  const isSoft = signal.outcome === "failed" && !live.isAborted && !isOwn && isTransient(facts?.status);
+  return isSoft ? { ...signal, outcome: "overloaded" } : signal;
 }
 
 function count(budget: Governed, verdict: BudgetVerdict): void {

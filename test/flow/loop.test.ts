@@ -542,3 +542,33 @@ describe("a server that nobody named", () => {
     expect(sluice.budgets()[0]?.ratePerSecond).toBeLessThanOrEqual(5);
   });
 });
+
+describe("a failing server", () => {
+  it("is evidence for the request rate alone", async () => {
+    const { clock, sluice } = virtualSluice({
+      provider: "openai",
+      control: { rateInitial: 10 },
+      retry: { attemptsMax: 1 },
+    });
+    const quotas = {
+      "x-ratelimit-limit-tokens": "60000",
+      "x-ratelimit-remaining-tokens": "59000",
+      "x-ratelimit-reset-tokens": "1s",
+    };
+    const first = outcomeOf(
+      clock,
+      sluice.schedule(async () => answer(200, quotas), { cost: { tokens: 1_000 } }),
+    );
+    await clock.runAsync(1_000);
+    await first;
+    const second = outcomeOf(
+      clock,
+      sluice.schedule(async () => answer(500), { cost: { tokens: 1_000 } }),
+    );
+    await clock.runAsync(3_000);
+    await second;
+    const rows = sluice.budgets();
+    expect(rows.find(({ dimension }) => dimension === "requests")).toMatchObject({ overloaded: 1 });
+    expect(rows.find(({ dimension }) => dimension === "tokens")).toMatchObject({ overloaded: 0, accepted: 0 });
+  });
+});
