@@ -1,0 +1,69 @@
+// The code of the README, as it stands there, compiled with the tests; `readme.test.ts` holds the two together.
+import OpenAI from "openai";
+import { from, type Observable } from "rxjs";
+import { fromFetch } from "rxjs/fetch";
+import { createSluice } from "../../src/index.js";
+
+declare const prompts: readonly string[];
+declare const documents: readonly string[];
+declare const lines: AsyncIterable<string>;
+declare const url: string;
+declare const question: string;
+declare const agent: { run(question: string): Promise<string> };
+declare const body: OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
+declare function embed(text: string): Promise<readonly number[]>;
+declare function store(vector: readonly number[]): void;
+declare function send(line: string): Promise<Response>;
+declare function save(answer: Response): void;
+
+export async function tenLines(): Promise<readonly unknown[]> {
+  // #region ten lines
+  const sluice = createSluice(); // no configuration needed
+  const together = new OpenAI({ baseURL: "https://api.together.xyz/v1", ...sluice.sdkOptions() });
+
+  // Ask for everything at once: each request leaves when its model's limit has room for it.
+  const answers = await Promise.all(
+    prompts.map((content) =>
+      together.chat.completions.create({
+        model: "meta-llama/Llama-3.3-70B-Instruct-Turbo",
+        messages: [{ role: "user", content }],
+      }),
+    ),
+  );
+  // #endregion
+  return answers;
+}
+
+export async function otherShapes(client: OpenAI): Promise<Observable<Response>> {
+  const sluice = createSluice();
+  // #region other shapes
+  // RxJS: a stream, paced, results as they come
+  from(documents)
+    .pipe(
+      sluice.pace((text) => embed(text), { key: "together/m2-bert", cost: (text) => ({ tokens: text.length / 4 }) }),
+    )
+    .subscribe(store);
+
+  // RxJS: one cold request observable, governed
+  const response$ = sluice.wrap(fromFetch(url), { key: "llama-3.3-70b" });
+
+  // A stream of any length, in constant memory
+  for await (const answer of sluice.map(lines, send, { key: "m" })) save(answer);
+
+  // Any promise; its status and headers are found in the result, or in the error
+  await sluice.schedule(() => client.chat.completions.create(body).withResponse(), { key: "llama-3.3-70b" });
+
+  // Whatever is called inside takes these options, however deep in an SDK
+  await sluice.with({ priority: 1, tenant: "interactive", deadlineMs: 5_000 }, () => agent.run(question));
+  // #endregion
+  return response$;
+}
+
+export function watching(): void {
+  const sluice = createSluice();
+  // #region watching
+  sluice.event$.subscribe((event) => {
+    if (event.type === "decision") console.log(event.key, event.ratePerSecond, event.decision.because);
+  });
+  // #endregion
+}
