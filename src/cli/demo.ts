@@ -21,7 +21,7 @@ import { readTexts } from "./demo/texts.js";
 
 export const summary = "show it all in a minute: a moving limit, sluice, and a plain retry loop beside it";
 
-export const help = `Shows what sluice does, by itself and without a network, in about a minute.
+export const help = `sluice demo: ${summary}
 
 Usage: sluice demo [--seed N] [--json]
 
@@ -96,7 +96,8 @@ async function show(
     target: { baseUrl: new URL(own.url), headers: { "content-type": "application/json" } },
   }).finally(() => results.close());
   const rest = loop.tallies.reduce((sum, { total, answered, lost }) => sum + total - answered - lost, 0);
-  if (rest > 0) display.note("waiting", `sluice is through; the plain loop still has ${rest} requests to go`);
+  if (rest > 0 && !interrupt.aborted)
+    display.note("waiting", `sluice is through; the plain loop still has ${rest} requests to go`);
   await loop.done;
 
   const [ownState, otherState] = await Promise.all([own.state(), other.state()]);
@@ -142,7 +143,7 @@ function introduction(lines: readonly RequestLine[], servers: readonly ServerPro
   });
   const { fromMs, untilMs, perSecond } = SHORTAGE;
   return [
-    `${lines.length} requests with ${texts} texts, sent to two simulated APIs (processes ${servers.map(({ pid }) => pid).join(", ")}):`,
+    `${lines.length} requests with ${texts} texts, sent to two simulated APIs (pids ${servers.map(({ pid }) => pid).join(", ")}):`,
     "to one by sluice, which knows nothing of its limits, to the other by a plain",
     "retry loop. Both servers move their limits alike, unannounced:",
     ...limits,

@@ -16,7 +16,7 @@ import { type Io, UsageError } from "./command.js";
 export const summary = "send a file of requests as fast as the server lets it";
 
 /** All of `sluice run --help`. */
-export const help = `Sends a file of requests to an AI API as fast as the server lets it, and writes each result when it comes.
+export const help = `sluice run: ${summary}
 
 Usage: sluice run REQUESTS.jsonl --base-url URL [-o RESULTS.jsonl] [options]
 

@@ -192,6 +192,14 @@ describe("sluice run, against a real server", () => {
     expect([code, results.length]).toEqual([0, 4]);
   });
 
+  it("stops when the server sends it away for a year, and keeps what is unsent for another day", async () => {
+    await serve({ fault: { kind: "retry-after-year" } });
+    const { code, results, stderr } = await run(ids(4).map((id) => chat(id)));
+    expect([code, results]).toEqual([3, []]);
+    expect(stderr).toContain("the quota is exhausted");
+    expect(stderr).toContain("4 left");
+  });
+
   it("writes results on standard output where no file is named, and nothing else", async () => {
     await serve();
     const { code, results } = await run(

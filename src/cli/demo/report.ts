@@ -77,7 +77,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (row: Row) => string])[]
   ["429s", ({ throttled }) => String(throttled)],
   ["503s", ({ overloaded }) => String(overloaded)],
   ["tries/answer", ({ triesPerAnswer }) => fixed(triesPerAnswer, 2)],
-  ["time", ({ wallMs }) => `${fixed(wallMs / 1_000, 1)} s`],
+  ["time", ({ wallMs }) => (Number.isFinite(wallMs) ? `${fixed(wallMs / 1_000, 1)} s` : "-")],
   ["goodput", ({ goodputRatio }) => `${fixed(goodputRatio * 100, 0)} %`],
 ];
 

@@ -23,6 +23,8 @@ export async function startServerProcess(options: readonly string[]): Promise<Se
   const main = fileURLToPath(new URL("../main.js", import.meta.url));
   const child = spawn(process.execPath, [main, "serve", "--json", "--port", "0", ...options], {
     stdio: ["ignore", "pipe", "pipe"],
+    // A terminal's Ctrl-C goes to a whole group of processes: out of it, the server answers what is still in flight.
+    detached: true,
   });
   const kill = (): void => void child.kill("SIGKILL");
   // No server outlives the demonstration, however that ends.
