@@ -6,7 +6,7 @@ import type { Dialect } from "./dialect/dialect.js";
 import { SluiceError } from "./errors.js";
 import type { BudgetRule, PaceOptions, RequestOptions, SluiceOptions } from "./options.js";
 import { type Random, systemRandom } from "./random.js";
-import type { SluiceState } from "./state.js";
+import type { KeyState, SluiceState } from "./state.js";
 
 /** The options, complete and checked. */
 export type CompleteOptions = ReturnType<typeof completeOptions>;
@@ -131,7 +131,11 @@ const sluiceSchema = z.strictObject({
   cost: functionOf<NonNullable<SluiceOptions["cost"]>>().optional(),
   onReject: oneOf("response", "throw").optional(),
   fetch: functionOf<typeof globalThis.fetch>().optional(),
-  state: objectOf<SluiceState>().optional(),
+  state: z
+    .custom<SluiceState>(isState, {
+      params: { range: "what snapshot() gave (version 1, and the keys with their budgets)" },
+    })
+    .optional(),
   clock: objectOf<Clock>("now", "wallNow", "after").optional(),
   random: functionOf<Random>().optional(),
 });
@@ -235,6 +239,26 @@ function isEvidentCost(value: unknown): boolean {
     if (units !== undefined && !isAmount(units)) return false;
   }
   return true;
+}
+
+/** Whether a state has the frame of a snapshot. What stands in each budget is judged where it is revived. */
+function isState(value: unknown): boolean {
+  const { version, takenAtMs, keys } = (value ?? {}) as Partial<Record<keyof SluiceState, unknown>>;
+  return version === 1 && Number.isFinite(takenAtMs) && Array.isArray(keys) && keys.every(isKeyState);
+}
+
+function isKeyState(value: unknown): boolean {
+  const { key, usedAtMs, budgets } = (value ?? {}) as Partial<Record<keyof KeyState, unknown>>;
+  return (
+    typeof key === "string" &&
+    key !== "" &&
+    Number.isFinite(usedAtMs) &&
+    Array.isArray(budgets) &&
+    budgets.every(
+      (budget) =>
+        typeof budget?.dimension === "string" && (budget.scope === undefined || typeof budget.scope === "string"),
+    )
+  );
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown, prefix: string): z.output<Schema> {

@@ -40,4 +40,4 @@ export type {
 export { type Random, systemRandom } from "./random.js";
 export type { LimitTraits, Outcome, Quota, ResponseFacts, Signal } from "./signal/signal.js";
 export { createSluice, type Sluice } from "./sluice.js";
-export type { SluiceState } from "./state.js";
+export type { KeyState, SluiceState } from "./state.js";

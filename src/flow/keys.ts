@@ -1,9 +1,12 @@
+import type { Subject } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
-import { type BudgetSpec, createBudget, restoreBudget, snapshotBudget } from "../control/budget.js";
+import { type BudgetSpec, createBudget, snapshotBudget } from "../control/budget.js";
+import { reviveBudget } from "../control/revive.js";
 import type { Dimension } from "../cost.js";
 import { createRetryBudget } from "../pace/retry-budget.js";
 import type { LimitTraits } from "../signal/signal.js";
-import type { SluiceState } from "../state.js";
+import type { KeyState, SluiceState } from "../state.js";
+import type { SluiceEvent } from "./event.js";
 import { Governed } from "./governed.js";
 import { Lane } from "./lane.js";
 import type { Reader } from "./reader.js";
@@ -13,6 +16,10 @@ import type { AbortHandler } from "./waiting.js";
 const BUDGETS_MAX = 16;
 /** Idle keys are looked for once in so many new ones, and whenever there are too many. */
 const SWEEP_EVERY = 256;
+/** And so often in the time after which they leave, where no new key comes. */
+const SWEEPS_PER_IDLE = 4;
+/** A sweep that wasn't through with all goes on after this long. */
+const SWEEP_AGAIN_MS = 1_000;
 
 /**
  * The lanes by key. They are made on first use, warm where a state was handed in, and leave when they have been idle for
@@ -22,29 +29,41 @@ export class Keys {
   readonly #options: CompleteOptions;
   readonly #reader: Reader;
   readonly #abortHandler: AbortHandler;
+  readonly #event$: Subject<SluiceEvent>;
   /** In order of last use, as far as idle lanes go. */
   readonly #lanes = new Map<string, Lane>();
-  readonly #warm = new Map<string, SluiceState["keys"][number]>();
+  /** What a state tells of keys that haven't been used since. */
+  readonly #warm = new Map<string, KeyState>();
+  /** What the user has said of a key holds for keys that aren't there yet, and for those that left. */
+  readonly #paused = new Map<string, boolean>();
+  readonly #caps = new Map<string, number>();
   #isPaused = false;
   #made = 0;
+  #sweepAtMs: number;
 
-  constructor(options: CompleteOptions, reader: Reader, abortHandler: AbortHandler) {
+  constructor(options: CompleteOptions, reader: Reader, event$: Subject<SluiceEvent>, abortHandler: AbortHandler) {
+    const { clock, keyIdleMs, keysMax, state } = options;
     this.#options = options;
     this.#reader = reader;
+    this.#event$ = event$;
     this.#abortHandler = abortHandler;
-    for (const key of options.state?.keys ?? []) this.#warm.set(key.key, key);
+    this.#sweepAtMs = clock.now() + keyIdleMs;
+    const oldestMs = clock.wallNow() - keyIdleMs;
+    for (const key of state?.keys.slice(-keysMax) ?? []) if (key.usedAtMs > oldestMs) this.#warm.set(key.key, key);
   }
 
   lanes(): IterableIterator<Lane> {
     return this.#lanes.values();
   }
 
-  find(key: string): Lane | undefined {
-    return this.#lanes.get(key);
+  /** Forgets what has long been idle, where it is time to look. */
+  maybeSweep(nowMs: number): void {
+    if (nowMs >= this.#sweepAtMs) this.#sweep(nowMs);
   }
 
   /** The lane of a key, made if it isn't there. `host` finds the dialect of a new one. */
   laneOf(key: string, host: string | undefined, nowMs: number): Lane {
+    this.maybeSweep(nowMs);
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
     this.#made += 1;
@@ -52,14 +71,27 @@ export class Keys {
     return this.#make(key, host, nowMs, true);
   }
 
+  /** Pauses or resumes one key, whether it is there or not, or all: that is the last word on each. */
   setPaused(key: string | undefined, isPaused: boolean): void {
-    if (key !== undefined) {
-      const lane = this.laneOf(key, undefined, this.#options.clock.now());
-      lane.isPaused = isPaused;
+    if (key === undefined) {
+      this.#isPaused = isPaused;
+      this.#paused.clear();
+      for (const lane of this.#lanes.values()) lane.isPaused = isPaused;
       return;
     }
-    this.#isPaused = isPaused;
-    for (const lane of this.#lanes.values()) lane.isPaused = isPaused;
+    if (isPaused === this.#isPaused) this.#paused.delete(key);
+    else this.#paused.set(key, isPaused);
+    const lane = this.#lanes.get(key);
+    if (lane !== undefined) lane.isPaused = isPaused;
+  }
+
+  /** Caps the rate of one key, whether it is there or not. Returns its lane, if it is. */
+  setCap(key: string, ratePerSecond: number | undefined): Lane | undefined {
+    if (ratePerSecond === undefined) this.#caps.delete(key);
+    else this.#caps.set(key, ratePerSecond);
+    const lane = this.#lanes.get(key);
+    if (lane !== undefined) lane.rateMax = this.#rateMaxOf(key);
+    return lane;
   }
 
   /** A lane was in use just now: it becomes the last to be forgotten. */
@@ -86,13 +118,19 @@ export class Keys {
     return {
       version: 1,
       takenAtMs: this.#options.clock.wallNow(),
-      keys: [...this.#lanes.values()].map((lane) => ({
-        key: lane.key,
-        budgets: lane.budgets.map(({ dimension, scope, state }) => ({
-          dimension,
-          ...(scope === undefined ? {} : { scope }),
-          state: snapshotBudget(state),
-        })),
+      keys: [...this.#warm.values(), ...[...this.#lanes.values()].map((lane) => this.#stateOf(lane))],
+    };
+  }
+
+  #stateOf(lane: Lane): KeyState {
+    const { clock } = this.#options;
+    return {
+      key: lane.key,
+      usedAtMs: clock.wallNow() - (clock.now() - lane.lastUsedMs),
+      budgets: lane.budgets.map(({ dimension, scope, state }) => ({
+        dimension,
+        ...(scope === undefined ? {} : { scope }),
+        state: snapshotBudget(state),
       })),
     };
   }
@@ -106,22 +144,37 @@ export class Keys {
       abortHandler: this.#abortHandler,
       retryBudget: createRetryBudget(nowMs, options.retry.budgetRatio),
       concurrencyMax: own?.concurrencyMax ?? options.concurrencyMax,
-      rateMax: own?.rateMax ?? options.control.rateMax,
+      rateMax: this.#rateMaxOf(key),
       nowMs,
     });
     lane.host = host;
-    lane.isPaused = this.#isPaused;
+    lane.isPaused = this.#paused.get(key) ?? this.#isPaused;
     this.#lanes.set(key, lane);
-    const warm = this.#warm.get(key);
-    if (warm === undefined) this.addBudget(lane, { dimension: "requests" }, undefined, nowMs);
-    else {
-      const ageMs = Math.max(0, options.clock.wallNow() - (options.state?.takenAtMs ?? 0));
-      for (const { dimension, scope, state } of warm.budgets.slice(0, BUDGETS_MAX)) {
-        lane.budgets.push(new Governed(dimension, scope, restoreBudget(state, nowMs, ageMs), nowMs));
-      }
-      this.#warm.delete(key);
+    this.#warmUp(lane, nowMs);
+    if (!lane.budgets.some(({ dimension }) => dimension === "requests")) {
+      this.addBudget(lane, { dimension: "requests" }, undefined, nowMs);
     }
     return lane;
+  }
+
+  #rateMaxOf(key: string): number {
+    const { budgets, control } = this.#options;
+    const own = budgets.find((rule) => rule.key === key);
+    return Math.min(own?.rateMax ?? control.rateMax, this.#caps.get(key) ?? Infinity);
+  }
+
+  /** Gives a lane the budgets that the state tells of its key. What can't be read there begins anew, with a warning. */
+  #warmUp(lane: Lane, nowMs: number): void {
+    const warm = this.#warm.get(lane.key);
+    if (warm === undefined) return;
+    this.#warm.delete(lane.key);
+    const ageMs = Math.max(0, this.#options.clock.wallNow() - warm.usedAtMs);
+    for (const { state, ...limit } of warm.budgets.slice(0, BUDGETS_MAX)) {
+      const spec = this.#specOf(limit, this.#reader.traits(lane, limit), undefined);
+      const revived = reviveBudget(state, spec, nowMs, ageMs);
+      if (revived !== undefined) lane.budgets.push(new Governed(limit.dimension, limit.scope, revived, nowMs));
+      else if (this.#event$.observed) this.#event$.next(unreadableState(lane.key, limit.dimension, nowMs));
+    }
   }
 
   #specOf(
@@ -150,13 +203,19 @@ export class Keys {
   /** Forgets what has long been idle, and of the rest the oldest where there are too many. Looks at a few at a time. */
   #sweep(nowMs: number): void {
     const { keysMax, keyIdleMs } = this.#options;
+    this.#sweepAtMs = nowMs + keyIdleMs / SWEEPS_PER_IDLE;
     let looked = 0;
     for (const lane of this.#lanes.values()) {
-      const isOld = nowMs - lane.lastUsedMs > keyIdleMs;
       looked += 1;
-      if (looked > SWEEP_EVERY || (!isOld && this.#lanes.size < keysMax)) return;
-      if (lane.isIdle) this.#forget(lane);
-      else this.onIdle(lane); // busy: to the end, so that the next sweep doesn't meet it first
+      if (looked > SWEEP_EVERY) {
+        this.#sweepAtMs = nowMs + SWEEP_AGAIN_MS;
+        return;
+      }
+      const isOld = nowMs - lane.lastUsedMs > keyIdleMs;
+      if (!lane.isIdle)
+        this.onIdle(lane); // busy: to the end, so that the idle ones come to the front
+      else if (isOld || this.#lanes.size >= keysMax) this.#forget(lane);
+      else return;
     }
   }
 
@@ -164,6 +223,11 @@ export class Keys {
     this.#lanes.delete(lane.key);
     for (const shared of lane.draws) shared.dependents.delete(lane);
   }
+}
+
+function unreadableState(key: string, dimension: Dimension, atMs: number): SluiceEvent {
+  const message = `the state handed in tells of ${dimension} what can't be read: that budget begins anew`;
+  return { type: "warning", atMs, key, code: "state-unreadable", message };
 }
 
 function isMatch(match: string | RegExp, key: string): boolean {

@@ -43,7 +43,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   constructor(options: CompleteOptions, reader: Reader) {
     this.#options = options;
     this.#reader = reader;
-    this.#keys = new Keys(options, reader, this);
+    this.#keys = new Keys(options, reader, this.#event$, this);
     this.#room = new WaitingRoom(options.clock, this.#event$);
     this.#pump = new Pump(options.clock, this.#room, this.#event$, this);
     this.#learner = new Learner(this.#keys, options.random, this.#event$);
@@ -92,13 +92,13 @@ export class Loop implements Submitter, TryListener, AbortHandler {
 
   /** Caps the requests a second of one key; `undefined` takes the cap off. */
   cap(key: string, ratePerSecond: number | undefined): void {
-    const lane = this.#keys.laneOf(key, undefined, this.#options.clock.now());
-    lane.rateMax = ratePerSecond ?? this.#options.control.rateMax;
-    this.#pump.runAll(lane);
+    const lane = this.#keys.setCap(key, ratePerSecond);
+    if (lane !== undefined) this.#pump.runAll(lane);
   }
 
   budgets(): readonly BudgetSnapshot[] {
     const nowMs = this.#options.clock.now();
+    this.#keys.maybeSweep(nowMs);
     return [...this.#keys.lanes()].flatMap((lane) => snapshotOf(lane, nowMs));
   }
 
