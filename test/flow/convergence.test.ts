@@ -118,6 +118,29 @@ describe("a saturated client converges, on a policer of 10 a second", () => {
   });
 });
 
+describe("where the method is at its limits", () => {
+  const slow: LimitSpec = { kind: "policer", requestsPerSecond: 1, depthMs: 1_000 };
+
+  it("one a second without headers: each look for new room costs one request in sixteen", () => {
+    const { goodput, refused } = measure({ limit: slow, headers: "none", seconds: 1_200 });
+    expect(goodput).toBeGreaterThan(0.84);
+    expect(refused).toBeLessThan(0.08);
+  });
+
+  it("the same with the calm preset: half as many", () => {
+    const { goodput, refused } = measure({ limit: slow, headers: "none", seconds: 1_200, control: { preset: "calm" } });
+    expect(goodput).toBeGreaterThan(0.88);
+    expect(refused).toBeLessThan(0.045);
+  });
+
+  it("a window of 600 a minute that tells nothing until it is spent", () => {
+    const limit: LimitSpec = { kind: "window", windowMs: 60_000, requestsPerSecond: 10 };
+    const { goodput, refused } = measure({ limit, headers: "none", seconds: 600 });
+    expect(goodput).toBeGreaterThan(0.95);
+    expect(refused).toBeLessThan(0.045);
+  });
+});
+
 describe("a saturated client lets Together's dynamic rate grow to its cap", () => {
   // The rate is twice the mean of the last two minutes: it doubles where all of it is used, and freezes where half is.
   const limit: LimitSpec = { kind: "together", requests: { base: 1, cap: 10 }, usageWindowMs: 120_000 };
