@@ -8,6 +8,10 @@ import type { BudgetRule, PaceOptions, RequestOptions, SluiceOptions } from "./o
 import { type Random, systemRandom } from "./random.js";
 import type { KeyState, SluiceState } from "./state.js";
 
+/** The longest name of an option has 22 characters. */
+const NAME_LENGTH_MAX = 32;
+const ALMOST_ONE = 1 - 2 ** -53;
+
 /** The options, complete and checked. */
 export type CompleteOptions = ReturnType<typeof completeOptions>;
 
@@ -148,25 +152,37 @@ const sluiceSchema = z.strictObject({
 export function completeOptions(options: SluiceOptions = {}) {
   const given = check(sluiceSchema, options, "");
   const control = { ...DEFAULTS.control, ...PRESETS[given.control?.preset ?? "balanced"], ...present(given.control) };
-  if (control.rateMin > control.rateMax) refuse("control.rateMin", "in (0, control.rateMax]", control.rateMin);
-  if (control.rateInitial > control.rateMax && given.control?.rateInitial !== undefined) {
-    refuse("control.rateInitial", "at most control.rateMax", control.rateInitial);
+  const { rateInitial, rateMin } = given.control ?? {};
+  if (rateMin !== undefined && rateMin > control.rateMax) refuse("control.rateMin", "at most control.rateMax", rateMin);
+  if (rateInitial !== undefined && rateInitial > control.rateMax) {
+    refuse("control.rateInitial", "at most control.rateMax", rateInitial);
+  }
+  if (rateInitial !== undefined && rateMin !== undefined && rateInitial < rateMin) {
+    refuse("control.rateInitial", "at least control.rateMin", rateInitial);
   }
   if (given.control?.additiveIncrease !== undefined && control.law !== "aimd") {
     refuse("control.additiveIncrease", 'absent unless control.law is "aimd"', given.control.additiveIncrease);
   }
-  const retry = { ...DEFAULTS.retry, ...present(given.retry) };
-  if (retry.backoffMaxMs < retry.backoffInitialMs) {
-    refuse("retry.backoffMaxMs", "at least retry.backoffInitialMs", retry.backoffMaxMs);
+  const { backoffInitialMs, backoffMaxMs } = given.retry ?? {};
+  if (backoffInitialMs !== undefined && backoffMaxMs !== undefined && backoffMaxMs < backoffInitialMs) {
+    refuse("retry.backoffMaxMs", "at least retry.backoffInitialMs", backoffMaxMs);
   }
+  const retry = { ...DEFAULTS.retry, ...present(given.retry) };
+  // A default gives way to what was said: nobody is refused for a number that they never wrote.
+  const lowest = rateMin ?? Math.min(control.rateMin, control.rateMax, rateInitial ?? Infinity);
   return {
     provider: given.provider,
     control: {
       ...control,
       additiveIncrease: given.control?.additiveIncrease,
-      rateInitial: Math.min(control.rateMax, Math.max(control.rateMin, control.rateInitial)),
+      rateMin: lowest,
+      rateInitial: Math.min(control.rateMax, Math.max(lowest, control.rateInitial)),
     },
-    retry,
+    retry: {
+      ...retry,
+      backoffInitialMs: backoffInitialMs ?? Math.min(retry.backoffInitialMs, retry.backoffMaxMs),
+      backoffMaxMs: backoffMaxMs ?? Math.max(retry.backoffInitialMs, retry.backoffMaxMs),
+    },
     queue: { sizeMax: given.queue?.sizeMax ?? DEFAULTS.queue.sizeMax, waitMaxMs: given.queue?.waitMaxMs },
     deadlineMs: given.deadlineMs,
     attemptTimeoutMs: given.attemptTimeoutMs ?? DEFAULTS.attemptTimeoutMs,
@@ -180,7 +196,7 @@ export function completeOptions(options: SluiceOptions = {}) {
     fetch: given.fetch,
     state: given.state,
     clock: given.clock ?? systemClock,
-    random: given.random ?? systemRandom,
+    random: given.random === undefined ? systemRandom : inRange(given.random),
   };
 }
 
@@ -196,6 +212,15 @@ export function checkRequestOptions(options: RequestOptions): RequestOptions {
 /** Checks the options of a stream of requests, as {@link checkRequestOptions} does. */
 export function checkPaceOptions<In, Out>(options: PaceOptions<In, Out>): PaceOptions<In, Out> {
   return check(paceSchema, options, "") as PaceOptions<In, Out>;
+}
+
+/**
+ * Checks a key.
+ *
+ * @throws SluiceError `ERR_SLUICE_OPTION` where it is no text, or an empty one.
+ */
+export function checkKey(key: string): string {
+  return text.safeParse(key).success ? key : refuse("key", "a text that isn't empty", key);
 }
 
 /**
@@ -268,7 +293,7 @@ function check<Schema extends z.ZodType>(schema: Schema, value: unknown, prefix:
   if (issue === undefined) throw new SluiceError("ERR_SLUICE_OPTION", "the options are not valid");
   const path = [prefix, ...issue.path.map(String)].filter((part) => part !== "").join(".");
   if (issue.code === "unrecognized_keys") {
-    const [name = ""] = issue.keys;
+    const name = shorten(issue.keys[0] ?? "");
     throw new SluiceError("ERR_SLUICE_OPTION", `unknown option ${path === "" ? name : `${path}.${name}`}`);
   }
   const range = rangeOf(issue) ?? "an object";
@@ -290,11 +315,36 @@ function refuse(name: string, range: string, value: unknown): never {
   throw new SluiceError("ERR_SLUICE_OPTION", `${name} must be ${range}, got ${show(value)}`);
 }
 
+/** Longer texts aren't repeated in a message: a key that was put where it doesn't belong would end in somebody's log. */
+const SHOWN_MAX = 20;
+
 /** Bounded, and never a secret's worth of text. */
 function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
-  return typeof value === "function" ? "a function" : String(value);
+  switch (typeof value) {
+    case "object":
+      return value === null ? "null" : Array.isArray(value) ? "an array" : "an object";
+    case "string":
+      return value.length > SHOWN_MAX ? `a text of ${value.length} characters` : JSON.stringify(value);
+    case "number":
+    case "boolean":
+    case "undefined":
+      return String(value);
+    default:
+      return `a ${typeof value}`;
+  }
+}
+
+/** The name of an option that isn't one. */
+function shorten(name: string): string {
+  return name.length > NAME_LENGTH_MAX ? `${name.slice(0, NAME_LENGTH_MAX)}…` : name;
+}
+
+/** Dice in [0, 1), whatever a user's own generator gives: one NaN would stay in a rate for good. */
+function inRange(random: Random): Random {
+  return () => {
+    const dice: unknown = random();
+    return typeof dice === "number" && dice >= 0 && dice < 1 ? dice : dice === 1 ? ALMOST_ONE : 0.5;
+  };
 }
 
 /** Without the members that are there but undefined, which must not hide a default. */

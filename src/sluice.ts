@@ -3,7 +3,7 @@ import { Ambient, mergedOptions } from "./adapter/context.js";
 import { createFetch, sdkOptionsFor } from "./adapter/fetch.js";
 import { createMap } from "./adapter/map.js";
 import { createSchedule } from "./adapter/schedule.js";
-import { checkCap, checkPaceOptions, checkRequestOptions, completeOptions } from "./complete.js";
+import { checkCap, checkKey, checkPaceOptions, checkRequestOptions, completeOptions } from "./complete.js";
 import type { BudgetSnapshot } from "./flow/budgets.js";
 import type { SluiceEvent } from "./flow/event.js";
 import type { Attempt } from "./flow/job.js";
@@ -49,10 +49,14 @@ export interface Sluice extends AsyncDisposable {
   readonly event$: Observable<SluiceEvent>;
   /** How every budget stands now. */
   budgets(): readonly BudgetSnapshot[];
-  /** Holds a key, or all of them. What is in flight goes on, what is new waits. */
+  /** Holds a key, whether it was used already or not, or all of them. What is in flight goes on, what is new waits. */
   pause(key?: string): void;
+  /** Lets a key go on, or all of them, those that were paused by name too. */
   resume(key?: string): void;
-  /** Caps a key's requests a second, in (0, 1e9]; `undefined` takes the cap off. The control learns nothing of it. */
+  /**
+   * Caps a key's requests a second, in (0, 1e9], whether it was used already or not; `undefined` takes the cap off. The
+   * control learns nothing of it.
+   */
   cap(key: string, ratePerSecond: number | undefined): void;
   /** What was learnt, as JSON: `createSluice({ state })` starts warm from it. */
   snapshot(): SluiceState;
@@ -107,9 +111,9 @@ export function createSluice(options?: SluiceOptions): Sluice {
     with: (own, fn) => ambient.with(checkRequestOptions(own), fn),
     event$: loop.event$,
     budgets: () => loop.budgets(),
-    pause: (key) => loop.pause(key),
-    resume: (key) => loop.resume(key),
-    cap: (key, ratePerSecond) => loop.cap(key, checkCap(ratePerSecond)),
+    pause: (key) => loop.pause(key === undefined ? undefined : checkKey(key)),
+    resume: (key) => loop.resume(key === undefined ? undefined : checkKey(key)),
+    cap: (key, ratePerSecond) => loop.cap(checkKey(key), checkCap(ratePerSecond)),
     snapshot: () => loop.snapshot(),
     close: ({ abort = false } = {}) => {
       // A second call may still be the one that says `abort`.

@@ -1,8 +1,9 @@
 import type { Dimension } from "../cost.js";
-import { dialectFor } from "../dialect/catalog.js";
+import { dialectFor, dialectOfName } from "../dialect/catalog.js";
 import type { Dialect } from "../dialect/dialect.js";
 import { readSignal } from "../dialect/read.js";
 import { traitsOf } from "../dialect/traits.js";
+import { SluiceError } from "../errors.js";
 import { viewOf } from "../signal/headers.js";
 import type { LimitTraits, ResponseFacts, Signal } from "../signal/signal.js";
 
@@ -21,9 +22,20 @@ export interface Source {
 export class Reader {
   readonly #provider: string | Dialect | undefined;
 
-  /** @param provider a provider's name or a dialect; without one it is found from the host, then from the headers */
+  /**
+   * @param provider a provider's name or a dialect; without one it is found from the host, then from the headers
+   * @throws SluiceError `ERR_SLUICE_OPTION` where no provider has that name, or the dialect isn't a table of that kind
+   */
   constructor(provider: string | Dialect | undefined) {
+    if (typeof provider === "string" && dialectOfName(provider) === undefined) throw unknownProvider(provider);
     this.#provider = provider;
+    try {
+      this.traits({ host: undefined, dialect: undefined }, { dimension: "requests" });
+    } catch (error) {
+      throw new SluiceError("ERR_SLUICE_OPTION", "provider must be a dialect table: its traits can't be read", {
+        cause: error,
+      });
+    }
   }
 
   /** Never throws. */
@@ -39,4 +51,12 @@ export class Reader {
     const dialect = source.dialect ?? dialectFor(this.#provider, source.host, viewOf(undefined));
     return traitsOf(dialect, limit.dimension, limit.scope);
   }
+}
+
+/** No provider has a longer name; a longer text isn't repeated, since it may be an API key that stands in the wrong place. */
+const NAME_LENGTH_MAX = 20;
+
+function unknownProvider(name: string): SluiceError {
+  const got = name.length > NAME_LENGTH_MAX ? `a text of ${name.length} characters` : JSON.stringify(name);
+  return new SluiceError("ERR_SLUICE_OPTION", `provider must be a name that is known, or a dialect table, got ${got}`);
 }
