@@ -1,5 +1,6 @@
 /** Every `because` that a decision can carry, with what it means. The codes are stable; the sentences may be bettered. */
 export const REASONS = {
+  created: "The budget has just come to light: nothing was heard of it yet.",
   "start-doubling": "No limit is known yet: the rate doubles.",
   recovering: "After a decrease, the rate returns towards the last known limit.",
   probing: "An epoch has passed without a refusal: the rate rises through the last known limit.",

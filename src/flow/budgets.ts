@@ -30,9 +30,11 @@ export interface BudgetSnapshot {
   readonly queued: number;
   /** Tries in flight for this key. */
   readonly inFlight: number;
-  /** Tries since the key was first seen. */
+  /** Tries that this budget let in, since the key was first seen. */
   readonly accepted: number;
+  /** Tries that it refused, for their rate or their number. */
   readonly throttled: number;
+  /** Tries for which the server had no capacity (503, 529). */
   readonly overloaded: number;
   /** The last decision. */
   readonly decision: Decision;
@@ -40,18 +42,23 @@ export interface BudgetSnapshot {
 
 /** The rows of one key: one a budget, and one for `concurrency` where its limit is known. */
 export function snapshotOf(lane: Lane, nowMs: number): readonly BudgetSnapshot[] {
-  return lane.budgets.flatMap((budget) => {
+  const rows: BudgetSnapshot[] = [];
+  let atOnce: BudgetSnapshot | undefined;
+  for (const budget of lane.budgets) {
     const row = rowOf(lane, budget, nowMs);
     const { inFlightMax } = budget.plan;
-    return inFlightMax === Infinity ? [row] : [row, concurrencyRow(row, inFlightMax)];
-  });
+    if (budget.dimension !== "concurrency") rows.push(row);
+    // Whoever told of the limit, a header or refusals: the lowest holds.
+    if (inFlightMax < (atOnce?.inFlightMax ?? Infinity)) atOnce = concurrencyRow(row, inFlightMax);
+  }
+  return atOnce === undefined ? rows : [...rows, atOnce];
 }
 
 function rowOf(lane: Lane, budget: Governed, nowMs: number): BudgetSnapshot {
   const rateMax = budget.dimension === "requests" ? lane.rateMax : Infinity;
   const plan = budget.replan(nowMs, rateMax, lane.isBacklogged);
   const { phase, ...view } = viewOf(budget.state, nowMs);
-  const isHeld = lane.isPaused || lane.gateUntilMs > nowMs;
+  const isHeld = lane.isPaused || lane.gateUntilMs > nowMs || (lane.isExhausted && lane.exhaustedUntilMs > nowMs);
   return {
     key: lane.key,
     dimension: budget.dimension,
@@ -69,7 +76,7 @@ function rowOf(lane: Lane, budget: Governed, nowMs: number): BudgetSnapshot {
 }
 
 function concurrencyRow(
-  { ratePerSecond: _, limitPerSecond: __, remaining: ___, resetInMs: ____, ...row }: BudgetSnapshot,
+  { scope: _, ratePerSecond: __, limitPerSecond: ___, remaining: ____, resetInMs: _____, ...row }: BudgetSnapshot,
   inFlightMax: number,
 ): BudgetSnapshot {
   return { ...row, dimension: "concurrency", inFlightMax };

@@ -84,6 +84,7 @@ export interface DecisionEvent extends EventBase {
   readonly dimension: Dimension;
   readonly scope?: string;
   readonly ratePerSecond: number;
+  /** What the server advertises, in units a second, where it does. */
   readonly limitPerSecond?: number;
   readonly decision: Decision;
 }
@@ -91,14 +92,19 @@ export interface DecisionEvent extends EventBase {
 /** Something that a person should think about; nothing is lost by ignoring it. */
 export interface AdviceEvent extends EventBase {
   readonly type: "advice";
-  readonly code: string;
+  /** `cost-unknown`: the server limits tokens, and requests name no cost in them. */
+  readonly code: "cost-unknown";
   readonly message: string;
 }
 
-/** Something went wrong that sluice could live with: a user's function threw, a state could not be read. */
+/** Something went wrong that sluice could live with. */
 export interface WarningEvent extends EventBase {
   readonly type: "warning";
-  readonly code: string;
+  /**
+   * `state-unreadable`: a budget of the state handed in made no sense, and begins anew. `reading-failed`: the user's
+   * dialect, or the response itself, threw while it was read; its status alone tells.
+   */
+  readonly code: "state-unreadable" | "reading-failed";
   readonly message: string;
 }
 

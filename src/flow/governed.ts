@@ -15,6 +15,8 @@ const LATENESS_MAX_MS = 25;
  * sees the other.
  */
 export class Governed {
+  /** Of the lane that it belongs to, which need not be the lane of who draws on it. */
+  readonly key: string;
   readonly dimension: Dimension;
   readonly scope: string | undefined;
   state: BudgetState;
@@ -26,7 +28,14 @@ export class Governed {
   throttled = 0;
   overloaded = 0;
 
-  constructor(dimension: Dimension, scope: string | undefined, state: BudgetState, nowMs: number) {
+  constructor(
+    key: string,
+    limit: { readonly dimension: Dimension; readonly scope?: string | undefined },
+    state: BudgetState,
+    nowMs: number,
+  ) {
+    const { dimension, scope } = limit;
+    this.key = key;
     this.dimension = dimension;
     this.scope = scope;
     this.state = state;

@@ -102,16 +102,18 @@ export class Keys {
     }
   }
 
-  /** Gives a lane one more budget, unless headers have invented too many. */
+  /** Gives a lane one more budget, and returns it, unless headers have invented too many. */
   addBudget(
     lane: Lane,
     limit: { readonly dimension: Dimension; readonly scope?: string },
     born: BudgetSpec["born"],
     nowMs: number,
-  ): void {
-    if (lane.budgets.length >= BUDGETS_MAX) return;
+  ): Governed | undefined {
+    if (lane.budgets.length >= BUDGETS_MAX) return undefined;
     const spec = this.#specOf(limit, this.#reader.traits(lane, limit), born);
-    lane.budgets.push(new Governed(limit.dimension, limit.scope, createBudget(spec, nowMs), nowMs));
+    const budget = new Governed(lane.key, limit, createBudget(spec, nowMs), nowMs);
+    lane.budgets.push(budget);
+    return budget;
   }
 
   snapshot(): SluiceState {
@@ -172,7 +174,7 @@ export class Keys {
     for (const { state, ...limit } of warm.budgets.slice(0, BUDGETS_MAX)) {
       const spec = this.#specOf(limit, this.#reader.traits(lane, limit), undefined);
       const revived = reviveBudget(state, spec, nowMs, ageMs);
-      if (revived !== undefined) lane.budgets.push(new Governed(limit.dimension, limit.scope, revived, nowMs));
+      if (revived !== undefined) lane.budgets.push(new Governed(lane.key, limit, revived, nowMs));
       else if (this.#event$.observed) this.#event$.next(unreadableState(lane.key, limit.dimension, nowMs));
     }
   }

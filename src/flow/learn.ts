@@ -1,13 +1,13 @@
 import type { Subject } from "rxjs";
-import { onResponse, planOf, predictedLevel } from "../control/budget.js";
-import type { Verdict as BudgetVerdict, Decision } from "../control/controller.js";
+import { onResponse, planOf, predictedLevel, viewOf } from "../control/budget.js";
+import type { Verdict as BudgetVerdict } from "../control/controller.js";
 import { type Draw as RoutedDraw, type Routing, route } from "../control/route.js";
 import type { Dimension } from "../cost.js";
 import type { Random } from "../random.js";
 import type { Quota, Signal } from "../signal/signal.js";
 import type { SluiceEvent } from "./event.js";
 import { type Exchange, NOTHING_HEARD } from "./exchange.js";
-import { chargedIn, type Governed } from "./governed.js";
+import { chargedIn, expectedIn, type Governed } from "./governed.js";
 import type { Keys } from "./keys.js";
 import { isTransient } from "./retry.js";
 import type { Draw, LiveTry } from "./try.js";
@@ -34,7 +34,7 @@ export class Learner {
     const plain = routing === undefined ? plainVerdict(exchange) : "void";
     let index = 0;
     for (let draw = live.draws; draw !== undefined; draw = draw.next) {
-      this.#learnOne(live, draw, routing?.verdicts[index] ?? plain, signal, nowMs);
+      this.#learnOne(draw, routing?.verdicts[index] ?? plain, signal, nowMs);
       index += 1;
     }
     this.#bear(live, signal, routing?.birth, nowMs);
@@ -46,11 +46,11 @@ export class Learner {
   /** A try ended without an answer, after it was sent: nothing was learnt. */
   forget(live: LiveTry, nowMs: number): void {
     for (let draw = live.draws; draw !== undefined; draw = draw.next) {
-      this.#learnOne(live, draw, "lost", NOTHING_HEARD, nowMs);
+      this.#learnOne(draw, "lost", NOTHING_HEARD, nowMs);
     }
   }
 
-  #learnOne(live: LiveTry, { budget, stamp }: Draw, verdict: BudgetVerdict, signal: Signal, nowMs: number): void {
+  #learnOne({ budget, stamp }: Draw, verdict: BudgetVerdict, signal: Signal, nowMs: number): void {
     const quota = signal.quotas.length === 0 ? undefined : signal.quotas.find((each) => isOf(budget, each));
     const statedRetryAfterMs = signal.retryAfterDerived === true ? undefined : signal.retryAfterMs;
     const step = onResponse(budget.state, {
@@ -62,10 +62,10 @@ export class Learner {
       dice: this.#random(),
     });
     budget.state = step.state;
-    count(budget, verdict);
+    count(budget, verdict, signal);
     const isNews = step.decision.move !== "hold" || step.decision.because !== budget.decision.because;
     budget.decision = step.decision;
-    if (isNews && this.#event$.observed) this.#tell(live.key, budget, step.decision, nowMs);
+    if (isNews && this.#event$.observed) this.#tell(budget, nowMs);
   }
 
   /** A quota, or a refusal, that names a budget which isn't there yet brings it to light. */
@@ -80,25 +80,42 @@ export class Learner {
       lane.draws.some((draw) => draw.budgets.some((budget) => isOf(budget, limit)));
     for (const quota of signal.quotas) {
       if ((quota.limit !== undefined || quota.remaining !== undefined) && !isKnown(quota)) {
-        this.#keys.addBudget(lane, quota, { quota }, nowMs);
+        this.#born(live, this.#keys.addBudget(lane, quota, { quota }, nowMs), nowMs);
       }
     }
     if (refused === undefined || isKnown(refused)) return;
     const refusedWithDeliveredPerSecond = lane.delivered.ratePerSecond(refused.dimension, nowMs);
-    this.#keys.addBudget(lane, refused, { refusedWithDeliveredPerSecond }, nowMs);
+    this.#born(live, this.#keys.addBudget(lane, refused, { refusedWithDeliveredPerSecond }, nowMs), nowMs);
   }
 
-  #tell(key: string, budget: Governed, decision: Decision, nowMs: number): void {
+  /** A limit that no request's cost speaks of holds nothing back until it refuses: that is worth saying, once. */
+  #born({ waiting }: LiveTry, budget: Governed | undefined, nowMs: number): void {
+    if (budget === undefined || !this.#event$.observed) return;
+    this.#tell(budget, nowMs);
+    const { key, dimension } = budget;
+    const { cost } = waiting.job;
+    if (!isOfTokens(dimension) || chargedIn(dimension, cost) + expectedIn(dimension, cost) > 0) return;
+    const message = `the server limits ${dimension}, and the request names no cost in them: with \`cost\` they are paced`;
+    this.#event$.next({ type: "advice", atMs: nowMs, key, code: "cost-unknown", message });
+  }
+
+  #tell({ key, dimension, scope, state, decision }: Governed, nowMs: number): void {
+    const { limitPerSecond } = viewOf(state, nowMs);
     this.#event$.next({
       type: "decision",
       atMs: nowMs,
       key,
-      dimension: budget.dimension,
-      ...(budget.scope === undefined ? {} : { scope: budget.scope }),
-      ratePerSecond: planOf(budget.state, nowMs).ratePerSecond,
+      dimension,
+      ...(scope === undefined ? {} : { scope }),
+      ratePerSecond: planOf(state, nowMs).ratePerSecond,
+      ...(limitPerSecond === undefined ? {} : { limitPerSecond }),
       decision,
     });
   }
+}
+
+function isOfTokens(dimension: Dimension): boolean {
+  return dimension === "tokens" || dimension === "inputTokens" || dimension === "outputTokens";
 }
 
 /** A plain accept moves no rate but by a decision: only what has moved is worth another look at who waits. */
@@ -149,10 +166,11 @@ function evidenceOf({ live, facts, isOwn, signal }: Exchange): Signal {
   return isSoft ? { ...signal, outcome: "overloaded" } : signal;
 }
 
-function count(budget: Governed, verdict: BudgetVerdict): void {
+/** A budget counts what it was judged for: one that another budget refused isn't its own. */
+function count(budget: Governed, verdict: BudgetVerdict, { outcome }: Signal): void {
   if (verdict === "accepted") budget.accepted += 1;
-  else if (verdict === "refused") budget.throttled += 1;
-  else if (verdict === "soft") budget.overloaded += 1;
+  else if (verdict === "refused" || verdict === "saturated") budget.throttled += 1;
+  else if (verdict === "soft" && outcome === "overloaded") budget.overloaded += 1;
 }
 
 function isOf(budget: { dimension: Dimension; scope?: string | undefined }, limit: Pick<Quota, "dimension" | "scope">) {

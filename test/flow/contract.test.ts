@@ -154,3 +154,106 @@ describe("state", () => {
     ]);
   });
 });
+
+describe("budgets", () => {
+  it("has one concurrency row, which has a number in flight and no rate", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 } });
+    const headers = { "x-ratelimit-limit-concurrency": "4", "x-ratelimit-remaining-concurrency": "3" };
+    const quota = { dimension: "concurrency", limit: 4, remaining: 3 };
+    const provider = { name: "ours", readBody: () => ({ quotas: [quota] }) };
+    const own = virtualSluice({ provider });
+    for (const house of [{ clock, sluice }, own]) {
+      const sent = house.sluice.schedule(async () => answer(200, headers, {}));
+      await house.clock.runAsync(10);
+      await sent;
+    }
+    const rows = own.sluice.budgets().filter(({ dimension }) => dimension === "concurrency");
+    expect(rows).toMatchObject([{ inFlightMax: 4 }]);
+    expect(rows[0]).not.toHaveProperty("ratePerSecond");
+  });
+
+  it("counts a failure of the server's as no lack of capacity, and an unknown key's tries from its first", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 } });
+    const results = [answer(500), answer(200), answer(503), answer(429), answer(200)];
+    const all = [1, 2].map(() => sluice.schedule(async () => results.shift()));
+    await clock.runAsync(60_000);
+    await Promise.all(all);
+    expect(sluice.budgets()).toMatchObject([{ accepted: 2, throttled: 1, overloaded: 1, queued: 0, inFlight: 0 }]);
+  });
+
+  it("says pause while a key is held, gated or exhausted", async () => {
+    const { clock, sluice } = virtualSluice();
+    const answers = [answer(429, { "retry-after": "600" }), answer(402), answer(200)];
+    for (const [index, key] of ["gated", "exhausted", "held"].entries()) {
+      void outcomeOf(
+        clock,
+        sluice.schedule(async () => answers[index], { key }),
+      );
+    }
+    await clock.runAsync(10);
+    sluice.pause("held");
+    expect(sluice.budgets().map(({ key, phase }) => [key, phase])).toEqual([
+      ["gated", "pause"],
+      ["exhausted", "pause"],
+      ["held", "pause"],
+    ]);
+  });
+});
+
+describe("events", () => {
+  it("tell of a shared budget under its own key, with the limit that the server states", async () => {
+    const { clock, sluice } = virtualSluice({ budgets: [{ match: "model", key: "account" }] });
+    const events: SluiceEvent[] = [];
+    sluice.event$.subscribe((event) => events.push(event));
+    const headers = { "anthropic-ratelimit-requests-limit": "600", "anthropic-ratelimit-requests-remaining": "599" };
+    void sluice.schedule(async () => answer(200, headers), { key: "model-a" });
+    await clock.runAsync(10);
+    const decisions = events.filter((event) => event.type === "decision");
+    expect(new Set(decisions.map(({ key }) => key))).toEqual(new Set(["model-a", "account"]));
+    expect(decisions.map(({ limitPerSecond }) => limitPerSecond)).toContain(10);
+  });
+
+  it("advise once to name a cost where the server limits tokens and requests speak of none", async () => {
+    const { clock, sluice } = virtualSluice();
+    const events: SluiceEvent[] = [];
+    sluice.event$.subscribe((event) => events.push(event));
+    const headers = { "x-ratelimit-limit-tokens": "6000", "x-ratelimit-remaining-tokens": "5999" };
+    const send = (key: string, cost = {}) => void sluice.schedule(async () => answer(200, headers), { key, cost });
+    for (let index = 0; index < 3; index++) send("unnamed");
+    send("named", { tokens: 100 });
+    await clock.runAsync(10_000);
+    const advice = events.filter((event) => event.type === "advice");
+    expect(advice).toMatchObject([
+      { key: "unnamed", code: "cost-unknown", message: expect.stringContaining("tokens") },
+    ]);
+  });
+
+  it("tell every request's whole story, in order, and survive JSON", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 20 }, queue: { sizeMax: 8 } });
+    const stories = new Map<number, string[]>();
+    sluice.event$.subscribe((event) => {
+      expect(JSON.parse(JSON.stringify(event))).toEqual(event);
+      if (!("request" in event)) return;
+      const story = stories.get(event.request) ?? [];
+      stories.set(event.request, [...story, event.type]);
+    });
+    const controller = new AbortController();
+    const answers = [answer(200), answer(429), answer(500), answer(400), answer(503)];
+    for (let index = 0; index < 12; index++) {
+      const options = [{}, { deadlineMs: 200 }, { signal: controller.signal }, { waitMaxMs: 100 }][index % 4] ?? {};
+      void outcomeOf(
+        clock,
+        sluice.schedule(({ number }) => later(clock, 100, number > 1 ? answer(200) : answers[index % 5]), options),
+      );
+    }
+    clock.after(150, () => controller.abort());
+    await clock.runAsync(60_000);
+    await sluice.close();
+    expect(stories.size).toBe(12);
+    for (const story of stories.values()) {
+      expect(story.join(" ")).toMatch(
+        /^(queued (sent response retry )*((sent response settled)|(sent )?dropped)|dropped)$/,
+      );
+    }
+  });
+});

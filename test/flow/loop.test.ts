@@ -563,7 +563,7 @@ describe("a failing server", () => {
     await first;
     const second = outcomeOf(
       clock,
-      sluice.schedule(async () => answer(500), { cost: { tokens: 1_000 } }),
+      sluice.schedule(async () => answer(503), { cost: { tokens: 1_000 } }),
     );
     await clock.runAsync(3_000);
     await second;
