@@ -27,10 +27,15 @@ const PATIENCE_MS = 3_600_000;
  */
 export function readSignal(response: ResponseFacts, options: ReadOptions = {}): Signal {
   try {
-    return read(response, options);
+    return readOrThrow(response, options);
   } catch {
-    return { outcome: outcomeOfStatus(statusOf(response)), quotas: [] };
+    return signalOfStatus(response);
   }
+}
+
+/** What a status alone tells: where nothing else can be read. */
+export function signalOfStatus(response: ResponseFacts): Signal {
+  return { outcome: outcomeOfStatus(statusOf(response)), quotas: [] };
 }
 
 function statusOf(response: ResponseFacts): number {
@@ -41,7 +46,8 @@ function statusOf(response: ResponseFacts): number {
   }
 }
 
-function read(response: ResponseFacts, options: ReadOptions): Signal {
+/** As {@link readSignal}, for who wants to know that a dialect of the user's failed: throws what that throws. */
+export function readOrThrow(response: ResponseFacts, options: ReadOptions): Signal {
   const status = statusOf(response);
   const view = viewOf(response.headers);
   const dialect = dialectFor(options.provider, response.host, view);

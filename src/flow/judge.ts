@@ -33,10 +33,8 @@ export class Judge {
     const { waiting } = live;
     const { lane } = waiting;
     if (signal.outcome === "accepted") {
-      for (const draw of lane.draws) {
-        onSuccess(draw.retryBudget, nowMs);
-        draw.isExhausted = false;
-      }
+      onSuccess(lane.retryBudget, nowMs);
+      lane.isExhausted = false;
       return signal === JUST_ACCEPTED ? ACCEPTED : { next: "deliver", signal };
     }
     if (signal.outcome === "exhausted") this.#exhaust(lane, nowMs);
@@ -112,10 +110,13 @@ export class Judge {
     return { next: "deliver", signal, error: waitTooLongError(waiting, { retryAfterMs, retryAfterMaxMs }) };
   }
 
-  /** Waiting is futile: everybody fails at once, and one request a minute goes and looks. */
+  /**
+   * Waiting is futile: everybody fails at once, and one request a minute goes and looks. It is the key's own: another key
+   * that shares a budget with it finds out for itself, with one request, rather than fail for a stranger's empty account.
+   */
   #exhaust(lane: Lane, nowMs: number): void {
     lane.isExhausted = true;
     lane.exhaustedUntilMs = nowMs + EXHAUSTED_RETRY_MS;
-    this.#room.removeAll(lane, (each) => exhaustedError(lane.key, EXHAUSTED_RETRY_MS, each.attempts));
+    this.#room.removeAll(lane, (each) => exhaustedError(each, EXHAUSTED_RETRY_MS));
   }
 }

@@ -38,6 +38,8 @@ export class Lane {
   host: string | undefined = undefined;
   /** What they are read with, once it is known. */
   dialect: Dialect | undefined = undefined;
+  /** Whether it was told that its responses can't be read: once is enough. */
+  isUnreadable = false;
   /** The smallest request that the server has called too large for any budget, and until when that is believed. */
   tooLarge: { readonly dimension: Dimension; readonly units: number; readonly untilMs: number } | undefined = undefined;
   lastUsedMs: number;

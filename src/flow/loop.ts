@@ -3,11 +3,12 @@ import type { CompleteOptions } from "../complete.js";
 import { onSettle } from "../control/budget.js";
 import { withTraits } from "../control/retrait.js";
 import type { Cost } from "../cost.js";
+import { signalOfStatus } from "../dialect/read.js";
 import { SluiceError } from "../errors.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import type { SluiceState } from "../state.js";
 import { type BudgetSnapshot, snapshotOf } from "./budgets.js";
-import type { SluiceEvent } from "./event.js";
+import type { DroppedEvent, SluiceEvent } from "./event.js";
 import { type Exchange, JUST_ACCEPTED, NOTHING_HEARD, newExchange } from "./exchange.js";
 import { actualIn, chargedIn } from "./governed.js";
 import type { Job, Submitter, Ticket, Verdict } from "./job.js";
@@ -17,7 +18,15 @@ import type { Lane } from "./lane.js";
 import { Learner } from "./learn.js";
 import { Pump } from "./pump.js";
 import type { Reader } from "./reader.js";
-import { closedError, exhaustedError, openingMs, queueFullError, tooLargeError, tooLateError } from "./refusal.js";
+import {
+  closedError,
+  closedWhileWaiting,
+  exhaustedError,
+  openingMs,
+  queueFullError,
+  tooLargeError,
+  tooLateError,
+} from "./refusal.js";
 import { WaitingRoom } from "./room.js";
 import type { LiveTry, TryListener } from "./try.js";
 import { type AbortHandler, Waiting } from "./waiting.js";
@@ -30,6 +39,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   readonly #options: CompleteOptions;
   readonly #reader: Reader;
   readonly #event$ = new Subject<SluiceEvent>();
+  /** All that happens, as plain data. Costs nothing while nobody listens. */
+  readonly event$: Observable<SluiceEvent> = this.#event$.asObservable();
   readonly #response$ = new Subject<Exchange>();
   readonly #keys: Keys;
   readonly #room: WaitingRoom;
@@ -57,14 +68,9 @@ export class Loop implements Submitter, TryListener, AbortHandler {
       .subscribe(({ hasMoved, live }) => hasMoved && this.#pump.runAll(live.waiting.lane)); // the next go at the new rates
   }
 
-  /** All that happens, as plain data. Costs nothing while nobody listens. */
-  get event$(): Observable<SluiceEvent> {
-    return this.#event$;
-  }
-
   submit(job: Job): Ticket | undefined {
     if (this.#isClosed || job.abort?.aborted === true) {
-      job.refuse(this.#isClosed ? closedError(job.key) : job.abort?.reason);
+      job.refuse(this.#isClosed ? closedError(job.key, 0) : job.abort?.reason);
       return undefined;
     }
     const nowMs = this.#options.clock.now();
@@ -110,7 +116,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   close(abort: boolean, onDrained: () => void): void {
     this.#isClosed = true;
     this.#pump.close(this.#keys.lanes());
-    for (const lane of this.#keys.lanes()) this.#room.removeAll(lane, () => closedError(lane.key));
+    for (const lane of this.#keys.lanes()) this.#room.removeAll(lane, closedWhileWaiting);
     if (abort) {
       const reason = new SluiceError("ERR_SLUICE_CLOSED", "the sluice was closed with `abort: true`");
       for (const live of this.#pump.inFlight.all()) this.#abort(live, reason);
@@ -159,7 +165,10 @@ export class Loop implements Submitter, TryListener, AbortHandler {
       draw.inFlight -= 1;
       draw.lastUsedMs = nowMs;
     }
-    if (live.verdict.next === "deliver" && this.#event$.observed) this.#tellSettled(live, actual, nowMs);
+    if (live.verdict.next === "deliver" && this.#event$.observed) {
+      if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(waiting));
+      else this.#tellSettled(live, actual, nowMs);
+    }
     this.#pump.runAll(waiting.lane);
     if (waiting.lane.isIdle) this.#keys.onIdle(waiting.lane);
     this.#maybeDrained();
@@ -169,10 +178,9 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   #refusalOf(waiting: Waiting, nowMs: number): SluiceError | undefined {
     const { lane, job } = waiting;
     const { sizeMax } = this.#options.queue;
-    for (const draw of lane.draws) {
-      if (!draw.isExhausted) continue;
-      if (nowMs < draw.exhaustedUntilMs) return exhaustedError(job.key, draw.exhaustedUntilMs - nowMs, 0);
-      draw.exhaustedUntilMs = nowMs + EXHAUSTED_RETRY_MS; // this one goes and looks, the others go on failing
+    if (lane.isExhausted) {
+      if (nowMs < lane.exhaustedUntilMs) return exhaustedError(waiting, lane.exhaustedUntilMs - nowMs);
+      lane.exhaustedUntilMs = nowMs + EXHAUSTED_RETRY_MS; // this one goes and looks, the others go on failing
     }
     if (job.isQueueBounded && this.#room.size >= sizeMax && !this.#pump.canGoAtOnce(waiting, nowMs)) {
       return queueFullError(job.key, sizeMax);
@@ -206,15 +214,28 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   /** The first response that shows who answers tells what is documented of the budgets that are there already. */
   #readFrom(lane: Lane, facts: ResponseFacts): Signal {
     const { dialect } = lane;
-    const signal = this.#reader.read(facts, lane);
+    const signal = this.#tryRead(lane, facts);
     if (dialect === undefined && lane.dialect !== undefined && lane.host === undefined) {
       for (const budget of lane.budgets) budget.state = withTraits(budget.state, this.#reader.traits(lane, budget));
     }
     return signal;
   }
 
+  /** A dialect is code of the user's: what it throws mustn't end the loop, which everybody shares. */
+  #tryRead(lane: Lane, facts: ResponseFacts): Signal {
+    try {
+      return this.#reader.read(facts, lane);
+    } catch (error) {
+      if (!lane.isUnreadable && this.#event$.observed) {
+        lane.isUnreadable = true;
+        this.#event$.next(readingFailed(lane.key, error, this.#options.clock.now()));
+      }
+      return signalOfStatus(facts);
+    }
+  }
+
   #learn(exchange: Exchange): Exchange {
-    if (this.#event$.observed) this.#tellResponse(exchange);
+    if (this.#event$.observed && !isGivenUp(exchange.live, exchange.signal)) this.#tellResponse(exchange);
     this.#learner.learn(exchange);
     return exchange;
   }
@@ -228,6 +249,11 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     live.verdict = exchange.verdict;
     if (exchange.verdict.next === "deliver") this.#room.close(live.waiting);
     return exchange;
+  }
+
+  /** Who gave up a try in flight. */
+  #codeOf({ job }: Waiting): DroppedEvent["code"] {
+    return this.#isClosed && job.abort?.aborted !== true ? "ERR_SLUICE_CLOSED" : "aborted";
   }
 
   #abort(live: LiveTry, reason: unknown): void {
@@ -270,4 +296,15 @@ export class Loop implements Submitter, TryListener, AbortHandler {
       ...(actual === undefined ? {} : { actual }),
     });
   }
+}
+
+/** The caller gave up, or a hard close did, before there was an answer. */
+function isGivenUp(live: LiveTry, signal: Signal): boolean {
+  return live.isAborted && signal === NOTHING_HEARD;
+}
+
+function readingFailed(key: string, error: unknown, atMs: number): SluiceEvent {
+  const name = error instanceof Error ? error.name : typeof error;
+  const message = `the dialect threw (${name}) while it read a response: status codes alone tell until it is mended`;
+  return { type: "warning", atMs, key, code: "reading-failed", message };
 }

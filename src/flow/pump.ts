@@ -75,14 +75,27 @@ export class Pump {
   #sendAll(lane: Lane): number {
     for (;;) {
       const nowMs = this.#clock.now();
-      this.#room.removeExpired(lane, nowMs, expiryOf);
       const next = lane.queue.peek(nowMs);
       if (next === undefined) {
+        if (this.#room.removeExpired(lane, nowMs, (each) => expiryOf(each))) continue;
         lane.isBacklogged = false;
         return lane.queue.wakeAtMs();
       }
+      if (next.expiresAtMs < nowMs) {
+        this.#room.removeExpired(lane, nowMs, (each) => expiryOf(each));
+        continue;
+      }
       const admission = admit(lane, next.job.cost, nowMs, this.#admission);
       if (admission.atMs > nowMs) {
+        // Who may not wait any longer may still go this very moment: it is asked only now. And a gate is known to stay
+        // shut until its instant, where a rate may rise.
+        const untilMs = admission.heldBy === "gate" && admission.atMs < Infinity ? admission.atMs : nowMs;
+        if (
+          this.#room.removeExpired(lane, untilMs, (each) =>
+            expiryOf(each, untilMs > nowMs ? untilMs - nowMs : undefined),
+          )
+        )
+          continue;
         // Where a slot or a gate holds the request, its rate isn't what holds it: no growth, and no lateness to make up.
         lane.isBacklogged = admission.heldBy === "rate";
         if (lane.isBacklogged) lane.bottleneck = admission.bottleneck;
@@ -123,7 +136,14 @@ export class Pump {
     waiting.current = live;
     this.inFlight.add(live);
     if (this.#event$.observed) this.#tellSent(live);
-    job.start(live);
+    if (live.isStopped) this.#giveBack(live);
+    else job.start(live);
+  }
+
+  /** Whoever was told of the send has ended the request: it isn't sent after all. */
+  #giveBack(live: LiveTry): void {
+    live.finish();
+    live.waiting.job.refuse(live.signal.reason);
   }
 
   /** Spends the request's cost in every budget that it draws on. */
@@ -183,7 +203,7 @@ export class Pump {
   }
 }
 
-/** A retry that ran out of time waiting for the retry budget ended for want of that. */
-function expiryOf(waiting: Waiting): SluiceError {
-  return waiting.spendsRetryBudget ? retriesError(waiting) : expiredError(waiting, undefined);
+/** A retry that ran out of time waiting for the retry budget ended for want of that. `openInMs`: how long all wait anyway. */
+function expiryOf(waiting: Waiting, openInMs?: number): SluiceError {
+  return waiting.spendsRetryBudget ? retriesError(waiting) : expiredError(waiting, openInMs);
 }

@@ -1,7 +1,7 @@
 import type { Dimension } from "../cost.js";
 import { dialectFor, dialectOfName } from "../dialect/catalog.js";
 import type { Dialect } from "../dialect/dialect.js";
-import { readSignal } from "../dialect/read.js";
+import { readOrThrow } from "../dialect/read.js";
 import { traitsOf } from "../dialect/traits.js";
 import { SluiceError } from "../errors.js";
 import { viewOf } from "../signal/headers.js";
@@ -38,12 +38,12 @@ export class Reader {
     }
   }
 
-  /** Never throws. */
+  /** Throws only what a dialect of the user's throws. */
   read(facts: ResponseFacts, source: Source): Signal {
     const dialect = source.dialect ?? dialectFor(this.#provider, source.host ?? facts.host, viewOf(facts.headers));
     // A response without a sign of its provider says nothing: a later one may.
     if (dialect.name !== UNKNOWN) source.dialect = dialect;
-    return readSignal(facts, { provider: dialect });
+    return readOrThrow(facts, { provider: dialect });
   }
 
   /** What is known of a limit of whoever answers there, beside what its responses say. */

@@ -4,12 +4,18 @@ import type { Waiting } from "./waiting.js";
 
 /** The errors of our own, in words that say it was the local queue, and name the option. Times in milliseconds. */
 
-export function closedError(key: string): SluiceError {
-  return new SluiceError("ERR_SLUICE_CLOSED", "the sluice is closed: its local queue takes no more requests", { key });
+export function closedError(key: string, attempts: number): SluiceError {
+  const message = "the sluice is closed: its local queue takes no more requests";
+  return new SluiceError("ERR_SLUICE_CLOSED", message, { key, attempts });
+}
+
+export function closedWhileWaiting(waiting: Waiting): SluiceError {
+  return new SluiceError("ERR_SLUICE_CLOSED", "the sluice was closed: its local queue was let go of", details(waiting));
 }
 
 export function queueFullError(key: string, sizeMax: number): SluiceError {
-  return new SluiceError("ERR_SLUICE_QUEUE_FULL", `the local queue is full (queue.sizeMax is ${sizeMax})`, { key });
+  const message = `the local queue is full (queue.sizeMax is ${sizeMax})`;
+  return new SluiceError("ERR_SLUICE_QUEUE_FULL", message, { key, attempts: 0 });
 }
 
 export function tooLargeError(key: string, dimension: string, units: number): SluiceError {
@@ -20,25 +26,24 @@ export function tooLargeError(key: string, dimension: string, units: number): Sl
   );
 }
 
-export function exhaustedError(key: string, retryAfterMs: number, attempts: number): SluiceError {
+export function exhaustedError(waiting: Waiting, retryAfterMs: number): SluiceError {
   return new SluiceError(
     "ERR_SLUICE_EXHAUSTED",
     "the provider says that the quota or the account is exhausted: the local queue for this key fails at once",
-    { key, retryAfterMs, attempts },
+    { ...details(waiting), retryAfterMs },
   );
 }
 
 /** `openInMs`: how long the key is known to stay shut. */
 export function expiredError(waiting: Waiting, openInMs: number | undefined): SluiceError {
-  const { job, attempts } = waiting;
+  const { job } = waiting;
   const isDeadline = waiting.deadlineAtMs <= waiting.expiresAtMs;
   const [code, option, valueMs] = isDeadline
     ? (["ERR_SLUICE_DEADLINE", "deadlineMs", job.deadlineMs] as const)
     : (["ERR_SLUICE_WAIT", "waitMaxMs", job.waitMaxMs] as const);
   const why = openInMs === undefined ? "" : `: the next moment is in ${Math.ceil(openInMs)} ms`;
   return new SluiceError(code, `the request can't leave the local queue within ${option} (${valueMs} ms)${why}`, {
-    key: job.key,
-    attempts,
+    ...details(waiting),
     ...(openInMs === undefined ? {} : { retryAfterMs: openInMs }),
   });
 }
@@ -73,6 +78,7 @@ export function waitTooLongError(
   );
 }
 
+/** Who it was, how often it was sent, and what the last try left. */
 function details({ job, attempts, last: { cause, facts } }: Waiting) {
   const response = facts === undefined ? {} : { status: facts.status, headers: facts.headers, body: facts.body };
   return { cause, key: job.key, attempts, ...response };

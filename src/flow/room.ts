@@ -2,7 +2,7 @@ import type { Subject } from "rxjs";
 import { listen, unlisten } from "../abort.js";
 import type { Clock } from "../clock.js";
 import { isSluiceError } from "../errors.js";
-import type { SluiceEvent } from "./event.js";
+import type { DroppedEvent, SluiceEvent } from "./event.js";
 import type { Lane } from "./lane.js";
 import type { Waiting } from "./waiting.js";
 
@@ -62,14 +62,12 @@ export class WaitingRoom {
     return true;
   }
 
-  /** Ends those whose time is up. */
-  removeExpired(lane: Lane, nowMs: number, errorOf: (waiting: Waiting) => unknown): void {
-    const expired = lane.queue.expired(nowMs);
-    if (expired.length === 0) return;
-    for (const waiting of expired) {
-      this.#size -= 1;
-      this.end(waiting, errorOf(waiting));
-    }
+  /** Ends those whose time is up by an instant, and returns whether there were any. */
+  removeExpired(lane: Lane, atMs: number, errorOf: (waiting: Waiting) => unknown): boolean {
+    const expired = lane.queue.expired(atMs);
+    this.#size -= expired.length;
+    for (const waiting of expired) this.end(waiting, errorOf(waiting));
+    return expired.length > 0;
   }
 
   /** Ends the wait of those of a lane for whom there is an error, in order of arrival. */
@@ -85,16 +83,20 @@ export class WaitingRoom {
     this.close(waiting);
     if (this.#event$.observed) {
       const isAborted = waiting.job.abort?.aborted === true || !isSluiceError(error);
-      this.#event$.next({
-        type: "dropped",
-        atMs: this.#clock.now(),
-        key: waiting.lane.key,
-        request: waiting.number,
-        code: isAborted ? "aborted" : error.code,
-        attempts: waiting.attempts,
-      });
+      this.tellDropped(waiting, isAborted ? "aborted" : error.code);
     }
     waiting.job.refuse(error);
+  }
+
+  tellDropped(waiting: Waiting, code: DroppedEvent["code"]): void {
+    this.#event$.next({
+      type: "dropped",
+      atMs: this.#clock.now(),
+      key: waiting.lane.key,
+      request: waiting.number,
+      code,
+      attempts: waiting.attempts,
+    });
   }
 
   /** A request is over: its caller's signal is let go of. */

@@ -72,6 +72,11 @@ export class LiveTry implements Try {
     return this.#controller.signal;
   }
 
+  /** Whether it was ended from our side. */
+  get isStopped(): boolean {
+    return this.#isAborting;
+  }
+
   respond(facts: ResponseFacts | undefined): Verdict {
     if (this.verdict !== undefined) return this.verdict;
     return this.#listener.onRespond(this, facts);

@@ -257,3 +257,159 @@ describe("events", () => {
     }
   });
 });
+
+describe("what listens", () => {
+  it("may call the sluice from within: an abort or a close at `sent` ends the try before it starts", async () => {
+    for (const end of ["abort", "close"] as const) {
+      const { clock, sluice } = virtualSluice();
+      const controller = new AbortController();
+      const types: string[] = [];
+      let closed: Promise<void> | undefined;
+      sluice.event$.subscribe(({ type }) => {
+        types.push(type);
+        if (type !== "sent") return;
+        if (end === "abort") controller.abort(new Error("no longer wanted"));
+        else closed = sluice.close({ abort: true });
+      });
+      let started = 0;
+      const ended = outcomeOf(
+        clock,
+        sluice.schedule(
+          () => {
+            started++;
+            return new Promise(() => {});
+          },
+          { signal: controller.signal },
+        ),
+      );
+      await clock.runAsync(1_000);
+      await closed;
+      expect(started).toBe(0);
+      expect(await ended).toMatchObject({
+        error: end === "abort" ? { message: "no longer wanted" } : { code: "ERR_SLUICE_CLOSED" },
+        atMs: 0,
+      });
+      expect(types.filter((type) => type !== "decision")).toEqual(["queued", "sent", "dropped"]);
+      expect(sluice.budgets()[0]).toMatchObject({ inFlight: 0, queued: 0 });
+    }
+  });
+
+  it("may send, pause and resume from within, at any event", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 50 } });
+    let budget = 200;
+    let ended = 0;
+    sluice.event$.subscribe(({ type }) => {
+      sluice.budgets();
+      if (type === "settled") ended++;
+      if (budget-- <= 0) return;
+      sluice.pause();
+      if (budget % 3 === 0) void sluice.schedule(async () => answer(budget % 2 === 0 ? 200 : 404));
+      sluice.resume();
+    });
+    for (let index = 0; index < 20; index++) void sluice.schedule(async () => answer(200));
+    await clock.runAsync(120_000);
+    expect(ended).toBeGreaterThan(30);
+    expect(sluice.budgets()[0]).toMatchObject({ inFlight: 0, queued: 0 });
+  });
+
+  it("is given something to listen to, and nothing to speak with", () => {
+    const { sluice } = virtualSluice();
+    expect(sluice.event$).not.toHaveProperty("next");
+    expect(sluice.event$).toBe(sluice.event$);
+  });
+});
+
+describe("a dialect that throws", () => {
+  it("is warned of, and the loop goes on by the status alone", async () => {
+    const { clock, sluice } = virtualSluice({
+      control: { rateInitial: 100 },
+      provider: {
+        name: "ours",
+        get quotas(): never {
+          throw new Error("a mistake in a table");
+        },
+      },
+    });
+    const types: string[] = [];
+    sluice.event$.subscribe(({ type }) => types.push(type));
+    const statuses = [429, 200, 200];
+    const all = [1, 2].map(() => sluice.schedule(async () => answer(statuses.shift() ?? 200)));
+    await clock.runAsync(10_000);
+    expect(await Promise.all(all)).toMatchObject([{ status: 200 }, { status: 200 }]);
+    expect(sluice.budgets()[0]).toMatchObject({ accepted: 2, throttled: 1 });
+    expect(types.filter((type) => type === "warning")).toHaveLength(1);
+  });
+});
+
+describe("an error of our own", () => {
+  it("always tells the key and the attempts, and after a try the last response too", async () => {
+    const { clock, sluice } = virtualSluice({
+      control: { rateInitial: 1, rateMax: 1, burst: 1 },
+      queue: { sizeMax: 2 },
+    });
+    const results = [answer(429), answer(200)];
+    const late = outcomeOf(
+      clock,
+      sluice.schedule(async () => results.shift(), { key: "k", deadlineMs: 700 }),
+    );
+    const rest = [1, 2, 3].map(() =>
+      outcomeOf(
+        clock,
+        sluice.schedule(async () => answer(200), { key: "k" }),
+      ),
+    );
+    await clock.runAsync(900);
+    expect(await late).toMatchObject({
+      error: { code: "ERR_SLUICE_DEADLINE", key: "k", attempts: 1, status: 429 },
+      atMs: 700,
+    });
+    void sluice.close();
+    expect(await Promise.all(rest)).toMatchObject([
+      { error: { code: "ERR_SLUICE_CLOSED", key: "k", attempts: 0 } },
+      { error: { code: "ERR_SLUICE_CLOSED", key: "k", attempts: 0 } },
+      { error: { code: "ERR_SLUICE_QUEUE_FULL", key: "k", attempts: 0 } },
+    ]);
+    const after = outcomeOf(
+      clock,
+      sluice.schedule(async () => 1, { key: "k" }),
+    );
+    expect(await after).toMatchObject({ error: { code: "ERR_SLUICE_CLOSED", key: "k", attempts: 0 } });
+  });
+});
+
+describe("what can't make it", () => {
+  it("goes at once or fails at once where it may not wait at all", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 1, burst: 1 } });
+    const send = (options: object) =>
+      outcomeOf(
+        clock,
+        sluice.schedule(async () => "sent", options),
+      );
+    const all = [send({ waitMaxMs: 0 }), send({ waitMaxMs: 0 }), send({ deadlineMs: 0 })];
+    const other = send({ key: "other", deadlineMs: 0 });
+    await clock.runAsync(0);
+    expect(await Promise.all([...all, other])).toMatchObject([
+      { value: "sent", atMs: 0 },
+      { error: { code: "ERR_SLUICE_WAIT" }, atMs: 0 },
+      { error: { code: "ERR_SLUICE_DEADLINE" }, atMs: 0 },
+      { value: "sent", atMs: 0 },
+    ]);
+  });
+
+  it("fails at once when a gate closes for all until later than its deadline", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 1, burst: 1 } });
+    const send = (deadlineMs: number) =>
+      outcomeOf(
+        clock,
+        sluice.schedule(() => later(clock, 100, answer(429, { "retry-after": "30" })), { deadlineMs }),
+      );
+    const refused = [send(100_000), send(100_000)];
+    const hopeless = send(20_000);
+    await clock.runAsync(200_000);
+    await Promise.all(refused);
+    // The second refusal within twice a stated wait shuts the gate for all, before the third request was sent.
+    const { error, atMs } = await hopeless;
+    expect(error).toMatchObject({ code: "ERR_SLUICE_DEADLINE", attempts: 0, retryAfterMs: expect.any(Number) });
+    expect(atMs).toBeLessThan(3_000);
+  });
+});
