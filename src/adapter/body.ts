@@ -1,87 +1,89 @@
 import type { Cost } from "../cost.js";
 import { isRecord, streamErrorOf } from "../signal/body.js";
 import { usageOf } from "../signal/usage.js";
+import { Branch, leaveWhenForgotten } from "./branch.js";
+import { type Bytes, type Consumer, coverOver, type Reading, Underneath } from "./cover.js";
 import { type BodyScan, scanOf } from "./scan.js";
 import type { Slot } from "./slot.js";
+import { watchedStream } from "./stream.js";
 
-type Consumer = "json" | "text" | "arrayBuffer" | "bytes" | "blob" | "formData";
-type Native = Record<Consumer, () => Promise<unknown>> & Pick<Response, "body" | "clone">;
-type Bytes = Uint8Array<ArrayBuffer>;
-
-const CONSUMERS: readonly Consumer[] = ["json", "text", "arrayBuffer", "bytes", "blob", "formData"];
 /** Bytes of a body read at once that are looked at for its usage. */
 const TAIL_BYTES_MAX = 65_536;
 
-interface Watched {
-  readonly slot: Slot;
-  /** Made when it is first asked for, and then the same. */
-  stream: ReadableStream<Bytes> | undefined;
-}
-
-const watched = new WeakMap<Response, Watched>();
+/** By the prototype that the platform gave: its own, undici's, or that of another sluice underneath. */
+const watches = new WeakMap<object, Watch>();
 
 /**
- * Makes the reading of a response tell its slot what happens. The response stays itself, with its `url`, `redirected`
- * and `type`: only its ways of being read are covered by ones that read and tell. `json()` and its kin keep the
- * platform's own fast path, and no body is held back or copied.
+ * Makes the reading of a response tell its slot what happens. Only its ways of being read are covered by ones that read
+ * and tell: `json()` and its kin keep the platform's own fast path, and no body is held back or copied.
  */
 export function watchBody(response: Response, slot: Slot): Response {
   if (typeof response.body?.getReader !== "function" || !Object.isExtensible(response)) {
     slot.end();
     return response;
   }
-  watched.set(response, { slot, stream: undefined });
-  Object.defineProperties(response, COVERS);
-  slot.join(response);
-  return response;
+  const prototype = Object.getPrototypeOf(response) as object;
+  let watch = watches.get(prototype);
+  if (watch === undefined) {
+    watch = new Watch(prototype);
+    watches.set(prototype, watch);
+  }
+  return watch.begin(response, slot);
 }
 
-const COVERS: PropertyDescriptorMap = {
-  body: {
-    configurable: true,
-    get(this: Response) {
-      const own = watched.get(this);
-      if (own === undefined) return nativeOf(this, "body");
-      own.stream ??= watchedStream(this, own.slot);
-      return own.stream;
-    },
-  },
-  clone: {
-    configurable: true,
-    writable: true,
-    value(this: Response): Response {
-      const copy = nativeOf(this, "clone").call(this);
-      const own = watched.get(this);
-      return own === undefined ? copy : watchBody(copy, own.slot);
-    },
-  },
-};
-for (const name of CONSUMERS) {
-  COVERS[name] = {
-    configurable: true,
-    writable: true,
-    value(this: Response): Promise<unknown> {
-      return consume(this, name);
-    },
-  };
-}
+/** All responses of one kind that are watched. */
+class Watch implements Reading {
+  readonly #underneath: Underneath;
+  readonly #cover: object;
+  readonly #branches = new WeakMap<Response, Branch>();
+  /** Made when they are first asked for, and then the same. */
+  readonly #streams = new WeakMap<Response, ReadableStream<Bytes>>();
 
-/** What the platform has under our cover. */
-function nativeOf<Name extends keyof Native>(response: Response, name: Name): Native[Name] {
-  return Reflect.get(Object.getPrototypeOf(response) as object, name, response) as Native[Name];
-}
+  constructor(prototype: object) {
+    this.#underneath = new Underneath(prototype);
+    this.#cover = coverOver(prototype, this);
+  }
 
-function consume(response: Response, name: Consumer): Promise<unknown> {
-  const reading = nativeOf(response, name).call(response);
-  const slot = watched.get(response)?.slot;
-  if (slot === undefined) return reading;
-  slot.touch();
-  reading.then(
-    // It names the response so that it isn't forgotten while it is being read.
-    (value) => slot.end(spentIn(value, response, slot)),
-    () => slot.end(),
-  );
-  return reading;
+  begin(response: Response, slot: Slot): Response {
+    const branch = new Branch(slot);
+    this.#branches.set(response, branch);
+    Object.setPrototypeOf(response, this.#cover);
+    void leaveWhenForgotten(response, branch);
+    return response;
+  }
+
+  consume(response: Response, name: Consumer): Promise<unknown> {
+    const reading = this.#underneath.read(response, name);
+    const branch = this.#branches.get(response);
+    if (branch === undefined) return reading;
+    const { slot } = branch;
+    branch.isRead = true;
+    slot.touch();
+    reading.then(
+      // It names the response so that it isn't forgotten while it is being read.
+      (value) => slot.end(spentIn(value, response, slot)),
+      () => slot.end(),
+    );
+    return reading;
+  }
+
+  stream(response: Response): ReadableStream<Bytes> | null {
+    const bodyNow = () => this.#underneath.body(response);
+    const branch = this.#branches.get(response);
+    if (branch === undefined) return bodyNow();
+    let stream = this.#streams.get(response);
+    if (stream === undefined) {
+      stream = watchedStream(bodyNow, branch, scanFor(response, branch.slot));
+      this.#streams.set(response, stream);
+    }
+    return stream;
+  }
+
+  clone(response: Response): Response {
+    const copy = this.#underneath.clone(response);
+    const branch = this.#branches.get(response);
+    return branch === undefined ? copy : watchBody(copy, branch.slot);
+  }
 }
 
 function spentIn(value: unknown, response: Response, slot: Slot): Cost | undefined {
@@ -103,54 +105,4 @@ function endOf(bytes: Uint8Array): string {
 
 function scanFor(response: Response, slot: Slot): BodyScan | undefined {
   return scanOf(response.headers.get("content-type"), (events) => slot.correct(events));
-}
-
-/** The body as a stream that is looked at as it passes. Nothing of it is locked or read before somebody reads. */
-function watchedStream(response: Response, slot: Slot): ReadableStream<Bytes> {
-  const scan = scanFor(response, slot);
-  const decoder = new TextDecoder();
-  let reader: ReadableStreamDefaultReader<Bytes> | undefined;
-  return new ReadableStream<Bytes>(
-    {
-      type: "bytes",
-      async pull(controller) {
-        try {
-          reader ??= nativeOf(response, "body")?.getReader();
-          slot.touch();
-          const chunk = await nextChunk(reader);
-          if (chunk === undefined) {
-            slot.end(scan?.spent());
-            controller.close();
-            (controller as ReadableByteStreamController).byobRequest?.respond(0);
-            return;
-          }
-          slot.touch();
-          scan?.feed(decoder.decode(chunk, { stream: true }));
-          controller.enqueue(ownBuffer(chunk));
-        } catch (error) {
-          slot.end(scan?.spent());
-          throw error;
-        }
-      },
-      cancel(reason) {
-        slot.leave(scan?.spent());
-        return reader === undefined ? nativeOf(response, "body")?.cancel(reason) : reader.cancel(reason);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-/** The next chunk with something in it: a stream of bytes takes no empty ones. */
-async function nextChunk(reader: ReadableStreamDefaultReader<Bytes> | undefined): Promise<Bytes | undefined> {
-  for (;;) {
-    const next = await reader?.read();
-    if (next?.value === undefined) return undefined;
-    if (next.value.byteLength > 0) return next.value;
-  }
-}
-
-/** Enqueuing takes a chunk's buffer away: one that it shares with others (Node's pool) must not go. */
-function ownBuffer(chunk: Bytes): Bytes {
-  return chunk.byteLength === chunk.buffer.byteLength ? chunk : chunk.slice();
 }

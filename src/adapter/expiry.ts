@@ -1,8 +1,17 @@
 import type { Clock } from "../clock.js";
 
-/** What can be told that its time is up. */
-export interface Expiring {
-  onExpire(): void;
+/**
+ * What can be told that its time is up. It carries its own links in the list of those that wait: a Map of young objects
+ * that come and go keeps its old tables, and through them all that was ever in it, until a full collection.
+ */
+export abstract class Expiring {
+  // The expiry's own notes.
+  touchedAtMs = 0;
+  isListed = false;
+  ahead: this | undefined = undefined;
+  behind: this | undefined = undefined;
+
+  abstract onExpire(): void;
 }
 
 /**
@@ -13,9 +22,10 @@ export interface Expiring {
 export class Expiry<T extends Expiring> {
   readonly #clock: Clock;
   readonly #afterMs: number;
-  readonly #touchedAtMs = new Map<T, number>();
+  #first: T | undefined = undefined;
+  #last: T | undefined = undefined;
   #isWatched = false;
-  #cancelTimer: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined = undefined;
 
   /** @param afterMs milliseconds without a touch until an item expires */
   constructor(clock: Clock, afterMs: number) {
@@ -25,14 +35,17 @@ export class Expiry<T extends Expiring> {
 
   /** Adds an item, or lets its time begin anew. */
   touch(item: T): void {
-    this.#touchedAtMs.delete(item);
-    this.#touchedAtMs.set(item, this.#clock.now());
+    item.touchedAtMs = this.#clock.now();
+    if (item !== this.#last) {
+      if (item.isListed) this.#unlink(item);
+      this.#append(item);
+    }
     this.#arm();
   }
 
   delete(item: T): void {
-    this.#touchedAtMs.delete(item);
-    if (this.#touchedAtMs.size === 0) this.#disarm();
+    if (item.isListed) this.#unlink(item);
+    if (this.#first === undefined) this.#disarm();
   }
 
   /** Whether anybody gains by an expiry, from now on. */
@@ -42,11 +55,28 @@ export class Expiry<T extends Expiring> {
     else this.#disarm();
   }
 
+  #append(item: T): void {
+    item.isListed = true;
+    item.ahead = this.#last;
+    if (this.#last === undefined) this.#first = item;
+    else this.#last.behind = item;
+    this.#last = item;
+  }
+
+  #unlink(item: T): void {
+    const { ahead, behind } = item;
+    if (ahead === undefined) this.#first = behind;
+    else ahead.behind = behind;
+    if (behind === undefined) this.#last = ahead;
+    else behind.ahead = ahead;
+    item.isListed = false;
+    item.ahead = undefined;
+    item.behind = undefined;
+  }
+
   #arm(): void {
-    if (!this.#isWatched || this.#cancelTimer !== undefined) return;
-    const [oldestMs] = this.#touchedAtMs.values();
-    if (oldestMs === undefined) return;
-    const delayMs = Math.max(0, oldestMs + this.#afterMs - this.#clock.now());
+    if (!this.#isWatched || this.#cancelTimer !== undefined || this.#first === undefined) return;
+    const delayMs = Math.max(0, this.#first.touchedAtMs + this.#afterMs - this.#clock.now());
     this.#cancelTimer = this.#clock.after(delayMs, () => this.#onTimer());
   }
 
@@ -57,10 +87,10 @@ export class Expiry<T extends Expiring> {
 
   #onTimer(): void {
     this.#cancelTimer = undefined;
-    const now = this.#clock.now();
-    for (const [item, touchedAtMs] of [...this.#touchedAtMs]) {
-      if (touchedAtMs + this.#afterMs > now) break;
-      this.#touchedAtMs.delete(item);
+    const untilMs = this.#clock.now() - this.#afterMs;
+    // Who is told may add others: those are younger, and stand behind all that expire now.
+    for (let item = this.#first; item !== undefined && item.touchedAtMs <= untilMs; item = this.#first) {
+      this.#unlink(item);
       item.onExpire();
     }
     this.#arm();

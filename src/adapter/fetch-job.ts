@@ -1,27 +1,15 @@
-import { listen, unlisten } from "../abort.js";
 import type { Clock } from "../clock.js";
 import type { Cost } from "../cost.js";
-import { isSluiceError, SluiceError, type SluiceErrorCode } from "../errors.js";
-import type { Job, Try, Verdict } from "../flow/job.js";
+import { isSluiceError, type SluiceError, type SluiceErrorCode } from "../errors.js";
+import type { Job, Try } from "../flow/job.js";
 import type { Terms } from "../flow/terms.js";
-import type { ResponseFacts, Signal } from "../signal/signal.js";
-import { isTransportFailure } from "../signal/transport.js";
-import { watchBody } from "./body.js";
 import type { Within } from "./context.js";
-import { type Peeked, peekBody } from "./peek.js";
-import { lastRefusal, ownRefusal } from "./refusal.js";
+import { FetchFlight } from "./fetch-flight.js";
+import { ownRefusal } from "./refusal.js";
 import type { RequestView } from "./request.js";
-import { withCause } from "./schedule.js";
-import { Slot } from "./slot.js";
 import type { Waits } from "./waits.js";
 
 type Fetch = typeof globalThis.fetch;
-
-/** Of a refusal's body this much is read before the verdict, in bytes. Error bodies are short, and say which limit it was. */
-const REFUSAL_BYTES_MAX = 65_536;
-/** And for no longer than this, in milliseconds. */
-const REFUSAL_WAIT_MAX_MS = 2_000;
-const STATUS_REFUSED_MIN = 400;
 
 /** Our own ends that an SDK should see as a refusal; the others reject, as a lost connection does. */
 const ENDS_AS_RESPONSE: ReadonlySet<SluiceErrorCode> = new Set([
@@ -139,155 +127,4 @@ export class FetchJob implements Job {
     this.#resolve = undefined;
     this.#reject = undefined;
   }
-}
-
-/** One try of it. */
-class FetchFlight {
-  readonly #job: FetchJob;
-  readonly #attempt: Try;
-  readonly #number: number;
-  readonly #controller = new AbortController();
-  #isOver = false;
-
-  constructor(job: FetchJob, attempt: Try, number: number) {
-    this.#number = number;
-    this.#job = job;
-    this.#attempt = attempt;
-  }
-
-  takeOff(): void {
-    // A fetch of the user's own may not listen to its signal, so we don't wait for it.
-    this.#attempt.onAbort = (reason) => this.#giveUp(reason);
-    this.#send().then(
-      (response) => this.#onResponse(response),
-      (error: unknown) => this.#onError(error),
-    );
-  }
-
-  async #send(): Promise<Response> {
-    const { within, view, below } = this.#job;
-    return within(() => view.send(below, this.#controller.signal));
-  }
-
-  #giveUp(reason: unknown): void {
-    this.#controller.abort(reason);
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#endWithout(this.#attempt.fail(reason), reason);
-  }
-
-  #onError(error: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#endWithout(this.#attempt.fail(error, { isOwn: !isTransportFailure(error) }), error);
-  }
-
-  #endWithout(verdict: Verdict, error: unknown): void {
-    if (verdict.next === "retry") this.#job.waitFrom(this.#number);
-    else if (verdict.error === undefined) this.#job.reject(error);
-    else this.#job.endOwn(withCause(verdict.error, error));
-    this.#attempt.finish();
-  }
-
-  #onResponse(response: Response): void {
-    if (this.#isOver) return discard(response);
-    const { clock } = this.#job.house;
-    const facts = factsAt(clock, this.#job.view, response);
-    if (response.status < STATUS_REFUSED_MIN) return this.#onAccepted(response, facts);
-    peekRefusal(response, clock).then((body) => {
-      if (this.#isOver) return body.discard();
-      this.#onRefused(response, { ...facts, body: body.text() }, body);
-    });
-  }
-
-  #onAccepted(response: Response, facts: ResponseFacts): void {
-    this.#isOver = true;
-    const verdict = this.#attempt.respond(facts);
-    if (verdict.next === "retry") {
-      discard(response);
-      this.#job.waitFrom(this.#number);
-      return this.#attempt.finish();
-    }
-    this.#job.resolve(watchBody(response, this.#slot(facts)));
-  }
-
-  #onRefused(response: Response, facts: ResponseFacts, body: Peeked): void {
-    this.#isOver = true;
-    const verdict = this.#attempt.respond(facts);
-    if (verdict.next === "retry") {
-      body.discard();
-      this.#job.waitFrom(this.#number);
-    } else if (this.#job.house.onReject === "throw" && isRefusal(verdict.signal)) {
-      body.discard();
-      this.#job.reject(thrownRefusal(verdict, facts, this.#attempt));
-    } else {
-      this.#job.resolve(lastRefusal(response, body));
-    }
-    this.#attempt.finish();
-  }
-
-  /** The slot that the body holds; meanwhile the caller's abort still ends it. */
-  #slot(facts: ResponseFacts): Slot {
-    const attempt = this.#attempt;
-    const controller = this.#controller;
-    const { abort } = this.#job;
-    const listener = { handleEvent: () => controller.abort(abort?.reason) };
-    if (abort !== undefined) listen(abort, listener);
-    return new Slot(
-      facts,
-      {
-        correct: (worse) => attempt.correct(worse),
-        finish: (actual) => {
-          if (abort !== undefined) unlisten(abort, listener);
-          attempt.finish(actual);
-        },
-      },
-      this.#job.house.waits.idle,
-    );
-  }
-}
-
-/** What a response says at its headers. */
-export function factsAt(clock: Clock, view: RequestView, response: Response): ResponseFacts {
-  const { status, headers } = response;
-  return { status, headers, receivedAtMs: clock.wallNow(), host: view.address.hostname };
-}
-
-/** Reads the beginning of a refusal's body. */
-export function peekRefusal(response: Response, clock: Clock): Promise<Peeked> {
-  return peekBody(response, { bytesMax: REFUSAL_BYTES_MAX, waitMaxMs: REFUSAL_WAIT_MAX_MS, clock });
-}
-
-function isRefusal({ outcome }: Signal): boolean {
-  return outcome !== "accepted" && outcome !== "failed";
-}
-
-function thrownRefusal(
-  verdict: Extract<Verdict, { next: "deliver" }>,
-  { status, headers, body }: ResponseFacts,
-  { key, number }: Try,
-): SluiceError {
-  const { signal, error } = verdict;
-  if (error !== undefined) return error.status === undefined ? Object.assign(error, { status, headers, body }) : error;
-  const [code, why] = ((): [SluiceErrorCode, string] => {
-    if (signal.refused?.neverFits === true)
-      return ["ERR_SLUICE_TOO_LARGE", "the request is larger than the limit itself"];
-    if (signal.outcome === "exhausted")
-      return ["ERR_SLUICE_EXHAUSTED", "the provider says that the quota is exhausted"];
-    return ["ERR_SLUICE_RETRIES", "the request was refused, and no further try was left"];
-  })();
-  const { retryAfterMs } = signal;
-  return new SluiceError(code, `${why} (status ${status})`, {
-    key,
-    attempts: number,
-    status,
-    headers,
-    body,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
-}
-
-/** Lets go of a response that nobody will read, so that its socket is free. */
-function discard(response: Response): void {
-  response.body?.cancel().catch(() => {});
 }

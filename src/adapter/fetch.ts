@@ -6,10 +6,11 @@ import type { RequestOptions } from "../options.js";
 import { watchBody } from "./body.js";
 import type { Ambient, Witness } from "./context.js";
 import { estimateOf } from "./estimate.js";
-import { type FetchHouse, FetchJob, factsAt, peekRefusal } from "./fetch-job.js";
-import { Fingerprints, identityOf } from "./identity.js";
+import { type FetchHouse, FetchJob } from "./fetch-job.js";
+import { Fingerprints, Identities } from "./identity.js";
 import { lastRefusal } from "./refusal.js";
 import { RequestView } from "./request.js";
+import { factsAt, peekRefusal, STATUS_REFUSED_MIN } from "./response.js";
 import { Slot } from "./slot.js";
 import { Waits } from "./waits.js";
 
@@ -17,8 +18,6 @@ type Fetch = typeof globalThis.fetch;
 
 /** Where `retry` is left to us, an SDK must not give up first: a day, in milliseconds. */
 const SDK_TIMEOUT_MS = 86_400_000;
-/** From this status on a response is a refusal, or a failure, and its body says more. */
-const STATUS_REFUSED_MIN = 400;
 
 /** What the edge needs of the house. */
 export interface FetchParts {
@@ -53,6 +52,7 @@ class FetchEdge {
   readonly #house: FetchHouse;
   readonly #usual: Terms;
   readonly #fingerprints = new Fingerprints();
+  readonly #identities = new Identities();
 
   constructor({ submitter, options, ambient }: FetchParts) {
     this.#submitter = submitter;
@@ -62,21 +62,47 @@ class FetchEdge {
     this.#usual = termsByDefault(options);
   }
 
-  async fetch(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
+  /** What nothing has to be awaited for is in the queue when this returns: calls keep their order, and promises are saved. */
+  fetch(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
     const { options, witness } = this.#ambient.current();
     const below = this.#options.fetch ?? globalThis.fetch;
-    const view = RequestView.of(input, init);
-    if (view === undefined) return below(input, init);
-    if (view.signal?.aborted === true) throw view.signal.reason;
-    if (witness !== undefined) return this.#inside(witness, view, below(input, init));
-    if (view.hasUnreadBody) await view.readAhead(this.#options.clock);
-    let key = options?.key ?? this.#keyByUser(view);
-    if (key === undefined) {
-      // Nearly always it is known, and then nothing is awaited: calls keep their order, and a turn of the loop is saved.
-      const fingerprint = this.#fingerprints.of(view.address, view.header);
-      key = identityOf(view.address, typeof fingerprint === "string" ? fingerprint : await fingerprint, view.model);
+    try {
+      const view = RequestView.of(input, init);
+      if (view === undefined) return Promise.resolve(below(input, init));
+      if (view.signal?.aborted === true) return Promise.reject(view.signal.reason);
+      if (witness !== undefined) return this.#inside(witness, view, below(input, init));
+      if (view.hasUnreadBody) return this.#governAhead(view, below, options);
+      const key = this.#keyOf(view, options);
+      return typeof key === "string"
+        ? this.#govern(view, key, below, options)
+        : this.#governSoon(view, key, below, options);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return this.#govern(view, key, below, options);
+  }
+
+  async #governAhead(view: RequestView, below: Fetch, own: RequestOptions | undefined): Promise<Response> {
+    await view.readAhead(this.#options.clock);
+    return this.#govern(view, await this.#keyOf(view, own), below, own);
+  }
+
+  async #governSoon(
+    view: RequestView,
+    key: Promise<string>,
+    below: Fetch,
+    own: RequestOptions | undefined,
+  ): Promise<Response> {
+    return this.#govern(view, await key, below, own);
+  }
+
+  /** Nearly always the fingerprint is known, and then so is the key. */
+  #keyOf(view: RequestView, own: RequestOptions | undefined): string | Promise<string> {
+    const given = own?.key ?? this.#keyByUser(view);
+    if (given !== undefined) return given;
+    const fingerprint = this.#fingerprints.of(view.address, view.header);
+    return typeof fingerprint === "string"
+      ? this.#identities.of(view.address, fingerprint, view.model)
+      : fingerprint.then((known) => this.#identities.of(view.address, known, view.model));
   }
 
   #govern(view: RequestView, key: string, below: Fetch, own: RequestOptions | undefined): Promise<Response> {

@@ -54,6 +54,24 @@ export function identityOf(url: URL, fingerprint: string, model: string | undefi
   return `${url.origin}|${fingerprint}|${model ?? ""}`;
 }
 
+/** Makes keys, and hands the last one out again: one string whose hash is known finds its budget sooner than a new one. */
+export class Identities {
+  #url: URL | undefined = undefined;
+  #fingerprint = "";
+  #model: string | undefined = undefined;
+  #key = "";
+
+  of(url: URL, fingerprint: string, model: string | undefined): string {
+    if (url !== this.#url || fingerprint !== this.#fingerprint || model !== this.#model) {
+      this.#url = url;
+      this.#fingerprint = fingerprint;
+      this.#model = model;
+      this.#key = identityOf(url, fingerprint, model);
+    }
+    return this.#key;
+  }
+}
+
 function credentialOf(url: URL, header: HeaderLookup): string {
   let credential = "";
   for (const name of CREDENTIAL_HEADERS) {

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.js";
 import type { FetchRequest } from "../options.js";
+import { addressOf } from "./address.js";
 import { modelOf } from "./model.js";
 import { type Peeked, peekBody } from "./peek.js";
 
@@ -35,8 +36,8 @@ export class RequestView implements FetchRequest {
   static of(input: Input, init: RequestInit | undefined): RequestView | undefined {
     try {
       // A Request given as the second argument keeps its members on its prototype, where no spread finds them.
-      if (init !== undefined && isRequest(init)) return RequestView.of(new Request(addressOf(input), init), undefined);
-      return new RequestView(input, init, new URL(addressOf(input), globalThis.location?.href));
+      if (init !== undefined && isRequest(init)) return RequestView.of(new Request(textOf(input), init), undefined);
+      return new RequestView(input, init, addressOf(textOf(input)));
     } catch {
       return undefined;
     }
@@ -127,7 +128,7 @@ function isRequest(value: unknown): value is Request {
   return typeof value === "object" && value !== null && "clone" in value && "url" in value && "headers" in value;
 }
 
-function addressOf(input: Input): string {
+function textOf(input: Input): string {
   return typeof input === "string" ? input : input instanceof URL ? input.href : input.url;
 }
 

@@ -1,14 +1,10 @@
 import { type CompleteOptions, checkRequestOptions } from "../complete.js";
 import type { Cost } from "../cost.js";
-import { isSluiceError, type SluiceError } from "../errors.js";
-import type { Attempt, Job, Submitter, Ticket, Try, Verdict } from "../flow/job.js";
+import type { Attempt, Job, Submitter, Ticket, Try } from "../flow/job.js";
 import { NO_COST, type Terms, termsByDefault, termsOf } from "../flow/terms.js";
 import type { RequestOptions } from "../options.js";
-import { factsOf } from "../signal/facts.js";
-import type { ResponseFacts } from "../signal/signal.js";
-import { isTransportFailure } from "../signal/transport.js";
-import { usageOf } from "../signal/usage.js";
-import { type Ambient, mergedOptions, type Surroundings, type Witness } from "./context.js";
+import { type Ambient, mergedOptions } from "./context.js";
+import { ScheduleFlight } from "./schedule-flight.js";
 
 /** A piece of work that sends one request. */
 export type Task<T> = (attempt: Attempt) => PromiseLike<T>;
@@ -25,7 +21,8 @@ export interface ScheduleParts {
   readonly isQueueBounded?: boolean;
 }
 
-type Settle = (value: unknown) => void;
+/** One of the two ends of a promise. */
+export type Settle = (value: unknown) => void;
 
 const KEY_BY_DEFAULT = "default";
 
@@ -81,7 +78,7 @@ export class ScheduleEdge {
 }
 
 /** A task that waits. It has few fields on purpose: a hundred thousand of them may wait at once. */
-class ScheduleJob implements Job {
+export class ScheduleJob implements Job {
   readonly key: string;
   readonly cost: Cost;
   readonly priority: number;
@@ -144,119 +141,10 @@ class ScheduleJob implements Job {
   }
 
   start(attempt: Try): void {
-    new Flight(this, attempt).takeOff();
+    new ScheduleFlight(this, attempt).takeOff();
   }
 
   refuse(error: unknown): void {
     this.reject(error);
   }
-}
-
-/** One try of a task. It also is what a governed `fetch` inside the task finds around it, and reports to. */
-class Flight implements Witness, Surroundings {
-  seen: ResponseFacts | undefined = undefined;
-  spent: Cost | undefined = undefined;
-  failed: ResponseFacts | undefined = undefined;
-  readonly #job: ScheduleJob;
-  readonly #attempt: Try;
-  #isOver = false;
-
-  constructor(job: ScheduleJob, attempt: Try) {
-    this.#job = job;
-    this.#attempt = attempt;
-  }
-
-  get options(): RequestOptions | undefined {
-    return this.#job.terms.ambient;
-  }
-
-  get witness(): Witness {
-    return this;
-  }
-
-  takeOff(): void {
-    // The task may not listen to its signal, so we don't wait for it.
-    this.#attempt.onAbort = (reason) => this.#giveUp(reason);
-    const { edge, task } = this.#job;
-    let result: PromiseLike<unknown>;
-    try {
-      result = edge.ambient.runTask(this, task, this.#attempt);
-    } catch (error) {
-      // It threw before its first await: that mustn't reach the loop, nor end the try before the loop has its hands free.
-      queueMicrotask(() => this.#onError(error));
-      return;
-    }
-    Promise.resolve(result).then(
-      (value) => this.#onValue(value),
-      (error: unknown) => this.#onError(error),
-    );
-  }
-
-  #onValue(value: unknown): void {
-    if (!this.#land()) return;
-    let facts: ResponseFacts | undefined;
-    try {
-      facts = (this.#job.terms.facts ?? factsOf)(value);
-    } catch (error) {
-      this.#end(this.#attempt.fail(error, { isOwn: true }), this.#job.reject, error);
-      this.#finish(this.spent);
-      return;
-    }
-    if (facts === undefined) this.#job.isAnswered = true;
-    this.#end(this.#attempt.respond(facts ?? this.seen), this.#job.resolve, value);
-    this.#finish(this.spent ?? usageOf(value));
-  }
-
-  #onError(error: unknown): void {
-    if (!this.#land()) return;
-    this.#end(this.#verdictOn(error), this.#job.reject, error);
-    this.#finish(this.spent);
-  }
-
-  #giveUp(reason: unknown): void {
-    if (!this.#land()) return;
-    this.#end(this.#attempt.fail(reason), this.#job.reject, reason);
-    this.#finish(this.spent);
-  }
-
-  #verdictOn(error: unknown): Verdict {
-    let facts: ResponseFacts | undefined;
-    try {
-      facts = (this.#job.terms.facts ?? factsOf)(error) ?? this.seen;
-    } catch {
-      // The user's own reader failed on an error: the error is the better news of the two.
-    }
-    if (facts !== undefined) return this.#attempt.respond(facts);
-    const isTimeout = isSluiceError(error) && error.code === "ERR_SLUICE_TIMEOUT";
-    return isTimeout || isTransportFailure(error)
-      ? this.#attempt.fail(error)
-      : this.#attempt.fail(error, { isOwn: true });
-  }
-
-  #finish(spent: Cost | undefined): void {
-    if (this.failed !== undefined) this.#attempt.correct(this.failed);
-    this.#attempt.finish(spent);
-  }
-
-  #end(verdict: Verdict, settle: Settle, result: unknown): void {
-    if (verdict.next === "retry") return;
-    if (verdict.error === undefined) settle(result);
-    else this.#job.reject(withCause(verdict.error, result));
-  }
-
-  /** Whether this is the first end of the try: a task may still settle after its time was up. */
-  #land(): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
-    this.#attempt.onAbort = undefined;
-    return true;
-  }
-}
-
-/** The last result or error, as the cause of our own error: the loop hasn't seen it. */
-export function withCause(error: SluiceError, cause: unknown): SluiceError {
-  if (error.cause === undefined && error !== cause) {
-    Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
-  }
-  return error;
 }

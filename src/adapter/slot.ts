@@ -1,6 +1,6 @@
 import type { Cost } from "../cost.js";
 import type { ResponseFacts } from "../signal/signal.js";
-import type { Expiring, Expiry } from "./expiry.js";
+import { Expiring, type Expiry } from "./expiry.js";
 
 /** Who hears what an accepted response's body has to say: the try itself, or the task around it. */
 export interface SlotHolder {
@@ -8,14 +8,11 @@ export interface SlotHolder {
   finish(actual?: Cost): void;
 }
 
-/** Slots of bodies that nobody has read, given back when the garbage collector finds the response. */
-const forgotten = new FinalizationRegistry<Slot>((slot) => slot.leave());
-
 /**
  * The slot of an accepted response: held until its body ends, is cancelled, idles out or is forgotten. It must not know
  * the response, which could then never be forgotten.
  */
-export class Slot implements Expiring {
+export class Slot extends Expiring {
   readonly facts: ResponseFacts;
   readonly #holder: SlotHolder;
   readonly #idle: Expiry<Slot>;
@@ -23,16 +20,20 @@ export class Slot implements Expiring {
   #isOver = false;
 
   constructor(facts: ResponseFacts, holder: SlotHolder, idle: Expiry<Slot>) {
+    super();
     this.facts = facts;
     this.#holder = holder;
     this.#idle = idle;
     idle.touch(this);
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** One more response shares the body: the first, or a clone. */
-  join(response: object): void {
+  join(): void {
     this.#branches += 1;
-    forgotten.register(response, this);
   }
 
   /** One of them was cancelled or forgotten. The body goes on for the others. */

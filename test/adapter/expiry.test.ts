@@ -1,12 +1,21 @@
 import { expect, test } from "vitest";
 import { createVirtualClock } from "../../simulations/index.js";
-import { Expiry } from "../../src/adapter/expiry.js";
+import { Expiring, Expiry } from "../../src/adapter/expiry.js";
+
+class Item extends Expiring {
+  readonly onExpire: () => void;
+
+  constructor(onExpire: () => void) {
+    super();
+    this.onExpire = onExpire;
+  }
+}
 
 function setUp() {
   const clock = createVirtualClock();
   const expired: [string, number][] = [];
-  const expiry = new Expiry<{ onExpire(): void }>(clock, 100);
-  const item = (name: string) => ({ onExpire: () => void expired.push([name, clock.now()]) });
+  const expiry = new Expiry<Item>(clock, 100);
+  const item = (name: string) => new Item(() => expired.push([name, clock.now()]));
   return { clock, expired, expiry, item };
 }
 
@@ -46,7 +55,7 @@ test("no timer runs while nobody gains by it, or while there is nothing to expir
 test("an item that adds another as it expires arms one timer", () => {
   const { clock, expired, expiry, item } = setUp();
   expiry.watch(true);
-  expiry.touch({ onExpire: () => expiry.touch(item("second")) });
+  expiry.touch(new Item(() => expiry.touch(item("second"))));
   clock.run(100);
   expect(clock.pending).toBe(1);
   clock.run();

@@ -1,0 +1,22 @@
+import type { Clock } from "../clock.js";
+import type { ResponseFacts } from "../signal/signal.js";
+import { type Peeked, peekBody } from "./peek.js";
+import type { RequestView } from "./request.js";
+
+/** From this status on a response is a refusal, or a failure, and its body says more. */
+export const STATUS_REFUSED_MIN = 400;
+/** Of a refusal's body this much is read before the verdict, in bytes. Error bodies are short, and say which limit it was. */
+const REFUSAL_BYTES_MAX = 65_536;
+/** And for no longer than this, in milliseconds. */
+const REFUSAL_WAIT_MAX_MS = 2_000;
+
+/** What a response says at its headers. */
+export function factsAt(clock: Clock, view: RequestView, response: Response): ResponseFacts {
+  const { status, headers } = response;
+  return { status, headers, receivedAtMs: clock.wallNow(), host: view.address.hostname };
+}
+
+/** Reads the beginning of a refusal's body. */
+export function peekRefusal(response: Response, clock: Clock): Promise<Peeked> {
+  return peekBody(response, { bytesMax: REFUSAL_BYTES_MAX, waitMaxMs: REFUSAL_WAIT_MAX_MS, clock });
+}
