@@ -333,7 +333,7 @@ describe("a dialect that throws", () => {
     const types: string[] = [];
     sluice.event$.subscribe(({ type }) => types.push(type));
     const statuses = [429, 200, 200];
-    const all = [1, 2].map(() => sluice.schedule(async () => answer(statuses.shift() ?? 200)));
+    const all = [1, 2].map(() => sluice.schedule(async () => answer(statuses.shift() ?? 200, { "x-limit": "1" })));
     await clock.runAsync(10_000);
     expect(await Promise.all(all)).toMatchObject([{ status: 200 }, { status: 200 }]);
     expect(sluice.budgets()[0]).toMatchObject({ accepted: 2, throttled: 1 });
