@@ -44,12 +44,10 @@ function report(size, results) {
       rounds.map(({ nsPerTask }, round) => nsPerTask / base[round].nsPerTask),
       2,
     ),
-    rounds[0].bytesPerTask === null
-      ? "–"
-      : spread(
-          rounds.map(({ bytesPerTask }) => bytesPerTask),
-          0,
-        ),
+    spread(
+      rounds.map(({ bytesPerTask }) => bytesPerTask),
+      0,
+    ),
   ]);
   console.log(
     `\n${size.toLocaleString("en")} tasks queued at once: median (lowest to highest) of ${base.length} rounds\n`,
