@@ -58,14 +58,15 @@ function rowOf(lane: Lane, budget: Governed, nowMs: number): BudgetSnapshot {
   const rateMax = budget.dimension === "requests" ? lane.rateMax : Infinity;
   const plan = budget.replan(nowMs, rateMax, lane.isBacklogged);
   const { phase, ...view } = viewOf(budget.state, nowMs);
-  const isHeld = lane.isPaused || lane.gateUntilMs > nowMs || (lane.isExhausted && lane.exhaustedUntilMs > nowMs);
+  // A spent window is a wait for a known instant too; a pace is not.
+  const isSpent = view.resetInMs !== undefined && plan.notBeforeMs >= nowMs + view.resetInMs && !plan.isProbe;
   return {
     key: lane.key,
     dimension: budget.dimension,
     ...(budget.scope === undefined ? {} : { scope: budget.scope }),
     ratePerSecond: Math.min(plan.ratePerSecond, rateMax),
     ...view,
-    phase: isHeld ? "pause" : phase,
+    phase: isSpent || isShut(lane, nowMs) ? "pause" : phase,
     queued: lane.queue.size,
     inFlight: lane.inFlight,
     accepted: budget.accepted,
@@ -73,6 +74,10 @@ function rowOf(lane: Lane, budget: Governed, nowMs: number): BudgetSnapshot {
     overloaded: budget.overloaded,
     decision: budget.decision,
   };
+}
+
+function isShut(lane: Lane, nowMs: number): boolean {
+  return lane.isPaused || lane.gateUntilMs > nowMs || (lane.isExhausted && lane.exhaustedUntilMs > nowMs);
 }
 
 function concurrencyRow(

@@ -200,6 +200,24 @@ describe("budgets", () => {
   });
 });
 
+describe("a spent window", () => {
+  it("is a pause until its reset", async () => {
+    const { clock, sluice } = virtualSluice({ provider: "github" });
+    const headers = {
+      date: new Date(clock.wallNow()).toUTCString(),
+      "x-ratelimit-limit": "60",
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-reset": `${Math.round(clock.wallNow() / 1_000) + 1_800}`,
+    };
+    const sent = sluice.schedule(async () => answer(200, headers));
+    await clock.runAsync(10_000);
+    await sent;
+    expect(sluice.budgets()).toMatchObject([{ phase: "pause", resetInMs: 1_790_000 }]);
+    await clock.runAsync(1_900_000);
+    expect(sluice.budgets()).toMatchObject([{ phase: "follow" }]);
+  });
+});
+
 describe("events", () => {
   it("tell of a shared budget under its own key, with the limit that the server states", async () => {
     const { clock, sluice } = virtualSluice({ budgets: [{ match: "model", key: "account" }] });
