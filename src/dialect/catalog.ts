@@ -71,6 +71,9 @@ for (const [rank, dialect] of dialects.entries()) {
   for (const sign of dialect.signs ?? []) bySign.set(sign, rank);
 }
 
+/** The host that was looked for in vain the last time: each of its responses asks again. */
+let lastUnknown: string | undefined;
+
 /** A name is longer than this only where somebody wants to fill a memory. */
 const NAME_LENGTH_MAX = 256;
 
@@ -103,7 +106,7 @@ export function dialectOfName(name: string | undefined): Dialect | undefined {
 
 /** The dialect of a host or of any domain above it, or undefined where it is unknown. */
 export function dialectOfHost(host: string | undefined): Dialect | undefined {
-  if (typeof host !== "string" || host.length > NAME_LENGTH_MAX) return undefined;
+  if (typeof host !== "string" || host.length > NAME_LENGTH_MAX || host === lastUnknown) return undefined;
   const exact = byHost.get(host);
   if (exact !== undefined) return exact;
   const plain = host.trim().toLowerCase().replace(/:\d+$/, "");
@@ -111,6 +114,7 @@ export function dialectOfHost(host: string | undefined): Dialect | undefined {
   for (let dot = plain.indexOf("."); found === undefined && dot >= 0; dot = plain.indexOf(".", dot + 1)) {
     found = byHost.get(plain.slice(dot));
   }
+  if (found === undefined) lastUnknown = host;
   return found;
 }
 

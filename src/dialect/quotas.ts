@@ -26,7 +26,7 @@ export function readQuotas(
   options: DelayOptions,
   hint: RefusalHint = {},
 ): readonly Quota[] {
-  if (view.size === 0) return [];
+  if (!isAnyRead(view, dialect)) return [];
   const found: Found[] = [];
   for (const row of dialect.quotas ?? []) {
     const quota = readRow(view, row, dialect, options);
@@ -36,6 +36,31 @@ export function readQuotas(
     for (const quota of readFields(view, names, options)) found.push({ quota });
   }
   return found.length === 0 ? [] : merged(withScopes(withMirrors(found)));
+}
+
+const namesRead = new WeakMap<Dialect, ReadonlySet<string>>();
+
+/** Whether one of the names is there without which no row says anything. Most responses of a server without limits have none. */
+function isAnyRead(view: HeaderView, dialect: Dialect): boolean {
+  let names = namesRead.get(dialect);
+  if (names === undefined) {
+    names = new Set(namesOf(dialect));
+    namesRead.set(dialect, names);
+  }
+  for (const name of view.keys()) if (names.has(name)) return true;
+  return false;
+}
+
+function namesOf(dialect: Dialect): readonly string[] {
+  const rows = (dialect.quotas ?? []).map((row) => [row.limit, row.remaining, row.used, row.usedOfLimit, row.reset]);
+  const fields = fieldsOf(dialect).map((field) => [
+    field.limit,
+    field.remaining,
+    field.reset,
+    field.policy,
+    field.combined,
+  ]);
+  return [...rows, ...fields].flat(2).filter((name) => name !== undefined);
 }
 
 /** The families of structured fields that a dialect has. */

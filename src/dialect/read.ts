@@ -27,7 +27,8 @@ const PATIENCE_MS = 3_600_000;
  */
 export function readSignal(response: ResponseFacts, options: ReadOptions = {}): Signal {
   try {
-    return readOrThrow(response, options);
+    const view = viewOf(response.headers);
+    return readWith(response, dialectFor(options.provider, response.host, view), view);
   } catch {
     return signalOfStatus(response);
   }
@@ -46,11 +47,12 @@ function statusOf(response: ResponseFacts): number {
   }
 }
 
-/** As {@link readSignal}, for who wants to know that a dialect of the user's failed: throws what that throws. */
-export function readOrThrow(response: ResponseFacts, options: ReadOptions): Signal {
+/**
+ * As {@link readSignal}, for who knows the dialect, has the headers in view already, and wants to know that a dialect of the
+ * user's failed: throws what that throws.
+ */
+export function readWith(response: ResponseFacts, dialect: Dialect, view: HeaderView): Signal {
   const status = statusOf(response);
-  const view = viewOf(response.headers);
-  const dialect = dialectFor(options.provider, response.host, view);
   const time: DelayOptions = { nowMs: once(() => nowOf(view, response)) };
   const found = readFailure(status, response.body, view, dialect);
   const verdict = judge(status, found.failure, view, dialect);

@@ -1,7 +1,7 @@
 import type { Dimension } from "../cost.js";
 import { dialectFor, dialectOfName } from "../dialect/catalog.js";
 import type { Dialect } from "../dialect/dialect.js";
-import { readOrThrow } from "../dialect/read.js";
+import { readWith } from "../dialect/read.js";
 import { traitsOf } from "../dialect/traits.js";
 import { SluiceError } from "../errors.js";
 import { viewOf } from "../signal/headers.js";
@@ -40,10 +40,11 @@ export class Reader {
 
   /** Throws only what a dialect of the user's throws. */
   read(facts: ResponseFacts, source: Source): Signal {
-    const dialect = source.dialect ?? dialectFor(this.#provider, source.host ?? facts.host, viewOf(facts.headers));
+    const view = viewOf(facts.headers);
+    const dialect = source.dialect ?? dialectFor(this.#provider, source.host ?? facts.host, view);
     // A response without a sign of its provider says nothing: a later one may.
     if (dialect.name !== UNKNOWN) source.dialect = dialect;
-    return readOrThrow(facts, { provider: dialect });
+    return readWith(facts, dialect, view);
   }
 
   /** What is known of a limit of whoever answers there, beside what its responses say. */

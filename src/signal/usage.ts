@@ -42,6 +42,8 @@ export function mergedUsage(earlier: Cost | undefined, later: Cost | undefined):
   };
 }
 
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
 interface Spent {
   readonly input?: number;
   readonly output?: number;
@@ -67,13 +69,19 @@ function ofTail(tail: string): Spent | undefined {
 function ofValue(value: unknown): Spent | undefined {
   if (Array.isArray(value)) return ofEvents(value.slice(-64));
   if (!isRecord(value)) return undefined;
-  for (const place of [value, value["response"], value["message"], value["delta"], value["data"]]) {
-    if (!isRecord(place)) continue;
-    const usage = place["usage"] ?? place["usageMetadata"] ?? place["meta"] ?? place["x_groq"];
-    const spent = isRecord(usage) ? ofUsage(isRecord(usage["usage"]) ? usage["usage"] : usage) : undefined;
-    if (spent !== undefined) return spent;
-  }
-  return undefined;
+  return (
+    ofPlace(value) ??
+    ofPlace(value["response"]) ??
+    ofPlace(value["message"]) ??
+    ofPlace(value["delta"]) ??
+    ofPlace(value["data"])
+  );
+}
+
+function ofPlace(place: unknown): Spent | undefined {
+  if (!isRecord(place)) return undefined;
+  const usage = place["usage"] ?? place["usageMetadata"] ?? place["meta"] ?? place["x_groq"];
+  return isRecord(usage) ? ofUsage(isRecord(usage["usage"]) ? usage["usage"] : usage) : undefined;
 }
 
 /** Anthropic tells the input first and the output last; where both events tell one of them, the later is right. */
@@ -107,11 +115,12 @@ function ofUsage(usage: Record_): Spent | undefined {
   const output = sumOf(usage, OUTPUT, OUTPUT_BESIDE);
   const total = firstOf(usage, TOTAL);
   if (input === undefined && output === undefined && total === undefined) return undefined;
-  return {
-    ...(input !== undefined && { input }),
-    ...(output !== undefined && { output }),
-    ...(total !== undefined && { total }),
-  };
+  // Built up rather than spread together: this runs once for each answer.
+  const spent: Draft<Spent> = {};
+  if (input !== undefined) spent.input = input;
+  if (output !== undefined) spent.output = output;
+  if (total !== undefined) spent.total = total;
+  return spent;
 }
 
 function sumOf(usage: Record_, names: readonly string[], beside: readonly string[]): number | undefined {
@@ -128,10 +137,9 @@ function firstOf(usage: Record_, names: readonly string[]): number | undefined {
 }
 
 function costOf({ input, output, total }: Spent): Cost {
-  const sum = total ?? (input ?? 0) + (output ?? 0);
-  return {
-    ...(input !== undefined && { inputTokens: input }),
-    ...(output !== undefined && { outputTokens: output }),
-    tokens: sum,
-  };
+  const cost: Draft<Pick<Cost, "inputTokens" | "outputTokens" | "tokens">> = {};
+  if (input !== undefined) cost.inputTokens = input;
+  if (output !== undefined) cost.outputTokens = output;
+  cost.tokens = total ?? (input ?? 0) + (output ?? 0);
+  return cost;
 }
