@@ -2,8 +2,7 @@ import { type BudgetSpec, createBudget, planOf, restoreBudget } from "./budget.j
 import { createBurst } from "./burst.js";
 import type { BudgetState } from "./state.js";
 
-/** Deeper or longer than this is nothing that a budget ever was. */
-const DEPTH_MAX = 8;
+/** No list of a budget is longer than this. */
 const LENGTH_MAX = 256;
 /** No rate, instant or amount in a budget is beyond this. */
 const NUMBER_MAX = 1e15;
@@ -15,10 +14,10 @@ const NUMBER_MAX = 1e15;
  */
 export function reviveBudget(saved: unknown, spec: BudgetSpec, nowMs: number, ageMs: number): BudgetState | undefined {
   const fresh = createBudget(spec, nowMs);
-  // What is set, and what traits tell, may be anything: it isn't part of the pattern.
-  const pattern = createBudget({ ...spec, traits: {} }, nowMs);
+  // What is set isn't part of the pattern, nor is what was on its way when the snapshot was taken.
+  const { refinement: _, ...pattern } = createBudget({ ...spec, traits: {} }, nowMs);
   if (!isLike({ ...pattern, config: { traits: {}, startsUnbounded: false } }, saved)) return undefined;
-  const budget = saved as unknown as BudgetState;
+  const budget = saved as BudgetState;
   const { traits, startsUnbounded } = budget.config;
   const config = {
     ...fresh.config,
@@ -45,31 +44,44 @@ export function reviveBudget(saved: unknown, spec: BudgetSpec, nowMs: number, ag
   }
 }
 
-/** Whether a value has all that the pattern has, of the same kinds, and nothing in it that isn't plain data. */
-function isLike<T>(pattern: T, value: unknown, depth = 0): value is T {
-  if (pattern === null) return isPlain(value, depth);
-  if (typeof pattern !== "object") return typeof value === typeof pattern && isPlain(value, depth);
-  if (!isPlain(value, depth) || typeof value !== "object" || value === null) return false;
-  if (Array.isArray(pattern) || Array.isArray(value)) return Array.isArray(pattern) && Array.isArray(value);
-  return Object.entries(pattern).every(([name, part]) =>
-    isLike(part, (value as Readonly<Record<string, unknown>>)[name], depth + 1),
-  );
-}
+const SAMPLE = { sentAt: 0, limit: 0, remaining: 0, resetIn: 0 };
 
-function isPlain(value: unknown, depth: number): boolean {
-  switch (typeof value) {
-    case "number":
-      return Math.abs(value) <= NUMBER_MAX;
-    case "string":
-      return value.length <= LENGTH_MAX;
-    case "boolean":
-      return true;
-    case "object": {
-      if (value === null) return true;
-      const parts = Object.values(value);
-      return depth < DEPTH_MAX && parts.length <= LENGTH_MAX && parts.every((part) => isPlain(part, depth + 1));
-    }
-    default:
-      return false;
+/** What stands where a new budget has nothing yet. Elsewhere it is a number. */
+const LATER: Readonly<Record<string, unknown>> = {
+  down: { kind: "failures", rate: 0, since: 0, interval: 0, nextAt: 0, isProbing: false },
+  block: { era: 0, sentAt: 0, remaining: 0, corrections: 0 },
+  baseline: SAMPLE,
+  previous: SAMPLE,
+  kind: "refill",
+  doubt: "low",
+};
+
+/** What lists consist of. */
+const ITEMS: Readonly<Record<string, unknown>> = {
+  counts: 0,
+  shifts: { seq: 0, amount: 0, isApplied: false },
+  classes: { exponent: null, mean: 0, logMean: 0, logVariance: 0, answers: 0 },
+};
+
+/** The words that may stand there. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  mode: ["start", "avoid"],
+  kind: ["refill", "window", "sliding", "failures", "refusals"],
+  doubt: ["refusals", "low"],
+};
+
+/** Whether a value has all that the pattern has, of the same kinds, and no number or text that isn't sound. */
+function isLike(pattern: unknown, value: unknown, name = ""): boolean {
+  if (pattern === null) return value === null || isLike(LATER[name] ?? 0, value, name);
+  if (typeof value !== typeof pattern || value === null) return false;
+  if (typeof value === "number") return Math.abs(value) <= NUMBER_MAX;
+  if (typeof value === "string") return WORDS[name]?.includes(value) === true;
+  if (Array.isArray(pattern)) {
+    const isLong = !Array.isArray(value) || value.length > LENGTH_MAX || value.length < pattern.length;
+    return !isLong && value.every((item) => isLike(ITEMS[name], item));
   }
+  if (typeof pattern !== "object" || Array.isArray(value)) return typeof pattern === "boolean";
+  return Object.entries(pattern as object).every(([part, its]) =>
+    isLike(its, (value as Readonly<Record<string, unknown>>)[part], part),
+  );
 }
