@@ -3,7 +3,7 @@ import { dialectFor, dialectOfName } from "../dialect/catalog.js";
 import type { Dialect } from "../dialect/dialect.js";
 import { readWith } from "../dialect/read.js";
 import { traitsOf } from "../dialect/traits.js";
-import { SluiceError } from "../errors.js";
+import { refuse } from "../option-error.js";
 import { viewOf } from "../signal/headers.js";
 import type { LimitTraits, ResponseFacts, Signal } from "../signal/signal.js";
 
@@ -27,14 +27,14 @@ export class Reader {
    * @throws SluiceError `ERR_SLUICE_OPTION` where no provider has that name, or the dialect isn't a table of that kind
    */
   constructor(provider: string | Dialect | undefined) {
-    if (typeof provider === "string" && dialectOfName(provider) === undefined) throw unknownProvider(provider);
+    if (typeof provider === "string" && dialectOfName(provider) === undefined) {
+      refuse("provider", "a name that is known, or a dialect table", provider);
+    }
     this.#provider = provider;
     try {
       this.traits({ host: undefined, dialect: undefined }, { dimension: "requests" });
-    } catch (error) {
-      throw new SluiceError("ERR_SLUICE_OPTION", "provider must be a dialect table: its traits can't be read", {
-        cause: error,
-      });
+    } catch {
+      refuse("provider", "a dialect table whose traits can be read", provider);
     }
   }
 
@@ -52,12 +52,4 @@ export class Reader {
     const dialect = source.dialect ?? dialectFor(this.#provider, source.host, viewOf(undefined));
     return traitsOf(dialect, limit.dimension, limit.scope);
   }
-}
-
-/** No provider has a longer name; a longer text isn't repeated, since it may be an API key that stands in the wrong place. */
-const NAME_LENGTH_MAX = 20;
-
-function unknownProvider(name: string): SluiceError {
-  const got = name.length > NAME_LENGTH_MAX ? `a text of ${name.length} characters` : JSON.stringify(name);
-  return new SluiceError("ERR_SLUICE_OPTION", `provider must be a name that is known, or a dialect table, got ${got}`);
 }

@@ -1,0 +1,158 @@
+import { z } from "zod";
+import type { Clock } from "./clock.js";
+import type { Cost } from "./cost.js";
+import type { Dialect } from "./dialect/dialect.js";
+import type { RequestOptions, SluiceOptions } from "./options.js";
+import type { Random } from "./random.js";
+import type { KeyState, SluiceState } from "./state.js";
+
+/** Every option with its range, as zod schemas. The words of a range stand in `params`, for the message. */
+
+const number = (range: string, isIn: (value: number) => boolean) =>
+  z.custom<number>((value) => typeof value === "number" && Number.isFinite(value) && isIn(value), {
+    params: { range },
+  });
+const positive = number("above 0", (value) => value > 0);
+const notNegative = number("0 or more", (value) => value >= 0);
+export const rate = number("in (0, 1e9]", (value) => value > 0 && value <= 1e9);
+const whole = (low: number, high: number) =>
+  number(`a whole number from ${low} to ${high}`, (value) => Number.isInteger(value) && value >= low && value <= high);
+const oneOf = <const Names extends readonly string[]>(...names: Names) =>
+  z.custom<Names[number]>((value) => typeof value === "string" && names.includes(value), {
+    params: { range: `one of ${names.map((name) => JSON.stringify(name)).join(", ")}` },
+  });
+const functionOf = <F>() => z.custom<F>((value) => typeof value === "function", { params: { range: "a function" } });
+const objectOf = <T>(...methods: string[]) =>
+  z.custom<T>(
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
+    { params: { range: methods.length > 0 ? `an object with ${methods.join(", ")}` : "an object" } },
+  );
+export const text = z.custom<string>((value) => typeof value === "string" && value !== "", {
+  params: { range: "a text that isn't empty" },
+});
+
+const cost = z.custom<Cost>(
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every(
+      (units) => units === undefined || (typeof units === "number" && Number.isFinite(units) && units >= 0),
+    ),
+  { params: { range: "an object of finite numbers, 0 or more" } },
+);
+
+const requestShape = {
+  key: text.optional(),
+  cost: cost.optional(),
+  priority: number("a finite number", () => true).optional(),
+  tenant: z.custom<string>((value) => typeof value === "string", { params: { range: "a text" } }).optional(),
+  deadlineMs: notNegative.optional(),
+  waitMaxMs: notNegative.optional(),
+  attemptTimeoutMs: positive.optional(),
+  signal: objectOf<AbortSignal>("addEventListener", "removeEventListener").optional(),
+  facts: functionOf<NonNullable<RequestOptions["facts"]>>().optional(),
+};
+
+export const requestSchema = z.strictObject(requestShape);
+
+const orFunction = <T extends z.ZodType>(schema: T) => z.union([functionOf<(input: never) => unknown>(), schema]);
+
+export const paceSchema = z.strictObject({
+  ...requestShape,
+  key: orFunction(text).optional(),
+  cost: orFunction(cost).optional(),
+  priority: orFunction(number("a finite number", () => true)).optional(),
+  tenant: orFunction(z.string()).optional(),
+  deadlineMs: orFunction(notNegative).optional(),
+  ordered: z.custom<boolean>((value) => typeof value === "boolean", { params: { range: "true or false" } }).optional(),
+  bufferMax: whole(1, 1e7).optional(),
+  onFailure: functionOf<(error: unknown, input: never) => unknown>().optional(),
+});
+
+export const sluiceSchema = z.strictObject({
+  provider: z
+    .custom<string | Dialect>(
+      (value) =>
+        (typeof value === "string" && value !== "") ||
+        (typeof value === "object" && value !== null && typeof (value as { name?: unknown }).name === "string"),
+      { params: { range: "a provider's name or a dialect table" } },
+    )
+    .optional(),
+  control: z
+    .strictObject({
+      law: oneOf("plateau", "aimd").optional(),
+      preset: oneOf("calm", "balanced", "agile").optional(),
+      rateInitial: rate.optional(),
+      rateMin: rate.optional(),
+      rateMax: rate.optional(),
+      epochMs: positive.optional(),
+      multiplicativeDecrease: number("in (0, 1)", (value) => value > 0 && value < 1).optional(),
+      additiveIncrease: positive.optional(),
+      burst: number("from 1 to 1,000", (value) => value >= 1 && value <= 1_000).optional(),
+      startDoublingMs: positive.optional(),
+    })
+    .optional(),
+  retry: z
+    .strictObject({
+      attemptsMax: whole(1, 10_000).optional(),
+      budgetRatio: number("from 0 to 100", (value) => value >= 0 && value <= 100).optional(),
+      backoffInitialMs: positive.optional(),
+      backoffMaxMs: positive.optional(),
+      retryAfterMaxMs: notNegative.optional(),
+    })
+    .optional(),
+  queue: z.strictObject({ sizeMax: whole(0, 1e7).optional(), waitMaxMs: notNegative.optional() }).optional(),
+  deadlineMs: notNegative.optional(),
+  attemptTimeoutMs: positive.optional(),
+  concurrencyMax: whole(1, 1e6).optional(),
+  keysMax: whole(1, 1e7).optional(),
+  keyIdleMs: positive.optional(),
+  budgets: z
+    .array(
+      z.strictObject({
+        match: z.custom<string | RegExp>(
+          (value) => (typeof value === "string" && value !== "") || value instanceof RegExp,
+          { params: { range: "a text or a regular expression" } },
+        ),
+        key: text,
+        concurrencyMax: whole(1, 1e6).optional(),
+        rateMax: rate.optional(),
+      }),
+    )
+    .optional(),
+  key: functionOf<NonNullable<SluiceOptions["key"]>>().optional(),
+  cost: functionOf<NonNullable<SluiceOptions["cost"]>>().optional(),
+  onReject: oneOf("response", "throw").optional(),
+  fetch: functionOf<typeof globalThis.fetch>().optional(),
+  state: z
+    .custom<SluiceState>(isState, {
+      params: { range: "what snapshot() gave (version 1, and the keys with their budgets)" },
+    })
+    .optional(),
+  clock: objectOf<Clock>("now", "wallNow", "after").optional(),
+  random: functionOf<Random>().optional(),
+});
+
+/** Whether a state has the frame of a snapshot. What stands in each budget is judged where it is revived. */
+function isState(value: unknown): boolean {
+  const { version, takenAtMs, keys } = (value ?? {}) as Partial<Record<keyof SluiceState, unknown>>;
+  return version === 1 && Number.isFinite(takenAtMs) && Array.isArray(keys) && keys.every(isKeyState);
+}
+
+function isKeyState(value: unknown): boolean {
+  const { key, usedAtMs, budgets } = (value ?? {}) as Partial<Record<keyof KeyState, unknown>>;
+  return (
+    typeof key === "string" &&
+    key !== "" &&
+    Number.isFinite(usedAtMs) &&
+    Array.isArray(budgets) &&
+    budgets.every(
+      (budget) =>
+        typeof budget?.dimension === "string" && (budget.scope === undefined || typeof budget.scope === "string"),
+    )
+  );
+}
