@@ -15,9 +15,13 @@ export interface RequestOptions {
   readonly priority?: number | undefined;
   /** Tenants of one key share its rate fairly, whatever the backlog of each. */
   readonly tenant?: string | undefined;
-  /** Milliseconds since the call, waits and tries included. What can't make it fails at once with `ERR_SLUICE_DEADLINE`. */
+  /**
+   * Milliseconds since the call, waits and tries included, 0 or more. What is known not to make it, because its key stays
+   * shut for longer (a stated wait, a spent window, an outage), fails at once with `ERR_SLUICE_DEADLINE`. A long queue
+   * is no such knowledge: the rate may rise, and who waits ahead may leave.
+   */
   readonly deadlineMs?: number | undefined;
-  /** Longest wait in the queue, in milliseconds; `ERR_SLUICE_WAIT` beyond. */
+  /** Longest wait in the queue, in milliseconds, 0 or more (0: now or not at all); `ERR_SLUICE_WAIT` beyond. */
   readonly waitMaxMs?: number | undefined;
   /** Milliseconds for one try, from when it is really sent; `ERR_SLUICE_TIMEOUT` beyond. */
   readonly attemptTimeoutMs?: number | undefined;
@@ -146,7 +150,10 @@ export interface SluiceOptions {
   readonly onReject?: "response" | "throw" | undefined;
   /** The fetch underneath. @defaultValue `globalThis.fetch`, looked up at each call */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** What `snapshot()` gave, to start warm. */
+  /**
+   * What `snapshot()` gave, to start warm. What was learnt is taken from it, what is set from these options. A budget in
+   * it that makes no sense begins anew, with a `warning` event.
+   */
   readonly state?: SluiceState | undefined;
   /** @defaultValue the system's */
   readonly clock?: Clock | undefined;

@@ -28,6 +28,7 @@ import {
   tooLateError,
 } from "./refusal.js";
 import { WaitingRoom } from "./room.js";
+import { responseEvent, settledEvent, unreadableEvent } from "./story.js";
 import type { LiveTry, TryListener } from "./try.js";
 import { type AbortHandler, Waiting } from "./waiting.js";
 
@@ -167,7 +168,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     }
     if (live.verdict.next === "deliver" && this.#event$.observed) {
       if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(waiting));
-      else this.#tellSettled(live, actual, nowMs);
+      else this.#event$.next(settledEvent(live, actual, nowMs));
     }
     this.#pump.runAll(waiting.lane);
     if (waiting.lane.isIdle) this.#keys.onIdle(waiting.lane);
@@ -228,14 +229,14 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     } catch (error) {
       if (!lane.isUnreadable && this.#event$.observed) {
         lane.isUnreadable = true;
-        this.#event$.next(readingFailed(lane.key, error, this.#options.clock.now()));
+        this.#event$.next(unreadableEvent(lane.key, error, this.#options.clock.now()));
       }
       return signalOfStatus(facts);
     }
   }
 
   #learn(exchange: Exchange): Exchange {
-    if (this.#event$.observed && !isGivenUp(exchange.live, exchange.signal)) this.#tellResponse(exchange);
+    if (this.#event$.observed && !isGivenUp(exchange.live, exchange.signal)) this.#event$.next(responseEvent(exchange));
     this.#learner.learn(exchange);
     return exchange;
   }
@@ -267,44 +268,9 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#event$.complete();
     this.#response$.complete();
   }
-
-  #tellResponse({ live, facts, signal, nowMs }: Exchange): void {
-    this.#event$.next({
-      type: "response",
-      atMs: nowMs,
-      key: live.key,
-      request: live.waiting.number,
-      attempt: live.number,
-      ...(facts === undefined ? {} : { status: facts.status }),
-      outcome: signal.outcome,
-      latencyMs: nowMs - live.sentAtMs,
-      ...(signal.retryAfterMs === undefined ? {} : { retryAfterMs: signal.retryAfterMs }),
-      ...(signal.refused === undefined ? {} : { refused: signal.refused }),
-      quotas: signal.quotas,
-    });
-  }
-
-  #tellSettled({ waiting, verdict }: LiveTry, actual: Cost | undefined, nowMs: number): void {
-    this.#event$.next({
-      type: "settled",
-      atMs: nowMs,
-      key: waiting.lane.key,
-      request: waiting.number,
-      attempts: waiting.attempts,
-      outcome: verdict?.signal.outcome ?? "failed",
-      durationMs: nowMs - waiting.startedAtMs,
-      ...(actual === undefined ? {} : { actual }),
-    });
-  }
 }
 
 /** The caller gave up, or a hard close did, before there was an answer. */
 function isGivenUp(live: LiveTry, signal: Signal): boolean {
   return live.isAborted && signal === NOTHING_HEARD;
-}
-
-function readingFailed(key: string, error: unknown, atMs: number): SluiceEvent {
-  const name = error instanceof Error ? error.name : typeof error;
-  const message = `the dialect threw (${name}) while it read a response: status codes alone tell until it is mended`;
-  return { type: "warning", atMs, key, code: "reading-failed", message };
 }

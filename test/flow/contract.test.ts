@@ -1,3 +1,4 @@
+import { config } from "rxjs";
 import { describe, expect, it } from "vitest";
 import type { SluiceEvent } from "../../src/flow/event.js";
 import type { SluiceState } from "../../src/state.js";
@@ -328,6 +329,28 @@ describe("what listens", () => {
     await clock.runAsync(120_000);
     expect(ended).toBeGreaterThan(30);
     expect(sluice.budgets()[0]).toMatchObject({ inFlight: 0, queued: 0 });
+  });
+
+  it("may throw: it is reported as RxJS does, and everybody's requests go on", async () => {
+    const reported: unknown[] = [];
+    const before = config.onUnhandledError;
+    config.onUnhandledError = (error) => reported.push(error);
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 } });
+    const mistake = new Error("a mistake in a dashboard");
+    let heard = 0;
+    sluice.event$.subscribe(() => {
+      throw mistake;
+    });
+    sluice.event$.subscribe(() => heard++);
+    const results = [answer(429), answer(200), answer(200)];
+    const all = [1, 2].map(() => sluice.schedule(async () => results.shift()));
+    await clock.runAsync(10_000);
+    expect(await Promise.all(all)).toMatchObject([{ status: 200 }, { status: 200 }]);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    config.onUnhandledError = before;
+    expect(heard).toBeGreaterThan(8);
+    expect(reported).toHaveLength(heard);
+    expect(new Set(reported)).toEqual(new Set([mistake]));
   });
 
   it("is given something to listen to, and nothing to speak with", () => {

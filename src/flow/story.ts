@@ -1,0 +1,42 @@
+import type { Cost } from "../cost.js";
+import type { ResponseEvent, SettledEvent, WarningEvent } from "./event.js";
+import type { Exchange } from "./exchange.js";
+import type { LiveTry } from "./try.js";
+
+/** What is told of a request and its tries, as plain data. Made only while somebody listens. */
+
+export function responseEvent({ live, facts, signal, nowMs }: Exchange): ResponseEvent {
+  return {
+    type: "response",
+    atMs: nowMs,
+    key: live.key,
+    request: live.waiting.number,
+    attempt: live.number,
+    ...(facts === undefined ? {} : { status: facts.status }),
+    outcome: signal.outcome,
+    latencyMs: nowMs - live.sentAtMs,
+    ...(signal.retryAfterMs === undefined ? {} : { retryAfterMs: signal.retryAfterMs }),
+    ...(signal.refused === undefined ? {} : { refused: signal.refused }),
+    quotas: signal.quotas,
+  };
+}
+
+export function settledEvent({ waiting, verdict }: LiveTry, actual: Cost | undefined, nowMs: number): SettledEvent {
+  return {
+    type: "settled",
+    atMs: nowMs,
+    key: waiting.lane.key,
+    request: waiting.number,
+    attempts: waiting.attempts,
+    outcome: verdict?.signal.outcome ?? "failed",
+    durationMs: nowMs - waiting.startedAtMs,
+    ...(actual === undefined ? {} : { actual }),
+  };
+}
+
+/** The error's name alone: its message may quote what it read. */
+export function unreadableEvent(key: string, error: unknown, atMs: number): WarningEvent {
+  const name = error instanceof Error ? error.name : typeof error;
+  const message = `the dialect threw (${name}) while it read a response: status codes alone tell until it is mended`;
+  return { type: "warning", atMs, key, code: "reading-failed", message };
+}
