@@ -5,6 +5,8 @@ const STEPS_MAX = 20_000;
 /** Bytes of a binary body that are looked at. */
 const BYTES_MAX = 65_536;
 
+const MODEL_FIRST = '{"model":"';
+
 /** Where providers that name the model in the address put it. */
 const MODEL_IN_PATH: readonly RegExp[] = [
   /\/models\/([^/:?#]+):\w+/, // Google: /v1beta/models/gemini-2.5-pro:generateContent
@@ -43,6 +45,8 @@ function modelInBody(body: unknown): string | undefined {
  * otherwise be parsed here and again by whoever reads it.
  */
 export function modelInJson(text: string): string | undefined {
+  // Most SDKs write it first.
+  if (text.startsWith(MODEL_FIRST)) return stringAt(text, MODEL_FIRST.length - 1);
   const mark = /["{}[\]]/g;
   let depth = 0;
   for (let step = 0; step < STEPS_MAX; step += 1) {

@@ -13,22 +13,22 @@ export interface SlotHolder {
  * the response, which could then never be forgotten.
  */
 export class Slot extends Expiring {
-  readonly facts: ResponseFacts;
-  readonly #holder: SlotHolder;
+  /** Both are let go of at the end: whoever keeps the response would keep the whole request with it. */
+  #facts: ResponseFacts | undefined;
+  #holder: SlotHolder | undefined;
   readonly #idle: Expiry<Slot>;
   #branches = 0;
-  #isOver = false;
 
   constructor(facts: ResponseFacts, holder: SlotHolder, idle: Expiry<Slot>) {
     super();
-    this.facts = facts;
+    this.#facts = facts;
     this.#holder = holder;
     this.#idle = idle;
     idle.touch(this);
   }
 
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#holder === undefined;
   }
 
   /** One more response shares the body: the first, or a clone. */
@@ -44,20 +44,22 @@ export class Slot extends Expiring {
 
   /** Something came, or was asked for. */
   touch(): void {
-    if (!this.#isOver) this.#idle.touch(this);
+    if (this.#holder !== undefined) this.#idle.touch(this);
   }
 
   /** The body says that the request failed after all. */
   correct(body: unknown): void {
-    if (!this.#isOver) this.#holder.correct({ ...this.facts, body });
+    if (this.#facts !== undefined) this.#holder?.correct({ ...this.#facts, body });
   }
 
   /** The body is over. */
   end(spent?: Cost): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    const holder = this.#holder;
+    if (holder === undefined) return;
+    this.#holder = undefined;
+    this.#facts = undefined;
     this.#idle.delete(this);
-    this.#holder.finish(spent);
+    holder.finish(spent);
   }
 
   onExpire(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Fingerprints, identityOf } from "../../src/adapter/identity.js";
+import { Fingerprints, Identities, identityOf } from "../../src/adapter/identity.js";
 
 const url = new URL("https://api.example.com/v1/chat?x=1");
 const of = async (headers: Record<string, string>, address = url, fingerprints = new Fingerprints()) =>
@@ -47,4 +47,19 @@ describe("Fingerprints", () => {
 test("a key is made of origin, fingerprint and model", () => {
   expect(identityOf(url, "0123456789ab", "llama|3")).toBe("https://api.example.com|0123456789ab|llama|3");
   expect(identityOf(url, "", undefined)).toBe("https://api.example.com||");
+});
+
+test("a key is the same string again as long as nothing of it changes", () => {
+  const identities = new Identities();
+  const other = new URL("https://other.example.com/");
+  for (const [address, fingerprint, model] of [
+    [url, "a", "m"],
+    [url, "a", "m"],
+    [url, "b", "m"],
+    [url, "b", undefined],
+    [other, "b", undefined],
+    [other, "", undefined],
+  ] as const) {
+    expect(identities.of(address, fingerprint, model)).toBe(identityOf(address, fingerprint, model));
+  }
 });

@@ -29,6 +29,23 @@ describe("schedule", () => {
     expect(submitter.told.map(({ responded }) => responded?.status)).toEqual([429, 429]);
   });
 
+  test("a refused response that is tried again lets go of its connection; the last one is left whole", async () => {
+    const { schedule } = setUp(2);
+    const ended: string[] = [];
+    const refused = (name: string) =>
+      new Response(new ReadableStream({ cancel: () => void ended.push(name) }), { status: 429 });
+    const last = await schedule(async ({ number }) => refused(`result ${number}`));
+    expect(ended).toEqual(["result 1"]);
+    expect(last.bodyUsed).toBe(false);
+    const dump = async () => void ended.push("undici's");
+    await expect(
+      schedule(async ({ number }) => {
+        throw number === 1 ? Object.assign(refusal(503), { body: { dump } }) : refusal(503);
+      }),
+    ).rejects.toMatchObject({ status: 503 });
+    expect(ended).toEqual(["result 1", "undici's"]);
+  });
+
   test("a thrown refusal is tried again, and the last one thrown unchanged", async () => {
     const { schedule } = setUp(3);
     const errors = [refusal(429), refusal(503), refusal(429)];
