@@ -11,6 +11,7 @@ import { Governed } from "./governed.js";
 import { Lane } from "./lane.js";
 import type { Reader } from "./reader.js";
 import type { AbortHandler } from "./waiting.js";
+import { Wishes } from "./wishes.js";
 
 /** A lane has no more budgets than this, whatever names a server's headers invent. */
 const BUDGETS_MAX = 16;
@@ -34,10 +35,7 @@ export class Keys {
   readonly #lanes = new Map<string, Lane>();
   /** What a state tells of keys that haven't been used since. */
   readonly #warm = new Map<string, KeyState>();
-  /** What the user has said of a key holds for keys that aren't there yet, and for those that left. */
-  readonly #paused = new Map<string, boolean>();
-  readonly #caps = new Map<string, number>();
-  #isPaused = false;
+  readonly #wishes = new Wishes();
   #made = 0;
   #sweepAtMs: number;
 
@@ -71,24 +69,15 @@ export class Keys {
     return this.#make(key, host, nowMs, true);
   }
 
-  /** Pauses or resumes one key, whether it is there or not, or all: that is the last word on each. */
+  /** Pauses or resumes one key, or all. */
   setPaused(key: string | undefined, isPaused: boolean): void {
-    if (key === undefined) {
-      this.#isPaused = isPaused;
-      this.#paused.clear();
-      for (const lane of this.#lanes.values()) lane.isPaused = isPaused;
-      return;
-    }
-    if (isPaused === this.#isPaused) this.#paused.delete(key);
-    else this.#paused.set(key, isPaused);
-    const lane = this.#lanes.get(key);
-    if (lane !== undefined) lane.isPaused = isPaused;
+    this.#wishes.setPaused(key, isPaused);
+    for (const lane of this.#lanes.values()) lane.isPaused = this.#wishes.isPaused(lane.key);
   }
 
-  /** Caps the rate of one key, whether it is there or not. Returns its lane, if it is. */
+  /** Caps the rate of one key. Returns its lane, if it is there. */
   setCap(key: string, ratePerSecond: number | undefined): Lane | undefined {
-    if (ratePerSecond === undefined) this.#caps.delete(key);
-    else this.#caps.set(key, ratePerSecond);
+    this.#wishes.setCap(key, ratePerSecond);
     const lane = this.#lanes.get(key);
     if (lane !== undefined) lane.rateMax = this.#rateMaxOf(key);
     return lane;
@@ -150,7 +139,7 @@ export class Keys {
       nowMs,
     });
     lane.host = host;
-    lane.isPaused = this.#paused.get(key) ?? this.#isPaused;
+    lane.isPaused = this.#wishes.isPaused(key);
     this.#lanes.set(key, lane);
     this.#warmUp(lane, nowMs);
     if (!lane.budgets.some(({ dimension }) => dimension === "requests")) {
@@ -162,7 +151,7 @@ export class Keys {
   #rateMaxOf(key: string): number {
     const { budgets, control } = this.#options;
     const own = budgets.find((rule) => rule.key === key);
-    return Math.min(own?.rateMax ?? control.rateMax, this.#caps.get(key) ?? Infinity);
+    return Math.min(own?.rateMax ?? control.rateMax, this.#wishes.capOf(key));
   }
 
   /** Gives a lane the budgets that the state tells of its key. What can't be read there begins anew, with a warning. */
