@@ -10,6 +10,8 @@ export interface LevelOptions {
   readonly margin: number;
   /** Whether a probe for room beyond the header is under way. */
   readonly isProbing: boolean;
+  /** Seconds since that probe began. Default 0. */
+  readonly probedFor?: number;
   /** Units promised to unfinished requests and not charged yet. Default 0. */
   readonly reserved?: number;
   /** What to hold back for what unfinished requests may cost beyond that. Default 0. */
@@ -29,8 +31,12 @@ export interface LevelPlan {
 }
 
 const SPEND = 2;
-/** Rate of a probe, as a multiple of the refill. */
+/** Rate of a probe, as a multiple of the refill, and its least excess, in sends a second: or a tiny limit is never passed. */
 const PROBE = 1.3;
+const PROBE_EXCESS_MIN = 0.25;
+/** Seconds, and sends, in which the rate of an overdue probe doubles: a header a hundred times too low is soon passed. */
+const PROBE_DOUBLING = 10;
+const PROBE_DOUBLING_SENDS = 10;
 /** The rate never falls below this share of the refill: below it there is a gate. */
 const RATE_MIN = 0.02;
 /** Deviations of the estimate kept between the level and zero. */
@@ -58,21 +64,28 @@ export function levelPlan(quota: QuotaState, now: number, options: LevelOptions)
   }
   if (refill === null) return null;
   return {
-    rate: (options.isProbing ? PROBE : options.margin) * refill,
+    rate: options.isProbing ? probeRate(then, refill, options) : options.margin * refill,
     notBefore: now,
     validUntil: now + VALID_SECONDS,
   };
+}
+
+function probeRate({ unit }: QuotaState, refill: number, { probedFor }: LevelOptions): number {
+  const base = Math.max(PROBE * refill, refill + PROBE_EXCESS_MIN * unit);
+  const doubling = Math.max(PROBE_DOUBLING, (PROBE_DOUBLING_SENDS * unit) / base);
+  return base * 2 ** ((probedFor ?? 0) / doubling);
 }
 
 /** Refill, and a gentle pull of the level to a set-point just above zero. */
 function planRefill(
   quota: QuotaState,
   now: number,
-  { isProbing, spend, headroom, margin }: LevelOptions,
+  options: LevelOptions,
   { level, refill }: { readonly level: number; readonly refill: number },
 ): LevelPlan {
   const validUntil = now + VALID_SECONDS;
-  if (isProbing) return { rate: PROBE * refill, notBefore: now, validUntil };
+  if (options.isProbing) return { rate: probeRate(quota, refill, options), notBefore: now, validUntil };
+  const { spend, headroom, margin } = options;
   const full = capacity(quota);
   const others = Math.max(0, quota.others);
   const isShared = quota.sharedAt !== null && now - quota.sharedAt < SHARED_SECONDS;
@@ -111,10 +124,13 @@ function planWindow(
   // A probe is to find the bottom a little before the end, and then to go on below it.
   const time = isProbing ? Math.max(0.3 * left, left - 0.05 * (quota.reset.window ?? 60)) : left;
   const pull = (level - reserve) / time;
-  const wanted = isProbing && level < 2 * unit ? Math.max(pull, PROBE * refill) : pull;
-  const rate = Math.max(RATE_MIN * refill, Math.min(wanted, fastest(quota, refill, options.spend, margin)));
   const validUntil = Math.min(now + VALID_SECONDS, Math.max(now, end + AFTER_RESET));
-  if (level + (isProbing ? 8 * unit : 0) >= unit) return { rate, notBefore: now, validUntil };
+  if (isProbing) {
+    const least = level < 2 * unit ? Math.max(PROBE * refill, refill + PROBE_EXCESS_MIN * unit) : 0;
+    return { rate: Math.max(Math.min(pull, SPEND * refill), least), notBefore: now, validUntil };
+  }
+  const rate = Math.max(RATE_MIN * refill, Math.min(pull, fastest(quota, refill, options.spend, margin)));
+  if (level >= unit) return { rate, notBefore: now, validUntil };
   return { rate, notBefore: Math.max(now, end + AFTER_RESET), validUntil };
 }
 

@@ -20,6 +20,9 @@ export const DEAD_AT = -4;
 /** A new header is believed until it is found out. */
 export const livenessInitial: LivenessState = { score: 4, block: null };
 
+/** A number that was found out otherwise: it must earn its belief again. */
+export const livenessDead: LivenessState = { score: 2 * DEAD_AT, block: null };
+
 /** Whether `remaining` still deserves to be followed. */
 export function isAlive(liveness: LivenessState): boolean {
   return liveness.score > DEAD_AT;

@@ -32,7 +32,7 @@ export function send(before: BudgetState, now: number, event: SendEvent): { stat
   const cost = event.charged + event.expected;
   const { charged, expected } = chargesOf(state, event);
   const reserved = expected > 0 ? expectedCost(state.tokens, expected) : 0;
-  const told = sendQuota(state, now, charged);
+  const told = sendQuota(state, now, { charged, rate: law.rate, isBottleneck: event.isBottleneck });
   const pause = Math.max(config.epoch / 4, IN_FLIGHT_LAGS * law.lag);
   const inFlight = inFlightSend(state.inFlight, { now, before: event.inFlightBefore, pause });
   const span = Math.max(RECENT_SECONDS, RECENT_SENDS * spacing(state, law.rate));

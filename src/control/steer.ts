@@ -1,11 +1,22 @@
 import type { Quota } from "../signal/signal.js";
+import { feelHunger } from "./hunger.js";
 import { follow, type LawState, nextEpoch, takeOver } from "./law.js";
 import { type LevelPlan, levelPlan } from "./level.js";
+import { livenessDead } from "./liveness.js";
 import { isSensible, observe } from "./observe.js";
-import { levelBefore, type QuotaReading, type QuotaStamp, type QuotaState, quotaSend, quotaVoid } from "./quota.js";
+import {
+  capacity,
+  levelBefore,
+  type QuotaReading,
+  type QuotaStamp,
+  type QuotaState,
+  quotaSend,
+  quotaVoid,
+  refillRate,
+} from "./quota.js";
 import { type BudgetState, copyOf, type Heard, type Stamp, spacing } from "./state.js";
 import { outputHeadroom } from "./tokens.js";
-import { chooseTier, type TrustEvidence, type TrustStamp, trustAccepted, trustSend } from "./trust.js";
+import { chooseTier, isProbing, type TrustEvidence, type TrustStamp, trustAccepted, trustSend } from "./trust.js";
 
 /** How what the server advertises joins the law: who steers, and what a response tells the estimate and its trust. */
 
@@ -15,30 +26,72 @@ export interface Read {
   readonly evidence: TrustEvidence | null;
 }
 
+/** Held back to less than this share of the advertised limit, a sender goes hungry. */
+const HUNGRY_SHARE = 0.5;
+/** Share of the capacity that counts as the bottom. */
+const HUNGRY_LEVEL = 0.03;
+
+/** A send, as the estimate sees it. */
+export interface QuotaSend {
+  readonly charged: number;
+  /** The rate in force, in units a second, and whether it was what the request had waited for. */
+  readonly rate: number;
+  readonly isBottleneck: boolean;
+}
+
+/** Seconds in which the rate may double towards what headers promise, and its growth from one send to the next at most. */
+const REACH_DOUBLING = 0.25;
+const REACH_FACTOR_MAX = 4;
+
 const UNSTEERED: TrustStamp = { tier: 0, probe: 0 };
 
 /** What the headers allow, or null where refusals steer. */
 export function steering(state: BudgetState, now: number): LevelPlan | null {
   if (state.tier === 0) return null;
   const { margin, probe } = state.trust;
+  const probedFor = probe.since !== null && probe.isOverdue ? now - probe.since : 0;
   const { tokens, tier } = state;
   const headroom = outputHeadroom(tokens);
-  return levelPlan(state.quota, now, {
+  const level = levelPlan(state.quota, now, {
     tier,
     margin,
-    isProbing: probe.since !== null,
+    isProbing: isProbing(state.trust, state.quota, now, tier),
+    probedFor,
     reserved: tokens.reserved,
     headroom,
   });
+  if (level === null) return null;
+  const most = reachable(state, now);
+  return level.rate <= most ? level : { ...level, rate: most };
+}
+
+/**
+ * How fast may be sent at most, whatever headers promise. A promise a hundred times too high would bring a hundred refusals
+ * before the first of them is heard; approached by doubling it brings a few, and an honest one is reached in seconds.
+ */
+function reachable({ config, trust, sentAt }: BudgetState, now: number): number {
+  const elapsed = sentAt === null ? 0 : Math.max(0, now - sentAt);
+  return Math.max(config.rateMin, trust.reached) * Math.min(REACH_FACTOR_MAX, 2 ** (elapsed / REACH_DOUBLING));
 }
 
 /** Counts a send in the estimate. Until a first header there is nothing to estimate, and the cost is only added up. */
-export function sendQuota(state: BudgetState, now: number, charged: number) {
+export function sendQuota(state: BudgetState, now: number, { charged, rate, isBottleneck }: QuotaSend) {
   const { quota, trust } = state;
   if (quota.observedAt === null) return { quota, trust, stamp: null, trustStamp: UNSTEERED };
   const sent = quotaSend(quota, now, charged);
-  const trusted = trustSend(trust, sent.quota, now);
-  return { quota: sent.quota, trust: trusted.trust, stamp: sent.stamp, trustStamp: trusted.stamp };
+  const hunger = feelHunger(trust.hunger, {
+    now,
+    isHeldBack: state.tier === 2 && isBottleneck && isHungry(sent.quota, rate),
+    window: quota.reset.kind === "window" ? (quota.reset.window ?? 0) : 0,
+    lastRefusedAt: trust.lastRefusedAt,
+  });
+  // The advertised limit is left to steer; the level may win its place back as any other may.
+  const isStarved = hunger.count > trust.hunger.count;
+  const heard = isStarved ? { ...sent.quota, liveness: livenessDead } : sent.quota;
+  const reached = state.tier !== 0 && isBottleneck ? Math.max(trust.reached, rate) : trust.reached;
+  const isSame = hunger === trust.hunger && reached === trust.reached;
+  const trusted = trustSend(isSame ? trust : { ...trust, hunger, reached }, heard, now);
+  return { quota: heard, trust: trusted.trust, stamp: sent.stamp, trustStamp: trusted.stamp };
 }
 
 /** Reads the quota that a response carries, whatever its verdict. */
@@ -68,6 +121,16 @@ export function read(state: BudgetState, { now, stamp, verdict, quota: stated }:
   return { state: next, evidence };
 }
 
+/**
+ * Held back by a level that is seen at the bottom only. Clients that share a bucket politely keep it a tenth full.
+ */
+function isHungry(quota: QuotaState, rate: number): boolean {
+  const refill = refillRate(quota);
+  if (refill === null || quota.level === null || rate >= HUNGRY_SHARE * refill) return false;
+  const seen = quota.reset.previous?.remaining ?? quota.level;
+  return seen <= HUNGRY_LEVEL * capacity(quota) + 2 * quota.unit;
+}
+
 /** An accept speaks for the headers, or against them where they denied it. */
 export function trustAccept({ state, evidence }: Read): BudgetState {
   if (evidence === null) return state;
@@ -84,7 +147,8 @@ export function chooseSteering(state: BudgetState, now: number): BudgetState {
     const law = takeOver(state.law, state.config, state.law.rate, state.trust.doubt === "low");
     return { ...state, tier, law, creditSince: now + spacing(state, law.rate) };
   }
-  return { ...state, tier, law: nextEpoch(state.law), isCapped: tier !== 0 && state.isCapped };
+  const trust = state.tier === 0 ? { ...state.trust, reached: state.law.rate } : state.trust;
+  return { ...state, tier, trust, law: nextEpoch(state.law), isCapped: tier !== 0 && state.isCapped };
 }
 
 /** The law while headers steer: its rate is theirs, so that a change of hands makes no jump; but not while it bounds them. */

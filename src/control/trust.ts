@@ -1,6 +1,7 @@
+import { type HungerState, hungerInitial } from "./hunger.js";
 import { isAlive } from "./liveness.js";
 import type { ProbeState } from "./probe.js";
-import { endProbe, hasFoundRoom, probeAccepted, probeInitial, probeSend } from "./probe.js";
+import { endProbe, hasFoundRoom, isProbeOverdue, probeAccepted, probeInitial, probeSend } from "./probe.js";
 import type { QuotaStamp, QuotaState } from "./quota.js";
 import { capacity, refillRate } from "./quota.js";
 import { isWindowSure } from "./reset.js";
@@ -35,6 +36,9 @@ export interface TrustState {
   readonly lastRefusedAt: number | null;
   /** Whether the quota is known for a sliding log: what was held against its headers before was our misreading. */
   readonly isSliding: boolean;
+  readonly hunger: HungerState;
+  /** The fastest that was sent since headers steer, or what the law had before, in units a second. */
+  readonly reached: number;
   readonly probe: ProbeState;
 }
 
@@ -89,6 +93,10 @@ const MISSING_SECONDS = 10;
 const CALM_SECONDS = 10;
 const ALONE_SECONDS = 120;
 const PROBE_SECONDS_MAX = 60;
+/** A probe has found room where it got this multiple of the refill, and what may be had at once, before it was refused. */
+const ROOMY = 1.2;
+/** Share of the refill from which others are a crowd. */
+const CROWDED = 0.25;
 /** Windows shorter than this can't be steered inside, in seconds; nor buckets with room for fewer sends. */
 const WINDOW_MIN = 5;
 const DEPTH_MIN = 3;
@@ -105,6 +113,8 @@ export const trustInitial: TrustState = {
   margin: MARGIN_INITIAL,
   lastRefusedAt: null,
   isSliding: false,
+  hunger: hungerInitial,
+  reached: 0,
   probe: probeInitial,
 };
 
@@ -128,29 +138,55 @@ export function trustSend(
   now: number,
 ): { readonly trust: TrustState; readonly stamp: TrustStamp } {
   const tier = chooseTier(trust, quota);
-  const probe = probeSend(dropLongProbe(trust.probe, quota, now), now, tier !== 0 && mayProbe(trust, quota, now, tier));
+  const isCalm = tier !== 0 && isCalmAt(trust, now);
+  const probe = probeSend(
+    dropLongProbe(trust.probe, quota, now, tier),
+    now,
+    isCalm && mayProbe(quota, now, tier),
+    isCalm && mayInsist(trust, quota, now, tier),
+  );
   return { trust: { ...trust, probe }, stamp: { tier, probe: probe.since === null ? 0 : probe.count } };
 }
 
-function mayProbe(trust: TrustState, quota: QuotaState, now: number, tier: Tier): boolean {
-  if (trust.lastRefusedAt !== null && now - trust.lastRefusedAt <= CALM_SECONDS) return false;
+/** Whether a probe is under way, or has been put off for so long that even a closed gate must let it begin. */
+export function isProbing(trust: TrustState, quota: QuotaState, now: number, tier: Tier): boolean {
+  if (trust.probe.since !== null) return true;
+  return isProbeOverdue(trust.probe, now) && isCalmAt(trust, now) && mayInsist(trust, quota, now, tier);
+}
+
+function isCalmAt({ lastRefusedAt }: TrustState, now: number): boolean {
+  return lastRefusedAt === null || now - lastRefusedAt > CALM_SECONDS;
+}
+
+function mayProbe(quota: QuotaState, now: number, tier: Tier): boolean {
   if (tier === 1) return true;
-  // While sharing, the drained level is everybody's; on a sliding log the echo of a probe returns a window later.
-  if (quota.reset.kind === "sliding" || quota.others >= 0.05 * (refillRate(quota) ?? 0)) return false;
-  if (quota.sharedAt !== null && now - quota.sharedAt <= ALONE_SECONDS) return false;
+  if (!isAlone(quota, now)) return false;
   const end = windowEnd(quota.reset);
   return quota.reset.kind !== "window" || end === null || end - now > 0.1 * (quota.reset.window ?? 60);
 }
 
+/** Where others seem to take a part, or the log slides, a probe costs more than it does alone: it waits four times as long. */
+function mayInsist({ probe }: TrustState, quota: QuotaState, now: number, tier: Tier): boolean {
+  if (tier === 1) return true;
+  const isCostly = quota.reset.kind === "sliding" || quota.others >= CROWDED * (refillRate(quota) ?? 0);
+  return !isCostly || now - (probe.dueAt ?? now) >= 3 * probe.patience;
+}
+
+/** While sharing, the drained level is everybody's; on a sliding log the echo of a probe returns a window later. */
+function isAlone(quota: QuotaState, now: number): boolean {
+  if (quota.reset.kind === "sliding" || quota.others >= 0.05 * (refillRate(quota) ?? 0)) return false;
+  return quota.sharedAt === null || now - quota.sharedAt > ALONE_SECONDS;
+}
+
 /** A probe that found neither room nor a refusal in its time was held back by something else. */
-function dropLongProbe(probe: ProbeState, quota: QuotaState, now: number): ProbeState {
+function dropLongProbe(probe: ProbeState, quota: QuotaState, now: number, tier: Tier): ProbeState {
   if (probe.since === null) return probe;
   const { kind, window } = quota.reset;
   const longest =
-    kind === "window" && window !== null && window > WINDOW_MIN
+    tier === 2 && kind === "window" && window !== null && window > WINDOW_MIN
       ? 1.2 * window
       : Math.max(PROBE_SECONDS_MAX, 10 * (capacity(quota) / (refillRate(quota) ?? 1)));
-  return now - probe.since > longest ? endProbe(probe) : probe;
+  return now - probe.since > longest ? endProbe(probe, now) : probe;
 }
 
 /** The server let the stamped request in. */
@@ -169,7 +205,7 @@ export function trustAccepted(trust: TrustState, evidence: TrustEvidence): Trust
     isBeyondRoom(accepted, lastSentAt - (next.probe.since ?? lastSentAt), evidence),
   );
   if (!hasFoundRoom(probe)) return { ...next, probe };
-  return { ...next, probe: endProbe(probe), doubt: "low", redemption: 0 };
+  return { ...next, probe: endProbe(probe, evidence.now), doubt: "low", redemption: 0 };
 }
 
 function acquit(suspicion: number, { stamp, levelBefore, quota }: TrustEvidence): number {
@@ -187,8 +223,20 @@ function isOverdrawn({ quota, quotaStamp }: TrustEvidence): boolean {
 
 /** Whether the probe, of which `accepted` units got through in `seconds`, has had more than the header allows. */
 function isBeyondRoom(accepted: number, seconds: number, { stamp, quota, quotaStamp }: TrustEvidence): boolean {
-  if (stamp.tier === 2) return quotaStamp.level !== null && quotaStamp.level < -quota.unit;
-  return accepted > (refillRate(quota) ?? 0) * seconds + capacity(quota) + 6 * quota.unit;
+  if (stamp.tier === 2 && quotaStamp.level !== null && quotaStamp.level < -quota.unit) return true;
+  return accepted > (refillRate(quota) ?? 0) * seconds + roomAtOnce(quota) + 6 * quota.unit;
+}
+
+/** Most that an honest header lets in beyond its refill: what a bucket holds, or a window's rest and the whole of the next. */
+function roomAtOnce(quota: QuotaState): number {
+  return (quota.reset.kind === "refill" ? 1 : 2) * capacity(quota);
+}
+
+/** Whether a probe had found room by the time it was refused: then it met the true limit, and not the header's. */
+function hadRoom({ since, accepted, lastSentAt }: ProbeState, { quota }: TrustEvidence): boolean {
+  if (since === null || lastSentAt === null) return false;
+  const refill = refillRate(quota) ?? 0;
+  return accepted > ROOMY * refill * (lastSentAt - since) + roomAtOnce(quota) + 2 * quota.unit;
 }
 
 /**
@@ -212,10 +260,14 @@ export function isUnpredicted({ levelBefore, cost, quota, quotaStamp }: TrustEvi
   return !isLateReset;
 }
 
-function suspect(trust: TrustState, { stamp }: TrustEvidence, isUnexpected: boolean): TrustState {
+function suspect(trust: TrustState, evidence: TrustEvidence, isUnexpected: boolean): TrustState {
+  const { stamp, now } = evidence;
   const isOfProbe = trust.probe.since !== null && stamp.probe === trust.probe.count;
   // The refusal that a probe has bought is no evidence against the header: it shows that the header is right.
-  if (isOfProbe && (stamp.tier === 1 || !isUnexpected)) return { ...trust, probe: endProbe(trust.probe) };
+  if (isOfProbe && hadRoom(trust.probe, evidence)) {
+    return { ...trust, probe: endProbe(trust.probe, now), doubt: "low", redemption: 0 };
+  }
+  if (isOfProbe && (stamp.tier === 1 || !isUnexpected)) return { ...trust, probe: endProbe(trust.probe, now) };
   const added = stamp.tier === 1 ? LIMIT_SUSPECT : isUnexpected ? SUSPECT : 0;
   const suspicion = trust.suspicion + added;
   const weariness = trust.weariness + WEARINESS_EACH;
@@ -228,7 +280,7 @@ function suspect(trust: TrustState, { stamp }: TrustEvidence, isUnexpected: bool
     weariness: 0,
     redemption: 0,
     margin,
-    probe: endProbe(trust.probe),
+    probe: endProbe(trust.probe, now),
   };
 }
 

@@ -51,6 +51,13 @@ class Teller {
     return this;
   }
 
+  /** Headers are approached by doubling: sends as fast as it may, until the rate asked for is reached. */
+  reachFor(ratePerSecond: number): void {
+    for (let i = 0; i < 20 && this.plan.ratePerSecond < ratePerSecond; i++) {
+      this.after(1000 / this.plan.ratePerSecond).answer(this.send(), "void");
+    }
+  }
+
   get plan() {
     return planOf(this.state, this.nowMs);
   }
@@ -182,6 +189,7 @@ describe("headers", () => {
     const budget = new Teller({ traits });
     const stamp = budget.send();
     expect(budget.after(300).answer(stamp, "accepted", { quota: quota(599) }).because).toBe("quota-followed");
+    budget.reachFor(10);
     expect(budget.plan.ratePerSecond).toBeGreaterThan(10);
     expect(budget.plan.burst).toBe(1);
     expect(viewOf(budget.state, budget.nowMs)).toMatchObject({ phase: "follow", limitPerSecond: 10 });
@@ -222,6 +230,7 @@ describe("headers", () => {
   it("are bounded by the law after failures that they can't know of", () => {
     const budget = new Teller({ traits });
     budget.answer(budget.send(), "accepted", { quota: quota(600) });
+    budget.reachFor(19.9);
     const before = budget.plan.ratePerSecond;
     const decisions: string[] = [];
     for (let i = 0; i < 5; i++) decisions.push(budget.answer(budget.after(50).send(), "soft").because);

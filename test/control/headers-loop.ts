@@ -107,6 +107,10 @@ export interface Server {
 
 export type Over = (now: number) => number;
 
+function over(value: number | Over): Over {
+  return typeof value === "number" ? () => value : value;
+}
+
 /** A token bucket; the header counts by `window` seconds and its reset is the time until the bucket is full. */
 export function bucket(rate: Over, depth: Over, window: number): Server & { readonly level: (now: number) => number } {
   let level = Number.POSITIVE_INFINITY;
@@ -143,11 +147,12 @@ export type Rounding = (seconds: number) => number;
 
 /** `limit` requests in each window of the server's clock. */
 export function fixedWindow(
-  limit: number,
+  limitOver: number | Over,
   window: number,
   phase: number,
   round: Rounding = (seconds) => seconds,
 ): Server & { readonly level: (now: number) => number } {
+  const limitAt = over(limitOver);
   let current = Number.NaN;
   let used = 0;
   const roll = (now: number): number => {
@@ -160,7 +165,7 @@ export function fixedWindow(
   };
   const take = (now: number): boolean => {
     roll(now);
-    if (used >= limit) return false;
+    if (used >= limitAt(now)) return false;
     used += 1;
     return true;
   };
@@ -168,23 +173,25 @@ export function fixedWindow(
     take,
     level: (now) => {
       roll(now);
-      return limit - used;
+      return limitAt(now) - used;
     },
     handle(now) {
       const isAccepted = take(now);
       const end = (roll(now) + 1) * window + phase;
-      return { isAccepted, reading: { limit, remaining: limit - used, resetIn: round(end - now) } };
+      const limit = limitAt(now);
+      return { isAccepted, reading: { limit, remaining: Math.max(0, limit - used), resetIn: round(end - now) } };
     },
   };
 }
 
 /** `limit` requests in any stretch of `window` seconds; its reset is when the oldest leaves it. */
-export function slidingLog(limit: number, window: number): Server {
+export function slidingLog(limitOver: number | Over, window: number): Server {
+  const limitAt = over(limitOver);
   const log: number[] = [];
   let head = 0;
   const take = (now: number): boolean => {
     while (head < log.length && (log[head] ?? 0) <= now - window) head += 1;
-    if (log.length - head >= limit) return false;
+    if (log.length - head >= limitAt(now)) return false;
     log.push(now);
     return true;
   };
@@ -194,7 +201,8 @@ export function slidingLog(limit: number, window: number): Server {
       const isAccepted = take(now);
       const oldest = log[head];
       const resetIn = oldest === undefined ? 0 : oldest + window - now;
-      return { isAccepted, reading: { limit, remaining: limit - (log.length - head), resetIn } };
+      const limit = limitAt(now);
+      return { isAccepted, reading: { limit, remaining: Math.max(0, limit - (log.length - head)), resetIn } };
     },
   };
 }

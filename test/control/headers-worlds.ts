@@ -151,6 +151,23 @@ export const garbage: World = {
     ),
 };
 
+/** 60 a minute, let in one by one: `remaining` is never more than 1, though a minute's worth is said to be the limit. */
+export const enforcedBySecond: World = {
+  ...honestBucket("stream"),
+  server: () => {
+    const server = bucket(always(1), always(1), 60);
+    return lying(server, ({ reading }) => ({ ...reading, limit: 60 }));
+  },
+  rate: always(1),
+  warmUp: 300,
+};
+
+/** The limit of another service, a hundred times too high. */
+export const hundredfold: World = {
+  ...honestBucket("stream"),
+  server: () => lying(bucket(always(10), always(10), 60), () => ({ limit: 60_000, remaining: 60_000, resetIn: 0 })),
+};
+
 /** The window is said to be half as long as it is. */
 export const wrongWindow: World = {
   ...honestBucket("mid"),

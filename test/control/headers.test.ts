@@ -81,7 +81,7 @@ describe("honest headers", () => {
 
   test("a neighbour is made room for", () => {
     holds(worlds.neighbourForAWhile, { utilisation: [0.95, 1.06], refused: 0.8 });
-    holds(worlds.neighbourOfAWindow, { utilisation: [0.97, 1.07], refused: 0.1 });
+    holds(worlds.neighbourOfAWindow, { utilisation: [0.97, 1.07], refused: 0.2 });
   });
 
   test("an undocumented quota is understood within a few answers", () => {
@@ -111,6 +111,16 @@ describe("lying headers", () => {
 
   test("half of the limit: the rest is found, at the price of doing without headers", () => {
     holds(worlds.twiceTooLow, { utilisation: [0.93, 1.02], refused: 5.5 });
+  });
+
+  test("a minute's limit that is enforced by the second, of which next to nothing ever is left, starves nobody", () => {
+    holds(worlds.enforcedBySecond, { utilisation: [0.83, 1.01], refused: 2, convergence: 130 });
+    holds({ ...worlds.enforcedBySecond, traits: {} }, { utilisation: [0.83, 1.01], refused: 8, convergence: 130 });
+  });
+
+  test("a promise a hundred times too high is approached step by step, and costs few refusals", () => {
+    const { refusedAt } = run(worlds.hundredfold, SEEDS[0] ?? 1);
+    expect(within(refusedAt, 0, 30)).toBeLessThanOrEqual(20);
   });
 
   test("a window half as long as the true one is corrected", () => {

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { type Figures, run } from "./headers-loop.js";
+import { type Regime, regime, unread } from "./regimes.js";
+
+/**
+ * Liveness. Whatever headers say, while the server lets everything in up to a limit: after 300 s the rate is at least nine
+ * tenths of what the law gets that reads none, and at most one per cent more is refused. That holds for most of what can be
+ * made up, and for all that a server of good will may send. It doesn't hold for `remaining` drawn at random, nor for foreign
+ * headers below a limit of one or two a second: there a probe tells too little, or comes too late for these ten minutes.
+ * `REGIMES=200 npx vitest run test/control/regimes` lists the exceptions.
+ */
+const COUNT = Number(process.env["REGIMES"] ?? 24);
+
+interface Compared {
+  readonly regime: Regime;
+  readonly read: Figures;
+  readonly unread: Figures;
+}
+
+function compare(seed: number): Compared {
+  const made = regime(seed);
+  return { regime: made, read: run(made.world, seed), unread: run(unread(made), seed) };
+}
+
+const isHeld = ({ read, unread }: Compared) =>
+  read.utilisation >= 0.9 * unread.utilisation && read.refusedPercent <= unread.refusedPercent + 1;
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe("headers that mean nothing", () => {
+  const all = Array.from({ length: COUNT }, (_, index) => compare(index + 1));
+
+  test("cost little, taken together", () => {
+    const lost = all.filter((each) => !isHeld(each));
+    if (COUNT > 24) {
+      for (const { regime, read, unread } of lost) {
+        const figures = [read, unread].map(
+          (each) => `${each.utilisation.toFixed(2)} ${each.refusedPercent.toFixed(2)} %`,
+        );
+        console.log(figures.join(" against "), regime.name);
+      }
+    }
+    expect(mean(all.map(({ read }) => read.utilisation))).toBeGreaterThan(0.8);
+    expect(mean(all.map(({ read }) => read.refusedPercent))).toBeLessThan(4);
+    expect(lost.length / all.length).toBeLessThan(0.42);
+  });
+});
