@@ -54,7 +54,7 @@ export class ScheduleFlight implements Witness, Surroundings {
     if (!this.#land()) return;
     let facts: ResponseFacts | undefined;
     try {
-      facts = (this.#job.terms.facts ?? factsOf)(value);
+      facts = this.#job.terms.facts?.(value) ?? factsOf(value);
     } catch (error) {
       this.#end(this.#attempt.fail(error, { isOwn: true }), this.#job.reject, error);
       this.#finish(this.spent);
@@ -80,9 +80,9 @@ export class ScheduleFlight implements Witness, Surroundings {
   #verdictOn(error: unknown): Verdict {
     let facts: ResponseFacts | undefined;
     try {
-      facts = (this.#job.terms.facts ?? factsOf)(error) ?? this.seen;
+      facts = this.#job.terms.facts?.(error) ?? factsOf(error) ?? this.seen;
     } catch {
-      // The user's own reader failed on an error: the error is the better news of the two.
+      facts = factsOf(error) ?? this.seen; // the user's own reader failed: the error is the better news of the two
     }
     if (facts !== undefined) return this.#attempt.respond(facts);
     const isTimeout = isSluiceError(error) && error.code === "ERR_SLUICE_TIMEOUT";

@@ -113,10 +113,9 @@ export class WrappedRequest<T> implements Job, AbortListener {
     this.error(error);
   }
 
-  /** Where its status and headers are: the user's own reader, or ours. */
+  /** Where its status and headers are: what the user's own reader finds, or else ours. */
   factsOf(resultOrError: unknown): ResponseFacts | undefined {
-    const read = this.#terms.facts ?? factsOf;
-    return read(resultOrError) ?? undefined;
+    return this.#terms.facts?.(resultOrError) ?? factsOf(resultOrError);
   }
 
   next(value: T): void {

@@ -1,5 +1,6 @@
 import type { Subscription } from "rxjs";
 import type { Cost } from "../cost.js";
+import { factsOf } from "../signal/facts.js";
 import type { ResponseFacts } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import { usageOf } from "../signal/usage.js";
@@ -113,7 +114,7 @@ export class WrappedTry<T> {
     try {
       return this.#request.factsOf(error);
     } catch {
-      return undefined; // the user's own reader failed on an error: the error is the better news of the two
+      return factsOf(error); // the user's own reader failed on an error: the error is the better news of the two
     }
   }
 

@@ -1,4 +1,4 @@
-import { config } from "rxjs";
+import { config, defer, firstValueFrom, of, throwError } from "rxjs";
 import { describe, expect, it } from "vitest";
 import type { SluiceEvent } from "../../src/flow/event.js";
 import type { SluiceState } from "../../src/state.js";
@@ -452,5 +452,37 @@ describe("what can't make it", () => {
     const { error, atMs } = await hopeless;
     expect(error).toMatchObject({ code: "ERR_SLUICE_DEADLINE", attempts: 0, retryAfterMs: expect.any(Number) });
     expect(atMs).toBeLessThan(3_000);
+  });
+});
+
+describe("facts", () => {
+  const odd = { result: { code: 429 } };
+  const facts = (value: unknown) => {
+    if (value instanceof Error) throw value; // it never expected one
+    return value === odd ? { status: 429, headers: {} } : undefined;
+  };
+
+  it("finds what we can't see, and hides nothing that we can", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 } });
+    const plain = Object.assign(new Error("too many"), answer(429));
+    const results = [() => odd, () => Promise.reject(answer(429)), () => Promise.reject(plain), () => answer(200)];
+    const scheduled = sluice.schedule(async () => results.shift()?.(), { facts });
+    await clock.runAsync(60_000);
+    expect(await scheduled).toMatchObject({ status: 200 });
+    const again = [
+      () => of(odd),
+      () => throwError(() => answer(429)),
+      () => throwError(() => plain),
+      () => of(answer(200)),
+    ];
+    const wrapped = firstValueFrom(
+      sluice.wrap(
+        defer(() => again.shift()?.() ?? of(undefined)),
+        { facts },
+      ),
+    );
+    await clock.runAsync(120_000);
+    expect(await wrapped).toMatchObject({ status: 200 });
+    expect(sluice.budgets()[0]).toMatchObject({ accepted: 2, throttled: 6 });
   });
 });
