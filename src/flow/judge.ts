@@ -39,9 +39,10 @@ export class Judge {
     }
     if (signal.outcome === "exhausted") this.#exhaust(lane, nowMs);
     if (live.isAborted) return { next: "deliver", signal };
-    waiting.repeats = waiting.lastOutcome === signal.outcome ? waiting.repeats + 1 : 1;
-    waiting.lastOutcome = signal.outcome;
-    waiting.last = { cause: exchange.error, facts: exchange.facts };
+    const { outcome } = signal;
+    const repeats = waiting.last.outcome === outcome ? waiting.last.repeats + 1 : 1;
+    const { error: cause, facts } = exchange;
+    waiting.last = { atMs: nowMs, outcome, repeats, cause, facts, spendsRetryBudget: false };
     const plan = this.#plan(exchange);
     if (plan.next === "retry") return this.#retry(exchange, plan);
     return plan.isWaitTooLong ? this.#gate(exchange) : { next: "deliver", signal };
@@ -58,7 +59,7 @@ export class Judge {
         retryAfterMs: signal.retryAfterMs,
         isRetryAfterStated: signal.retryAfterDerived !== true,
         attempts: waiting.attempts - waiting.probes,
-        repeats: waiting.repeats,
+        repeats: waiting.last.repeats,
         canRepeat: waiting.job.canRepeat,
       },
       this.#options.retry,
@@ -72,14 +73,13 @@ export class Judge {
     const { retryBudget } = waiting.lane;
     const budgetAtMs = plan.spendsBudget ? canRetryAtMs(retryBudget, nowMs) : 0;
     const atMs = Math.max(nowMs + plan.delayMs, budgetAtMs);
-    waiting.enqueuedAtMs = nowMs;
     waiting.expiresAtMs = Math.min(waiting.deadlineAtMs, nowMs + waiting.job.waitMaxMs);
     if (atMs >= waiting.expiresAtMs) {
       const errorOf = budgetAtMs >= waiting.expiresAtMs ? retriesError : tooLateToRetryError;
       return { next: "deliver", signal, error: errorOf(waiting) };
     }
     // It pays when it goes: what succeeds meanwhile may pay for it sooner, and who leaves the queue owes nothing.
-    waiting.spendsRetryBudget = plan.spendsBudget;
+    waiting.last.spendsRetryBudget = plan.spendsBudget;
     waiting.notBeforeMs = nowMs + plan.delayMs;
     this.#room.enterAgain(waiting, nowMs);
     if (this.#event$.observed) {

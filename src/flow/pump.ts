@@ -114,7 +114,7 @@ export class Pump {
     const atMs = canRetryAtMs(retryBudget, nowMs);
     if (atMs <= nowMs) {
       spend(retryBudget, nowMs);
-      waiting.spendsRetryBudget = false;
+      waiting.last.spendsRetryBudget = false;
       return true;
     }
     if (atMs >= waiting.expiresAtMs) {

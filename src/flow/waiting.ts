@@ -4,13 +4,26 @@ import type { Job, Ticket } from "./job.js";
 import type { Lane } from "./lane.js";
 import type { LiveTry } from "./try.js";
 
-/** What a try left behind: the last word of a request that we end after it. */
+/** What a try left behind: the last word of a request that we end after it. Few requests have one while they wait. */
 export interface LastWord {
+  readonly atMs: number;
+  readonly outcome: Outcome | undefined;
+  /** How often it met the same outcome in a row. */
+  readonly repeats: number;
   readonly cause: unknown;
   readonly facts: ResponseFacts | undefined;
+  /** Its next try is one that the retry budget pays for. */
+  spendsRetryBudget: boolean;
 }
 
-const NO_WORD: LastWord = { cause: undefined, facts: undefined };
+const NO_WORD: LastWord = Object.freeze({
+  atMs: 0,
+  outcome: undefined,
+  repeats: 0,
+  cause: undefined,
+  facts: undefined,
+  spendsRetryBudget: false,
+});
 
 /** Whom a waiting request tells that its caller has given it up. */
 export interface AbortHandler {
@@ -30,18 +43,12 @@ export class Waiting extends Waiter implements Ticket {
   readonly priority: number;
   readonly tenant: string | undefined;
   readonly cost: number;
-  enqueuedAtMs: number;
   notBeforeMs = 0;
   expiresAtMs: number;
   /** Tries sent. */
   attempts = 0;
   /** Those of them that served as a probe into an outage: they don't count. */
   probes = 0;
-  /** How often it met the same outcome in a row. */
-  repeats = 0;
-  lastOutcome: Outcome | undefined = undefined;
-  /** Its next try is one that the retry budget pays for. */
-  spendsRetryBudget = false;
   /** What its last try left, once there was one. */
   last: LastWord = NO_WORD;
   /** The try in flight, if there is one. */
@@ -58,8 +65,16 @@ export class Waiting extends Waiter implements Ticket {
     this.tenant = job.tenant;
     this.cost = job.cost.requests ?? 1;
     this.startedAtMs = nowMs;
-    this.enqueuedAtMs = nowMs;
     this.expiresAtMs = Math.min(nowMs + job.deadlineMs, nowMs + job.waitMaxMs);
+  }
+
+  /** When its present wait began. */
+  get enqueuedAtMs(): number {
+    return this.last === NO_WORD ? this.startedAtMs : this.last.atMs;
+  }
+
+  get spendsRetryBudget(): boolean {
+    return this.last.spendsRetryBudget;
   }
 
   /** When its caller needs an end, Infinity for never. */
