@@ -41,7 +41,6 @@ export class Waiting extends Waiter implements Ticket {
   readonly startedAtMs: number;
   /** What the queue reads. */
   readonly priority: number;
-  readonly tenant: string | undefined;
   readonly cost: number;
   notBeforeMs = 0;
   expiresAtMs: number;
@@ -62,10 +61,13 @@ export class Waiting extends Waiter implements Ticket {
     this.lane = lane;
     this.number = number;
     this.priority = job.priority;
-    this.tenant = job.tenant;
     this.cost = job.cost.requests ?? 1;
     this.startedAtMs = nowMs;
     this.expiresAtMs = Math.min(nowMs + job.deadlineMs, nowMs + job.waitMaxMs);
+  }
+
+  get tenant(): string | undefined {
+    return this.job.tenant;
   }
 
   /** When its present wait began. */
