@@ -26,7 +26,7 @@ export function accept(state: BudgetState, { now, stamp }: Heard): Move {
   next.burst = burst;
   if (isUnrefused) return acceptUnrefused(next, stamp, now);
   if (down === null) return growth(next, stamp);
-  if (stamp.isProbe || stamp.sentAt >= down.since) return comeBack(next, down, now);
+  if (stamp.sentAt >= down.since) return comeBack(next, down, now);
   return { state: next, move: "hold", because: "outage-wait" };
 }
 

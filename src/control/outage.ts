@@ -116,6 +116,11 @@ export function sendProbe(state: OutageState, down: Down): OutageState {
   return { ...state, down: { ...down, isProbing: true } };
 }
 
+/** Whether the try is the probe of this outage: one of an earlier outage may be answered again, by an error in its body. */
+export function isProbeOf(down: Down, sent: { readonly isProbe: boolean; readonly sentAt: number }): boolean {
+  return sent.isProbe && sent.sentAt >= down.since;
+}
+
 /** The probe failed: the next one waits longer, and at least as long as the server asked. */
 export function probeFailed(state: OutageState, down: Down, now: number, dice: number, wait: number): OutageState {
   const interval = Math.min(INTERVAL_MAX, INTERVAL_GROWTH * down.interval);

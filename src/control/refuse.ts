@@ -6,7 +6,16 @@ import { deliveredRate, takeBack } from "./delivered.js";
 import { isAtLimit, lowerLimit, suspect } from "./inflight.js";
 import { type LawState, learnLag, nextEpoch, takeOver } from "./law.js";
 import { measureRefusal } from "./observe.js";
-import { type Down, droughtRefusal, enterDown, isDrought, isOutage, outageFailure, probeFailed } from "./outage.js";
+import {
+  type Down,
+  droughtRefusal,
+  enterDown,
+  isDrought,
+  isOutage,
+  isProbeOf,
+  outageFailure,
+  probeFailed,
+} from "./outage.js";
 import { countInRefinement, type Refinement } from "./refinement.js";
 import { type BudgetState, type Heard, type Move, type Stamp, spacing } from "./state.js";
 import type { Read } from "./steer.js";
@@ -95,7 +104,7 @@ function count(state: BudgetState, { now, stamp }: Heard): BudgetState {
 /** During an outage only the probe counts. */
 function whileDown(state: BudgetState, down: Down, { now, stamp, wait, dice }: Heard): Move {
   const delivered = takeBack(state.delivered, stamp.sentAt, state.config.epoch);
-  if (!stamp.isProbe) return { state: { ...state, delivered }, move: "hold", because: "outage-wait" };
+  if (!isProbeOf(down, stamp)) return { state: { ...state, delivered }, move: "hold", because: "outage-wait" };
   const outage = probeFailed(state.outage, down, now, dice, wait);
   return { state: { ...state, delivered, outage }, move: "hold", because: "outage-probe-failed" };
 }

@@ -1,6 +1,6 @@
 import { accept } from "./accept.js";
 import { saturate } from "./inflight.js";
-import { probeLost } from "./outage.js";
+import { isProbeOf, probeLost } from "./outage.js";
 import { limitMoved } from "./quota.js";
 import { maybeRefine } from "./refinement.js";
 import { fail, refuse } from "./refuse.js";
@@ -62,7 +62,7 @@ function saturated(state: BudgetState, heard: Heard): Move {
 /** Nothing was learnt, but a probe that told nothing must make room for another. */
 function nothing(state: BudgetState, { now, stamp, dice, verdict }: Heard): Move {
   const { down } = state.outage;
-  const outage = stamp.isProbe && down !== null ? probeLost(state.outage, down, now, dice) : state.outage;
+  const outage = down !== null && isProbeOf(down, stamp) ? probeLost(state.outage, down, now, dice) : state.outage;
   const because = verdict === "lost" ? "lost" : "void";
   return { state: outage === state.outage ? state : { ...state, outage }, move: "hold", because };
 }

@@ -158,6 +158,76 @@ describe("an outage", () => {
   });
 });
 
+describe("a try that is answered twice", () => {
+  const quota = (remaining: number): Quota => ({ dimension: "requests", limit: 600, remaining });
+
+  it("first accepted, then refused in its body, cuts once and counts one refusal", () => {
+    const budget = new Teller({ rateInitial: 10 });
+    const stamps = [budget.send(), budget.send(), budget.send(), budget.send()];
+    for (const stamp of stamps) budget.after(50).answer(stamp, "accepted");
+    const [stamp] = stamps as [Stamp];
+    expect(budget.after(2_000).answer(stamp, "refused").because).toBe("fresh-429");
+    const { law } = budget.state;
+    expect(law).toMatchObject({ epoch: 1, rate: 7 });
+    expect(budget.answer(stamp, "refused").because).toBe("stale-refusal");
+    expect(budget.state.law).toBe(law);
+  });
+
+  it("first accepted, then failed in its body, is one failure of the server's", () => {
+    const budget = new Teller({ rateInitial: 10 });
+    const stamp = budget.send();
+    budget.after(100).answer(stamp, "accepted");
+    expect(budget.after(100).answer(stamp, "soft").because).toBe("soft-failure");
+    expect(budget.state.outage.failures).toBe(1);
+    expect(budget.state.law.rate).toBe(10);
+  });
+
+  it("gives its units back once at most, and not where a header has shown the level with it", () => {
+    const budget = new Teller({ traits: { kind: "refill", windowMs: 60_000 } });
+    budget.answer(budget.send(), "accepted", { quota: quota(300) });
+    const [shown, unshown] = [budget.send(), budget.send()];
+    budget.answer(shown, "accepted", { quota: quota(299) });
+    budget.answer(unshown, "accepted");
+    const left = () => viewOf(budget.state, budget.nowMs).remaining;
+    expect(left()).toBeCloseTo(298, 9);
+    budget.answer(shown, "void");
+    expect(left()).toBeCloseTo(298, 9);
+    for (let i = 0; i < 2; i++) budget.answer(unshown, "void");
+    expect(left()).toBeCloseTo(299, 9);
+  });
+
+  it("as a probe of an outage that is over ends no probe of the next one", () => {
+    const budget = new Teller({ rateInitial: 10 });
+    const fail = () => {
+      for (let i = 0; i < 12; i++) budget.answer(budget.after(100).send(), "soft");
+    };
+    fail();
+    const old = budget.after(20_000).send();
+    expect(old.isProbe).toBe(true);
+    budget.after(100).answer(old, "accepted");
+    fail();
+    const probe = budget.after(20_000).send();
+    expect(probe.isProbe).toBe(true);
+    budget.answer(old, "soft");
+    expect(budget.state.outage.down?.isProbing).toBe(true);
+  });
+});
+
+describe("a try that is lost", () => {
+  it("teaches nothing, keeps what the server may have charged, and releases what was reserved", () => {
+    const budget = new Teller({ dimension: "tokens", meanCost: 500, traits: { kind: "refill", windowMs: 60_000 } });
+    const quota: Quota = { dimension: "tokens", limit: 60_000, remaining: 10_000 };
+    budget.answer(budget.send({ charged: 100 }), "accepted", { quota });
+    const stamp = budget.send({ charged: 100, expected: 400 });
+    const { law, quota: known } = budget.state;
+    expect(budget.answer(stamp, "lost").because).toBe("lost");
+    budget.state = onSettle(budget.state, { nowMs: 0, stamp, actual: undefined });
+    expect(budget.state.law).toBe(law);
+    expect(budget.state.quota).toBe(known);
+    expect(budget.state.tokens).toMatchObject({ reserved: 0, unfinished: 0 });
+  });
+});
+
 describe("explicit evidence of concurrency", () => {
   it("moves the number in flight, and leaves the rate", () => {
     const budget = new Teller({ rateInitial: 10 });
