@@ -61,7 +61,7 @@ class Watch implements Reading {
     slot.touch();
     reading.then(
       // It names the response so that it isn't forgotten while it is being read.
-      (value) => slot.end(spentIn(value, response, slot)),
+      (value) => slot.end(spentIn(name, value, response, slot)),
       () => slot.end(),
     );
     return reading;
@@ -86,16 +86,17 @@ class Watch implements Reading {
   }
 }
 
-function spentIn(value: unknown, response: Response, slot: Slot): Cost | undefined {
-  if (isRecord(value)) {
-    if ("error" in value && streamErrorOf(value) !== undefined) slot.correct(value);
+function spentIn(name: Consumer, value: unknown, response: Response, slot: Slot): Cost | undefined {
+  if (name === "json") {
+    if (isRecord(value) && "error" in value && streamErrorOf(value) !== undefined) slot.correct(value);
     return usageOf(value);
   }
   const scan = scanFor(response, slot);
   if (scan === undefined) return undefined;
   if (typeof value === "string") scan.feed(value);
-  else if (value instanceof ArrayBuffer) scan.feed(endOf(new Uint8Array(value)));
-  else if (value instanceof Uint8Array) scan.feed(endOf(value));
+  else if (ArrayBuffer.isView(value)) scan.feed(endOf(value as Bytes));
+  // A buffer of another realm is no instance of ours.
+  else if (name === "arrayBuffer") scan.feed(endOf(new Uint8Array(value as ArrayBuffer)));
   return scan.spent();
 }
 
