@@ -10,7 +10,7 @@ export interface LevelOptions {
   readonly margin: number;
   /** Whether a probe for room beyond the header is under way. */
   readonly isProbing: boolean;
-  /** Seconds since that probe began. Default 0. */
+  /** Seconds since that probe began, where it was overdue: then no gate holds it back, and it goes faster and faster. */
   readonly probedFor?: number;
   /** Units promised to unfinished requests and not charged yet. Default 0. */
   readonly reserved?: number;
@@ -34,6 +34,8 @@ const SPEND = 2;
 /** Rate of a probe, as a multiple of the refill, and its least excess, in sends a second: or a tiny limit is never passed. */
 const PROBE = 1.3;
 const PROBE_EXCESS_MIN = 0.25;
+/** Sends beyond a window's limit that a probe may make before the first of them is answered. */
+const PROBE_DEPTH = 7;
 /** Seconds, and sends, in which the rate of an overdue probe doubles: a header a hundred times too low is soon passed. */
 const PROBE_DOUBLING = 10;
 const PROBE_DOUBLING_SENDS = 10;
@@ -125,7 +127,8 @@ function planWindow(
   const time = isProbing ? Math.max(0.3 * left, left - 0.05 * (quota.reset.window ?? 60)) : left;
   const pull = (level - reserve) / time;
   const validUntil = Math.min(now + VALID_SECONDS, Math.max(now, end + AFTER_RESET));
-  if (isProbing) {
+  const isOpen = options.probedFor !== undefined || level + PROBE_DEPTH * unit >= 0;
+  if (isProbing && isOpen) {
     const least = level < 2 * unit ? Math.max(PROBE * refill, refill + PROBE_EXCESS_MIN * unit) : 0;
     return { rate: Math.max(Math.min(pull, SPEND * refill), least), notBefore: now, validUntil };
   }

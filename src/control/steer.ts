@@ -49,14 +49,14 @@ const UNSTEERED: TrustStamp = { tier: 0, probe: 0 };
 export function steering(state: BudgetState, now: number): LevelPlan | null {
   if (state.tier === 0) return null;
   const { margin, probe } = state.trust;
-  const probedFor = probe.since !== null && probe.isOverdue ? now - probe.since : 0;
+  const isOverdue = probe.since === null || probe.isOverdue;
   const { tokens, tier } = state;
   const headroom = outputHeadroom(tokens);
   const level = levelPlan(state.quota, now, {
     tier,
     margin,
     isProbing: isProbing(state.trust, state.quota, now, tier),
-    probedFor,
+    ...(isOverdue && { probedFor: now - (probe.since ?? now) }),
     reserved: tokens.reserved,
     headroom,
   });

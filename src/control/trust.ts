@@ -262,7 +262,7 @@ export function isUnpredicted({ levelBefore, cost, quota, quotaStamp }: TrustEvi
 
 function suspect(trust: TrustState, evidence: TrustEvidence, isUnexpected: boolean): TrustState {
   const { stamp, now } = evidence;
-  const isOfProbe = trust.probe.since !== null && stamp.probe === trust.probe.count;
+  const isOfProbe = stamp.probe !== 0 && stamp.probe === trust.probe.count;
   // The refusal that a probe has bought is no evidence against the header: it shows that the header is right.
   if (isOfProbe && hadRoom(trust.probe, evidence)) {
     return { ...trust, probe: endProbe(trust.probe, now), doubt: "low", redemption: 0 };

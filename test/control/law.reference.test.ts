@@ -89,10 +89,10 @@ function incrementalRate(history: readonly Past[]): number {
   return law.rate;
 }
 
-const grew = fc.record({ grew: fc.double({ min: 1e-3, max: 5, noNaN: true }) });
+const grew = fc.record({ grew: fc.integer({ min: 1, max: 5_000 }).map((ms) => ms / 1000) });
 const refused = fc.record({
-  refusedAtShare: fc.double({ min: 0.5, max: 1, noNaN: true }),
-  dice: fc.double({ min: 0, max: 0.999, noNaN: true }),
+  refusedAtShare: fc.integer({ min: 500, max: 1_000 }).map((share) => share / 1000),
+  dice: fc.integer({ min: 0, max: 999 }).map((part) => part / 1000),
 });
 const history = fc.array(fc.oneof({ weight: 8, arbitrary: grew }, { weight: 1, arbitrary: refused }), {
   maxLength: 80,
