@@ -21,6 +21,8 @@ export interface Line {
 export class InFlight {
   readonly #clock: Clock;
   readonly #lines = new Map<number, Line>();
+  /** Those whose response is known. */
+  readonly #answered = lineFor(Infinity);
   #size = 0;
 
   constructor(clock: Clock) {
@@ -33,7 +35,7 @@ export class InFlight {
 
   /** Every try in flight, as an array of its own. */
   all(): readonly LiveTry[] {
-    return [...this.#lines.values()].flatMap((line) => membersOf(line));
+    return [this.#answered, ...this.#lines.values()].flatMap((line) => membersOf(line));
   }
 
   add(live: LiveTry): void {
@@ -43,9 +45,9 @@ export class InFlight {
 
   /** Its response is known: however long its body takes, its clock doesn't run any more, nor keep a process alive. */
   answered(live: LiveTry): void {
-    if (live.line === undefined || live.line.timeoutMs === Infinity) return;
+    if (live.line === undefined || live.line === this.#answered) return;
     this.#remove(live.line, live);
-    this.#append(this.#lineOf(Infinity), live);
+    this.#append(this.#answered, live);
   }
 
   /** No timer is left where nothing waits for an answer. */
@@ -58,7 +60,7 @@ export class InFlight {
   #lineOf(timeoutMs: number): Line {
     let line = this.#lines.get(timeoutMs);
     if (line === undefined) {
-      line = { timeoutMs, first: undefined, last: undefined, cancelTimer: undefined };
+      line = lineFor(timeoutMs);
       this.#lines.set(timeoutMs, line);
     }
     return line;
@@ -82,7 +84,7 @@ export class InFlight {
     live.line = undefined;
     live.ahead = undefined;
     live.behind = undefined;
-    if (line.first !== undefined) return;
+    if (line.first !== undefined || line === this.#answered) return;
     line.cancelTimer?.();
     this.#lines.delete(line.timeoutMs);
   }
@@ -101,6 +103,10 @@ export class InFlight {
       live.abort(timeoutError(live, line.timeoutMs));
     }
   }
+}
+
+function lineFor(timeoutMs: number): Line {
+  return { timeoutMs, first: undefined, last: undefined, cancelTimer: undefined };
 }
 
 function membersOf(line: Line): readonly LiveTry[] {

@@ -37,7 +37,7 @@ export class Learner {
       this.#learnOne(draw, routing?.verdicts[index] ?? plain, signal, nowMs);
       index += 1;
     }
-    this.#bear(live, signal, routing?.birth, nowMs);
+    if (signal.quotas.length > 0 || routing?.birth !== undefined) this.#bear(live, signal, routing?.birth, nowMs);
     if (signal.refused?.neverFits === true) noteTooLarge(live, signal.refused.dimension, nowMs);
     exchange.hasMoved = hasMoved(exchange);
     if (signal.outcome === "accepted") live.waiting.lane.delivered.add(live.waiting.job.cost, nowMs);
