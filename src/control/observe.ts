@@ -4,7 +4,7 @@ import { capacity, copyOfQuota, learntSince, predict, refillRate, usedSince } fr
 import type { ResetSample, ResetState } from "./reset.js";
 import { readReset, withPrevious } from "./reset.js";
 import { dropShifts } from "./shift.js";
-import { readWindow, windowEnd } from "./window.js";
+import { latestEnd, readWindow, windowEnd } from "./window.js";
 
 /** A change of the limit beyond this factor is taken for garbage at first, and believed if it is insisted upon. */
 const LIMIT_FACTOR_MAX = 100;
@@ -137,7 +137,10 @@ function observeRemaining(observation: Observation): QuotaState {
   const window = readWindow(meant, sample, now);
   const told = copyOfQuota(seen);
   told.reset = withPrevious(window.reset, sample);
-  if (isLate(told, observation)) return takeBack(told, observation);
+  const old = oldWindow(told, observation);
+  // News of the old window from after its end, by its own word, says nothing of the one that runs now.
+  if (old === "edge" && now >= latestEnd(told.reset, sample)) return told;
+  if (old !== null) return takeBack(told, sample, observation);
   if (told.level !== null && window.hasSlipped) {
     // The header has moved to another window before the clock did: start anew, or the whole of it is lost.
     const level = window.isCurrent ? remaining - usedSince(quota, stamp) : limit;
@@ -153,20 +156,43 @@ function startAnew(observation: Observation, seen: QuotaState, meant: ResetState
   return anchorOrCorrect(observation, { ...seen, reset, level: null, others: 0, era: seen.era + 1, isFull: false });
 }
 
-/** The server still shows the old window to a request that was sent just after the supposed reset. */
-function isLate(quota: QuotaState, { stamp, remaining, reading }: Observation): boolean {
-  const end = windowEnd(quota.reset);
+/**
+ * How an answer shows the old window to a request that was sent in the new one, as we had supposed: at its edge, since
+ * the server's reset is late; or in its midst, adrift, since the server's windows aren't ours. Null: it doesn't.
+ */
+function oldWindow(
+  quota: QuotaState,
+  { quota: known, stamp, remaining, reading }: Observation,
+): "edge" | "adrift" | null {
+  const end = laterEnd(windowEnd(known.reset), windowEnd(quota.reset));
   const { limit, reset } = quota;
-  if (end === null || reset.window === null || limit === null || stamp.level === null) return false;
-  if (stamp.era !== quota.era) return false;
+  if (end === null || reset.window === null || limit === null || stamp.level === null) return null;
+  if (stamp.era !== quota.era) return null;
+  const resetIn = reading.resetIn ?? 0;
+  const sinceReset = stamp.sentAt - (end - reset.window);
+  // Sent before the reset even as it is known now: the old window is what it was bound to meet.
+  if (sinceReset < 0) return null;
+  const isAtEdge = sinceReset < LATE_SECONDS;
+  // The new window would have nearly all of itself to go: where it is long enough, the answer itself tells the two apart.
+  if (isAtEdge && resetIn < 0.5 * reset.window && reset.window > 2 * LATE_SECONDS) return "edge";
   // Later than that, only its own word that a reset is at hand: then to wait for the next one could cost a window.
-  const isAtHand = (reading.resetIn ?? 0) < LATE_SECONDS && end - stamp.sentAt > 0.5 * reset.window;
-  if (stamp.sentAt - (end - reset.window) >= LATE_SECONDS && !isAtHand) return false;
-  return remaining < 0.5 * limit && remaining < stamp.level - Math.max(3 * quota.unit, 0.2 * limit);
+  const isAtHand = resetIn < LATE_SECONDS && end - stamp.sentAt > 0.5 * reset.window;
+  if (!isAtEdge && !isAtHand) return null;
+  if (remaining >= 0.5 * limit || remaining >= stamp.level - Math.max(3 * quota.unit, 0.2 * limit)) return null;
+  return isAtEdge ? "edge" : "adrift";
 }
 
-function takeBack(told: QuotaState, { before, now, stamp, remaining, reading }: Observation): QuotaState {
-  const end = Math.max(now + RETRY_MIN, Math.min(stamp.sentAt + (reading.resetIn ?? 0), now + RETRY_MAX));
+/** This very answer may have moved the end: back, where a window was supposed to have begun that hasn't. */
+function laterEnd(known: number | null, told: number | null): number | null {
+  return known === null || told === null ? told : Math.max(known, told);
+}
+
+function takeBack(told: QuotaState, sample: ResetSample, { before, now, stamp, remaining }: Observation): QuotaState {
+  const stated = Math.min(
+    told.reset.isWhole ? sample.sentAt + sample.resetIn : latestEnd(told.reset, sample),
+    now + RETRY_MAX,
+  );
+  const end = told.reset.isWhole ? Math.max(now + RETRY_MIN, stated) : stated;
   const quota = measured(told, stamp);
   return {
     ...quota,
@@ -203,9 +229,14 @@ function anchorOrCorrect(observation: Observation, seen: QuotaState): QuotaState
     // Sent before the bucket was full, or before a window began: it may know of less than that, never of more.
     const canLower =
       quota.reset.kind !== "window" && remaining < capacity(quota) - quota.unit && !observation.isLimitMoved;
-    return canLower ? { ...watched, level: Math.min(quota.level, arrived) } : watched;
+    return canLower ? lowerTo(watched, quota.level, arrived) : watched;
   }
   return learnOthers(applyCorrection(watched, observation, error, correction), observation, correction);
+}
+
+/** Told in the corrections too, so that an answer sent meanwhile may take it back. */
+function lowerTo(quota: QuotaState, level: number, arrived: number): QuotaState {
+  return arrived >= level ? quota : { ...quota, level: arrived, corrections: quota.corrections + arrived - level };
 }
 
 function watch(quota: QuotaState, { stamp, remaining, isLimitMoved }: Observation, correction: number): QuotaState {
@@ -293,6 +324,7 @@ export function measureRefusal(quota: QuotaState, now: number, stamp: QuotaStamp
   const end = windowEnd(then.reset);
   const { window } = then.reset;
   if (end !== null && window !== null && isJustAfterReset(then, stamp, before)) {
+    if (now >= latestOf(then, stamp, end - window)) return then;
     // The server's reset is late: its window isn't ours yet, so ask again in a second, and don't lose the whole of it.
     const retryAt = Math.min(end, now + 1);
     return {
@@ -303,6 +335,12 @@ export function measureRefusal(quota: QuotaState, now: number, stamp: QuotaStamp
   }
   const drop = Math.min(before - 0.5 * cost, Math.max(0, then.level));
   return { ...then, level: then.level - drop, corrections: then.corrections - drop };
+}
+
+/** When the old window that refused this send has ended at the latest: as its own header said, or as late as any may be. */
+function latestOf({ reset }: QuotaState, { sentAt }: QuotaStamp, start: number): number {
+  const { previous } = reset;
+  return previous?.sentAt === sentAt ? latestEnd(reset, previous) : start + LATE_SECONDS;
 }
 
 function isJustAfterReset(quota: QuotaState, stamp: QuotaStamp, before: number): boolean {

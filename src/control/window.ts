@@ -7,6 +7,10 @@ const GRACE = 0.01;
 const EDGE_SECONDS = 2.5;
 const EDGE_SHARE = 0.1;
 
+/** A stated reset is early by so much at most, in seconds: rounded down to whole ones, or by the request's way alone. */
+const LATEST_WHOLE = 1.1;
+const LATEST_EXACT = 0.1;
+
 /** Whether a request sent then was so close to a window's edge that it may have fallen into the other window. */
 export function isAtEdge(reset: ResetState, sentAt: number): boolean {
   const end = windowEnd(reset);
@@ -18,6 +22,11 @@ export function isAtEdge(reset: ResetState, sentAt: number): boolean {
 /** When the present window truly ends, as far as is known. */
 export function windowEnd(reset: ResetState): number | null {
   return reset.end === null ? null : reset.end + reset.skew;
+}
+
+/** When the window that this answer met has ended at the latest, by its own word, its rounding and its way included. */
+export function latestEnd(reset: ResetState, sample: ResetSample): number {
+  return sample.sentAt + sample.resetIn + (reset.isWhole ? LATEST_WHOLE : LATEST_EXACT);
 }
 
 /** The state in the window that `now` lies in: the same object while the present one lasts. */
@@ -71,6 +80,9 @@ export function readWindow(reset: ResetState, sample: ResetSample, now: number):
 function learnSkew(reset: ResetState, sample: ResetSample, stated: number): ResetState {
   const { previous, window } = reset;
   if (previous === null || window === null || sample.sentAt <= previous.sentAt) return reset;
+  // Two that name the same end met the same window: the older one was overtaken on its way to the server.
+  const moved = stated - (previous.sentAt + previous.resetIn);
+  if (window > 2 * ROUNDING && moved < 0.5 * window) return reset;
   if (sample.remaining <= previous.remaining + Math.max(1, 0.02 * sample.limit)) return reset;
   const gap = sample.sentAt - previous.sentAt;
   if (gap / 2 >= Math.max(0.6, 0.01 * window)) return reset;
