@@ -30,7 +30,12 @@ export function reviveBudget(saved: unknown, spec: BudgetSpec, nowMs: number, ag
   const known = {
     ...budget,
     config,
-    law: { ...law, rate: inRange(law.rate), base: inRange(law.base) },
+    law: {
+      ...law,
+      rate: inRange(law.rate),
+      base: inRange(law.base),
+      ceiling: law.ceiling === null ? null : inRange(law.ceiling),
+    },
     burst: burst.size > config.burst ? createBurst(config.burst) : burst,
     meanCost: meanCost > 0 ? meanCost : fresh.meanCost,
   };

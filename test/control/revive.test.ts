@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { onResponse, onSend, planOf, snapshotBudget } from "../../src/control/budget.js";
+import { createBudget, onResponse, onSend, planOf, snapshotBudget } from "../../src/control/budget.js";
 import { reviveBudget } from "../../src/control/revive.js";
 import { play, toldHistory } from "./budget-history.js";
 import { balanced } from "./loop.js";
@@ -31,6 +31,13 @@ describe("a saved budget", () => {
         expect(revived?.law.rate).toBe(last.after.law.rate);
       }),
     );
+  });
+
+  it.each([-1, 0, 1e15])("ramps no further than its range, though %d was saved for the ramp's end", (ceiling) => {
+    const saved = snapshotBudget(createBudget(spec, 0));
+    const revived = reviveBudget({ ...saved, law: { ...saved.law, ceiling } }, spec, 0, 0);
+    expect(revived?.law.ceiling).toBeGreaterThanOrEqual(revived?.config.rateMin ?? Infinity);
+    expect(revived?.law.ceiling).toBeLessThanOrEqual(spec.rateMax);
   });
 
   it("with any part of it spoilt is refused, or gives a rate in range and goes on", () => {
