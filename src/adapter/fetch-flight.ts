@@ -2,7 +2,7 @@ import { type AbortListener, listen, unlisten } from "../abort.js";
 import type { Cost } from "../cost.js";
 import { SluiceError, type SluiceErrorCode } from "../errors.js";
 import { discard } from "../flow/discard.js";
-import type { Try, Verdict } from "../flow/job.js";
+import type { Try, TryHolder, Verdict } from "../flow/job.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import { watchBody } from "./body.js";
@@ -14,7 +14,7 @@ import { withCause } from "./schedule-flight.js";
 import { Slot, type SlotHolder } from "./slot.js";
 
 /** One try of a request through `fetch`. While the body of its answer is read it is what holds the slot. */
-export class FetchFlight implements SlotHolder, AbortListener {
+export class FetchFlight implements SlotHolder, TryHolder, AbortListener {
   readonly #job: FetchJob;
   readonly #attempt: Try;
   readonly #number: number;
@@ -29,7 +29,7 @@ export class FetchFlight implements SlotHolder, AbortListener {
 
   takeOff(): void {
     // A fetch of the user's own may not listen to its signal, so we don't wait for it.
-    this.#attempt.onAbort = (reason) => this.#giveUp(reason);
+    this.#attempt.holder = this;
     const { within, view, below } = this.#job;
     let sent: Promise<Response>;
     try {
@@ -44,7 +44,7 @@ export class FetchFlight implements SlotHolder, AbortListener {
     );
   }
 
-  #giveUp(reason: unknown): void {
+  onTryAbort(reason: unknown): void {
     this.#controller.abort(reason);
     if (this.#isOver) return;
     this.#isOver = true;

@@ -1,7 +1,7 @@
 import type { Cost } from "../cost.js";
 import { isSluiceError, type SluiceError } from "../errors.js";
 import { discard } from "../flow/discard.js";
-import type { Try, Verdict } from "../flow/job.js";
+import type { Try, TryHolder, Verdict } from "../flow/job.js";
 import type { RequestOptions } from "../options.js";
 import { factsOf } from "../signal/facts.js";
 import type { ResponseFacts } from "../signal/signal.js";
@@ -11,7 +11,7 @@ import type { Surroundings, Witness } from "./context.js";
 import type { ScheduleJob, Settle } from "./schedule.js";
 
 /** One try of a task. It also is what a governed `fetch` inside the task finds around it, and reports to. */
-export class ScheduleFlight implements Witness, Surroundings {
+export class ScheduleFlight implements Witness, Surroundings, TryHolder {
   seen: ResponseFacts | undefined = undefined;
   spent: Cost | undefined = undefined;
   failed: ResponseFacts | undefined = undefined;
@@ -34,7 +34,7 @@ export class ScheduleFlight implements Witness, Surroundings {
 
   takeOff(): void {
     // The task may not listen to its signal, so we don't wait for it.
-    this.#attempt.onAbort = (reason) => this.#giveUp(reason);
+    this.#attempt.holder = this;
     const { edge, task } = this.#job;
     let result: PromiseLike<unknown>;
     try {
@@ -71,7 +71,7 @@ export class ScheduleFlight implements Witness, Surroundings {
     this.#finish(this.spent);
   }
 
-  #giveUp(reason: unknown): void {
+  onTryAbort(reason: unknown): void {
     if (!this.#land()) return;
     this.#end(this.#attempt.fail(reason), this.#job.reject, reason);
     this.#finish(this.spent);
@@ -107,7 +107,7 @@ export class ScheduleFlight implements Witness, Surroundings {
   #land(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.#attempt.onAbort = undefined;
+    this.#attempt.holder = undefined;
     return true;
   }
 }

@@ -27,13 +27,18 @@ export type Verdict =
       readonly error?: SluiceError;
     };
 
+/** Who has a try in hand. An object and no function: a closure for each try made a task of `schedule` a twentieth dearer. */
+export interface TryHolder {
+  onTryAbort(reason: unknown): void;
+}
+
 /** One try in the hands of an edge. `respond` or `fail` once, then `finish` once; more calls do nothing. */
 export interface Try extends Attempt {
   /**
    * Set by an edge that must know at once that the try is over for its caller (abort, time-out, `close({ abort: true })`),
-   * without paying for an AbortSignal. Called once at most, before `signal` aborts. Call `fail(reason)` and `finish()` from it.
+   * without paying for an AbortSignal. Told once at most, before `signal` aborts. It calls `fail(reason)` and `finish()`.
    */
-  onAbort: ((reason: unknown) => void) | undefined;
+  holder: TryHolder | undefined;
   /**
    * The response is known (at its headers), or there is a result that has none: `undefined` counts as accepted and
    * teaches no quota. On `retry` the job is already back in the queue: let go of the response.

@@ -94,6 +94,12 @@ export function newAdmission(): Admission {
   return { atMs: 0, heldBy: "nothing", bottleneck: undefined, validUntilMs: Infinity, isProbe: false };
 }
 
+/** Whether the user's own bound allows one more try in flight. */
+export function hasSlot(lane: Lane): boolean {
+  for (const draw of lane.draws) if (draw.inFlight >= draw.concurrencyMax) return false;
+  return true;
+}
+
 /**
  * Finds when a request of this cost may go. The slot comes before the rate, so that no rate is spent on a request that
  * has no slot. Writes into `into`, which is used again for the next.
@@ -104,9 +110,11 @@ export function admit(lane: Lane, cost: Cost, nowMs: number, into: Admission): A
   into.bottleneck = undefined;
   into.validUntilMs = Infinity;
   into.isProbe = false;
-  // Where there is no slot there is nothing to ask of the budgets: the slot comes first.
-  for (const draw of lane.draws) if (draw.inFlight >= draw.concurrencyMax) hold(into, Infinity, "slot");
-  if (into.atMs === Infinity) return into;
+  if (!hasSlot(lane)) {
+    // There is nothing to ask of the budgets: the slot comes first.
+    hold(into, Infinity, "slot");
+    return into;
+  }
   for (const draw of lane.draws) {
     if (draw.isPaused) hold(into, Infinity, "pause");
     if (draw.gateUntilMs > nowMs) hold(into, draw.gateUntilMs, "gate");

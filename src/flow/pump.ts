@@ -6,7 +6,7 @@ import { canRetryAtMs, spend } from "../pace/retry-budget.js";
 import type { SluiceEvent } from "./event.js";
 import { chargedIn, expectedIn } from "./governed.js";
 import { InFlight } from "./in-flight.js";
-import { type Admission, admit, type Lane, newAdmission } from "./lane.js";
+import { type Admission, admit, hasSlot, type Lane, newAdmission } from "./lane.js";
 import { expiredError, retriesError } from "./refusal.js";
 import type { WaitingRoom } from "./room.js";
 import { Draw, LiveTry, type TryListener } from "./try.js";
@@ -74,6 +74,11 @@ export class Pump {
   /** Sends what may go. Returns when to look again, Infinity for never. */
   #sendAll(lane: Lane): number {
     for (;;) {
+      // Where there is no slot, and nobody's time can run out, there is nothing to ask: the usual end of a look.
+      if (!hasSlot(lane) && lane.queue.wakeAtMs() === Infinity) {
+        lane.isBacklogged = false;
+        return Infinity;
+      }
       const nowMs = this.#clock.now();
       const next = lane.queue.peek(nowMs);
       if (next === undefined) {

@@ -3,7 +3,7 @@ import type { Cost } from "../cost.js";
 import type { ResponseFacts } from "../signal/signal.js";
 import type { Governed } from "./governed.js";
 import type { Line } from "./in-flight.js";
-import type { Try, Verdict } from "./job.js";
+import type { Try, TryHolder, Verdict } from "./job.js";
 import type { Waiting } from "./waiting.js";
 
 /** What a try has drawn on one budget, with the stamp that it gave, and what it has drawn on the next. */
@@ -35,7 +35,7 @@ export class LiveTry implements Try {
   readonly draws: Draw | undefined;
   readonly sentAtMs: number;
   readonly isProbe: boolean;
-  onAbort: ((reason: unknown) => void) | undefined = undefined;
+  holder: TryHolder | undefined = undefined;
   /** The line of those that may take equally long, and its neighbours there. */
   line: Line | undefined = undefined;
   ahead: LiveTry | undefined = undefined;
@@ -94,7 +94,7 @@ export class LiveTry implements Try {
   finish(actual?: Cost): void {
     if (this.isFinished) return;
     this.isFinished = true;
-    this.onAbort = undefined;
+    this.holder = undefined;
     this.#listener.onFinish(this, actual);
   }
 
@@ -103,9 +103,9 @@ export class LiveTry implements Try {
     if (this.isFinished || this.#isAborting) return;
     this.#isAborting = true;
     this.#abortReason = reason;
-    const { onAbort } = this;
-    this.onAbort = undefined;
-    onAbort?.(reason);
+    const { holder } = this;
+    this.holder = undefined;
+    holder?.onTryAbort(reason);
     this.#controller?.abort(reason);
   }
 }

@@ -5,14 +5,14 @@ import type { ResponseFacts } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import { usageOf } from "../signal/usage.js";
 import { discard } from "./discard.js";
-import type { Try, Verdict } from "./job.js";
+import type { Try, TryHolder, Verdict } from "./job.js";
 import { throwLater } from "./later.js";
 import { subscribeStoppably } from "./stoppable.js";
 import type { Project } from "./wrap.js";
 import type { WrappedRequest } from "./wrapped-request.js";
 
 /** One subscription to a request's observable. */
-export class WrappedTry<T> {
+export class WrappedTry<T> implements TryHolder {
   readonly #request: WrappedRequest<T>;
   readonly #attempt: Try;
   #subscription: Subscription | undefined = undefined;
@@ -25,7 +25,7 @@ export class WrappedTry<T> {
   }
 
   subscribe(project: Project<T>): void {
-    this.#attempt.onAbort = (reason) => this.#onAbort(reason);
+    this.#attempt.holder = this;
     subscribeStoppably(
       () => project(this.#attempt),
       {
@@ -89,7 +89,7 @@ export class WrappedTry<T> {
   }
 
   /** The caller's abort, a time-out, a hard close: not the source's own words, whatever the reason looks like. */
-  #onAbort(reason: unknown): void {
+  onTryAbort(reason: unknown): void {
     const verdict = this.#isAnswered ? undefined : this.#attempt.fail(reason);
     this.#isAnswered = true;
     if (verdict?.next === "retry") return this.#end();

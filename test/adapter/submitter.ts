@@ -30,7 +30,7 @@ export class ScriptedSubmitter implements Submitter {
   /** Refuses every job, with this. */
   refuseAll: unknown;
   #held: (() => void)[] = [];
-  #live = new Map<Job, { onAbort: ((reason: unknown) => void) | undefined }>();
+  #live = new Map<Job, Pick<Try, "holder">>();
 
   submit(job: Job): Ticket | undefined {
     this.jobs.push(job);
@@ -68,7 +68,8 @@ export class ScriptedSubmitter implements Submitter {
 
   /** The loop's time-out: the edge must end the try by itself. */
   timeOut(): void {
-    for (const live of [...this.#live.values()]) live.onAbort?.(new SluiceError("ERR_SLUICE_TIMEOUT", "too slow"));
+    for (const live of [...this.#live.values()])
+      live.holder?.onTryAbort(new SluiceError("ERR_SLUICE_TIMEOUT", "too slow"));
   }
 
   get inFlight(): number {
@@ -97,7 +98,7 @@ export class ScriptedSubmitter implements Submitter {
     const attempt: Try = {
       number,
       key: job.key,
-      onAbort: undefined,
+      holder: undefined,
       get signal() {
         return controller.signal;
       },
@@ -124,7 +125,7 @@ export class ScriptedSubmitter implements Submitter {
     };
     const onAbort = (): void => {
       if (verdict !== undefined) return;
-      attempt.onAbort?.(cancelled.reason);
+      attempt.holder?.onTryAbort(cancelled.reason);
       controller.abort(cancelled.reason);
     };
     cancelled.addEventListener("abort", onAbort, { once: true });

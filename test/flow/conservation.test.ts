@@ -138,7 +138,7 @@ class World {
       start: (attempt) => {
         watched.tries.push(attempt);
         this.open.add(attempt);
-        attempt.onAbort = (reason) => this.end(attempt, () => attempt.fail(reason));
+        attempt.holder = { onTryAbort: (reason) => this.end(attempt, () => attempt.fail(reason)) };
       },
       refuse: () => {
         watched.ends += 1;
