@@ -62,6 +62,7 @@ export interface Sluice extends AsyncDisposable {
   snapshot(): SluiceState;
   /**
    * Refuses what waits with `ERR_SLUICE_CLOSED`, and resolves once what is in flight has ended; `abort` ends that too.
+   * A response whose body nobody reads is still in flight: read it, cancel it, or close with `abort`.
    * `await using` calls it.
    */
   close(options?: { readonly abort?: boolean }): Promise<void>;
