@@ -1,4 +1,4 @@
-import { contestants } from "./contestants.mjs";
+import { contestants, SIZE_MAX } from "./contestants.mjs";
 
 // One round of one contestant, in a process of its own: node --expose-gc round.mjs CONTESTANT SIZE
 const [name = "", sizeText = "10000"] = process.argv.slice(2);
@@ -6,7 +6,7 @@ const size = Number(sizeText);
 const contestant = contestants[name];
 const task = () => Promise.resolve(1);
 
-await run(contestant.open(), Math.min(size, 20_000)); // so that the code is warm
+await run(contestant.open(), Math.min(size, (SIZE_MAX[name] ?? 100_000) / 5)); // so that the code is warm
 const started = process.hrtime.bigint();
 await run(contestant.open(), size);
 const nsPerTask = Number(process.hrtime.bigint() - started) / size;
