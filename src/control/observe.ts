@@ -1,24 +1,13 @@
+import { oldWindow } from "./late.js";
 import { readLiveness } from "./liveness.js";
 import type { QuotaReading, QuotaStamp, QuotaState } from "./quota.js";
 import { capacity, copyOfQuota, learntSince, predict, refillRate, usedSince } from "./quota.js";
 import type { ResetSample, ResetState } from "./reset.js";
 import { readReset, withPrevious } from "./reset.js";
+import { isSensible, noteStrange } from "./sensible.js";
 import { dropShifts } from "./shift.js";
-import { latestEnd, readWindow, windowEnd } from "./window.js";
+import { latestEnd, readWindow } from "./window.js";
 
-/** A change of the limit beyond this factor is taken for garbage at first, and believed if it is insisted upon. */
-const LIMIT_FACTOR_MAX = 100;
-const STRANGE_NEEDED = 8;
-/** No budget has more units: beyond, sums would lose them. */
-const AMOUNT_MAX = 1e15;
-/** Most that may be left, as a multiple of the capacity. */
-const REMAINING_FACTOR_MAX = 3;
-/** Longest reset that makes sense, in seconds: a month's budget has one of 31 days. */
-const RESET_MAX = 35 * 86400;
-/** Shortest window that makes sense, in seconds. */
-const WINDOW_MIN = 0.001;
-/** After a window's supposed end a header may still show the old one for so long, in seconds. */
-const LATE_SECONDS = 2.5;
 /** A late reset is waited for so long before the next look, in seconds: its own header may be rounded down to 0. */
 const RETRY_MIN = 0.3;
 const RETRY_MAX = 2;
@@ -26,30 +15,6 @@ const LAG_GAIN = 0.1;
 /** Others' use is judged over this many seconds at least, and over three headers' time. */
 const OTHERS_SECONDS = 5;
 const OTHERS_LAGS = 3;
-
-/** Whether a reading makes sense for this quota: one absurd field condemns all of it. */
-export function isSensible(quota: QuotaState, reading: QuotaReading): boolean {
-  const { limit, remaining, resetIn, window } = reading;
-  if (limit === undefined && remaining === undefined) return false;
-  if (limit !== undefined && !(isAmount(limit) && limit > 0 && !isStrange(quota, limit))) return false;
-  if (resetIn !== undefined && !(isAmount(resetIn) && resetIn <= RESET_MAX)) return false;
-  if (window !== undefined && !(window >= WINDOW_MIN && window <= RESET_MAX)) return false;
-  if (remaining === undefined) return true;
-  const known = limit ?? quota.limit;
-  return isAmount(remaining) && (known === null || remaining <= REMAINING_FACTOR_MAX * known * quota.reset.depth);
-}
-
-function isAmount(value: number): boolean {
-  return value >= 0 && value <= AMOUNT_MAX;
-}
-
-function isStrange(quota: QuotaState, limit: number): boolean {
-  return (
-    quota.limit !== null &&
-    (limit > LIMIT_FACTOR_MAX * quota.limit || limit < quota.limit / LIMIT_FACTOR_MAX) &&
-    !(quota.strangeLimit === limit && quota.strangeCount >= STRANGE_NEEDED)
-  );
-}
 
 /**
  * The quota after an answer told of it. Answers count in the order of their sends: one that is older than the newest
@@ -77,13 +42,6 @@ function clip(quota: QuotaState): QuotaState {
   const full = capacity(quota);
   if (quota.level === null || quota.level <= full) return quota;
   return { ...quota, level: full, corrections: quota.corrections + full - quota.level };
-}
-
-/** A limit hundreds of times another is garbage, unless answer after answer insists on it. */
-function noteStrange(quota: QuotaState, { limit }: QuotaReading): QuotaState {
-  if (limit === undefined || !isAmount(limit) || limit <= 0 || !isStrange(quota, limit)) return quota;
-  const strangeCount = quota.strangeLimit === limit ? quota.strangeCount + 1 : 1;
-  return { ...quota, strangeLimit: limit, strangeCount };
 }
 
 function learnLimit(
@@ -154,37 +112,6 @@ function observeRemaining(observation: Observation): QuotaState {
 function startAnew(observation: Observation, seen: QuotaState, meant: ResetState, previous: ResetSample): QuotaState {
   const reset = withPrevious(meant, previous);
   return anchorOrCorrect(observation, { ...seen, reset, level: null, others: 0, era: seen.era + 1, isFull: false });
-}
-
-/**
- * How an answer shows the old window to a request that was sent in the new one, as we had supposed: at its edge, since
- * the server's reset is late; or in its midst, adrift, since the server's windows aren't ours. Null: it doesn't.
- */
-function oldWindow(
-  quota: QuotaState,
-  { quota: known, stamp, remaining, reading }: Observation,
-): "edge" | "adrift" | null {
-  const end = laterEnd(windowEnd(known.reset), windowEnd(quota.reset));
-  const { limit, reset } = quota;
-  if (end === null || reset.window === null || limit === null || stamp.level === null) return null;
-  if (stamp.era !== quota.era) return null;
-  const resetIn = reading.resetIn ?? 0;
-  const sinceReset = stamp.sentAt - (end - reset.window);
-  // Sent before the reset even as it is known now: the old window is what it was bound to meet.
-  if (sinceReset < 0) return null;
-  const isAtEdge = sinceReset < LATE_SECONDS;
-  // The new window would have nearly all of itself to go: where it is long enough, the answer itself tells the two apart.
-  if (isAtEdge && resetIn < 0.5 * reset.window && reset.window > 2 * LATE_SECONDS) return "edge";
-  // Later than that, only its own word that a reset is at hand: then to wait for the next one could cost a window.
-  const isAtHand = resetIn < LATE_SECONDS && end - stamp.sentAt > 0.5 * reset.window;
-  if (!isAtEdge && !isAtHand) return null;
-  if (remaining >= 0.5 * limit || remaining >= stamp.level - Math.max(3 * quota.unit, 0.2 * limit)) return null;
-  return isAtEdge ? "edge" : "adrift";
-}
-
-/** This very answer may have moved the end: back, where a window was supposed to have begun that hasn't. */
-function laterEnd(known: number | null, told: number | null): number | null {
-  return known === null || told === null ? told : Math.max(known, told);
 }
 
 function takeBack(told: QuotaState, sample: ResetSample, { before, now, stamp, remaining }: Observation): QuotaState {
@@ -310,42 +237,4 @@ function learnOthers(quota: QuotaState, observation: Observation, correction: nu
 function othersMin(reset: ResetState): number {
   if (reset.kind === "window") return 0;
   return reset.isWindowTold ? -0.02 : -0.5;
-}
-
-/**
- * A refusal is a measurement, whatever its headers say: there was less than its cost. Call it after the send was voided
- * and its header observed; where the header agreed, nothing changes.
- */
-export function measureRefusal(quota: QuotaState, now: number, stamp: QuotaStamp, cost: number): QuotaState {
-  if (stamp.level === null || stamp.seq < quota.measured || stamp.era !== quota.era) return quota;
-  const then = predict(quota, now);
-  const before = stamp.level + learntSince(then, stamp) + (then.countsRefused ? cost : 0);
-  if (then.level === null || then.era !== stamp.era || before <= cost) return then;
-  const end = windowEnd(then.reset);
-  const { window } = then.reset;
-  if (end !== null && window !== null && isJustAfterReset(then, stamp, before)) {
-    if (now >= latestOf(then, stamp, end - window)) return then;
-    // The server's reset is late: its window isn't ours yet, so ask again in a second, and don't lose the whole of it.
-    const retryAt = Math.min(end, now + 1);
-    return {
-      ...then,
-      level: Math.min(then.level, 0.5 * cost),
-      reset: { ...then.reset, end: retryAt - then.reset.skew },
-    };
-  }
-  const drop = Math.min(before - 0.5 * cost, Math.max(0, then.level));
-  return { ...then, level: then.level - drop, corrections: then.corrections - drop };
-}
-
-/** When the old window that refused this send has ended at the latest: as its own header said, or as late as any may be. */
-function latestOf({ reset }: QuotaState, { sentAt }: QuotaStamp, start: number): number {
-  const { previous } = reset;
-  return previous?.sentAt === sentAt ? latestEnd(reset, previous) : start + LATE_SECONDS;
-}
-
-function isJustAfterReset(quota: QuotaState, stamp: QuotaStamp, before: number): boolean {
-  const end = windowEnd(quota.reset);
-  if (quota.reset.kind !== "window" || end === null || quota.reset.window === null || quota.limit === null)
-    return false;
-  return stamp.sentAt - (end - quota.reset.window) < LATE_SECONDS && before > 0.5 * quota.limit;
 }

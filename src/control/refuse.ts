@@ -5,7 +5,7 @@ import { cut, decreaseOf } from "./cut.js";
 import { deliveredRate, takeBack } from "./delivered.js";
 import { isAtLimit, lowerLimit, suspect } from "./inflight.js";
 import { type LawState, learnLag, nextEpoch, takeOver } from "./law.js";
-import { measureRefusal } from "./observe.js";
+import { measureRefusal } from "./measure.js";
 import {
   type Down,
   droughtRefusal,

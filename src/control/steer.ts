@@ -3,7 +3,7 @@ import { feelHunger } from "./hunger.js";
 import { follow, type LawState, nextEpoch, takeOver } from "./law.js";
 import { type LevelPlan, levelPlan } from "./level.js";
 import { livenessDead } from "./liveness.js";
-import { isSensible, observe } from "./observe.js";
+import { observe } from "./observe.js";
 import {
   capacity,
   levelBefore,
@@ -14,6 +14,7 @@ import {
   quotaVoid,
   refillRate,
 } from "./quota.js";
+import { isSensible } from "./sensible.js";
 import { type BudgetState, copyOf, type Heard, type Stamp, spacing } from "./state.js";
 import { outputHeadroom } from "./tokens.js";
 import { chooseTier, isProbing, type TrustEvidence, type TrustStamp, trustAccepted, trustSend } from "./trust.js";

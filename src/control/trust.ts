@@ -2,10 +2,11 @@ import { type HungerState, hungerInitial } from "./hunger.js";
 import { isAlive } from "./liveness.js";
 import type { ProbeState } from "./probe.js";
 import { endProbe, hasFoundRoom, isProbeOverdue, probeAccepted, probeInitial, probeSend } from "./probe.js";
+import { hadRoom, isBeyondRoom, mayInsist, mayProbe } from "./probing.js";
 import type { QuotaStamp, QuotaState } from "./quota.js";
 import { capacity, refillRate } from "./quota.js";
 import { isWindowSure } from "./reset.js";
-import { isAtEdge, windowEnd } from "./window.js";
+import { isAtEdge } from "./window.js";
 
 /** 2: the level steers; 1: the limit alone does; 0: feedback alone. */
 export type Tier = 0 | 1 | 2;
@@ -89,14 +90,9 @@ const REDEMPTION_NEEDED_MAX = 24;
 /** Accepts without a header, and seconds since the last one, until headers count as gone. */
 const MISSING_MAX = 10;
 const MISSING_SECONDS = 10;
-/** Nothing is probed so soon after a refusal, or after others were seen, in seconds. */
+/** Nothing is probed so soon after a refusal, in seconds. */
 const CALM_SECONDS = 10;
-const ALONE_SECONDS = 120;
 const PROBE_SECONDS_MAX = 60;
-/** A probe has found room where it got this multiple of the refill, and what may be had at once, before it was refused. */
-const ROOMY = 1.2;
-/** Share of the refill from which others are a crowd. */
-const CROWDED = 0.25;
 /** Windows shorter than this can't be steered inside, in seconds; nor buckets with room for fewer sends. */
 const WINDOW_MIN = 5;
 const DEPTH_MIN = 3;
@@ -143,7 +139,7 @@ export function trustSend(
     dropLongProbe(trust.probe, quota, now, tier),
     now,
     isCalm && mayProbe(quota, now, tier),
-    isCalm && mayInsist(trust, quota, now, tier),
+    isCalm && mayInsist(trust.probe, quota, now, tier),
   );
   return { trust: { ...trust, probe }, stamp: { tier, probe: probe.since === null ? 0 : probe.count } };
 }
@@ -151,31 +147,11 @@ export function trustSend(
 /** Whether a probe is under way, or has been put off for so long that even a closed gate must let it begin. */
 export function isProbing(trust: TrustState, quota: QuotaState, now: number, tier: Tier): boolean {
   if (trust.probe.since !== null) return true;
-  return isProbeOverdue(trust.probe, now) && isCalmAt(trust, now) && mayInsist(trust, quota, now, tier);
+  return isProbeOverdue(trust.probe, now) && isCalmAt(trust, now) && mayInsist(trust.probe, quota, now, tier);
 }
 
 function isCalmAt({ lastRefusedAt }: TrustState, now: number): boolean {
   return lastRefusedAt === null || now - lastRefusedAt > CALM_SECONDS;
-}
-
-function mayProbe(quota: QuotaState, now: number, tier: Tier): boolean {
-  if (tier === 1) return true;
-  if (!isAlone(quota, now)) return false;
-  const end = windowEnd(quota.reset);
-  return quota.reset.kind !== "window" || end === null || end - now > 0.1 * (quota.reset.window ?? 60);
-}
-
-/** Where others seem to take a part, or the log slides, a probe costs more than it does alone: it waits four times as long. */
-function mayInsist({ probe }: TrustState, quota: QuotaState, now: number, tier: Tier): boolean {
-  if (tier === 1) return true;
-  const isCostly = quota.reset.kind === "sliding" || quota.others >= CROWDED * (refillRate(quota) ?? 0);
-  return !isCostly || now - (probe.dueAt ?? now) >= 3 * probe.patience;
-}
-
-/** While sharing, the drained level is everybody's; on a sliding log the echo of a probe returns a window later. */
-function isAlone(quota: QuotaState, now: number): boolean {
-  if (quota.reset.kind === "sliding" || quota.others >= 0.05 * (refillRate(quota) ?? 0)) return false;
-  return quota.sharedAt === null || now - quota.sharedAt > ALONE_SECONDS;
 }
 
 /** A probe that found neither room nor a refusal in its time was held back by something else. */
@@ -219,24 +195,6 @@ function acquit(suspicion: number, { stamp, levelBefore, quota }: TrustEvidence)
 function isOverdrawn({ quota, quotaStamp }: TrustEvidence): boolean {
   if (quotaStamp.level === null || quotaStamp.era !== quota.era) return false;
   return quotaStamp.level < -3 * (quota.unit + Math.sqrt(quota.variance));
-}
-
-/** Whether the probe, of which `accepted` units got through in `seconds`, has had more than the header allows. */
-function isBeyondRoom(accepted: number, seconds: number, { stamp, quota, quotaStamp }: TrustEvidence): boolean {
-  if (stamp.tier === 2 && quotaStamp.level !== null && quotaStamp.level < -quota.unit) return true;
-  return accepted > (refillRate(quota) ?? 0) * seconds + roomAtOnce(quota) + 6 * quota.unit;
-}
-
-/** Most that an honest header lets in beyond its refill: what a bucket holds, or a window's rest and the whole of the next. */
-function roomAtOnce(quota: QuotaState): number {
-  return (quota.reset.kind === "refill" ? 1 : 2) * capacity(quota);
-}
-
-/** Whether a probe had found room by the time it was refused: then it met the true limit, and not the header's. */
-function hadRoom({ since, accepted, lastSentAt }: ProbeState, { quota }: TrustEvidence): boolean {
-  if (since === null || lastSentAt === null) return false;
-  const refill = refillRate(quota) ?? 0;
-  return accepted > ROOMY * refill * (lastSentAt - since) + roomAtOnce(quota) + 2 * quota.unit;
 }
 
 /**

@@ -5,24 +5,13 @@ import {
   createLaw,
   follow,
   grow,
-  type LawConfig,
   type LawState,
   learnLag,
   raiseTo,
   resume,
   takeOver,
 } from "../../src/control/law.js";
-
-const config: LawConfig = {
-  law: "plateau",
-  epoch: 15,
-  decrease: 0.8,
-  additiveIncrease: null,
-  rateInitial: 1,
-  rateMin: 0.05,
-  rateMax: 1e9,
-  startDoubling: 2.7,
-};
+import { config } from "./a-law.js";
 
 const refusedAt = (rate: number): LawState => follow(createLaw(config), config, rate);
 const evenDice = 0.5;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isSensible, measureRefusal, observe } from "../../src/control/observe.js";
+import { measureRefusal } from "../../src/control/measure.js";
+import { observe } from "../../src/control/observe.js";
 import type { QuotaReading, QuotaState } from "../../src/control/quota.js";
 import {
   capacity,
@@ -14,6 +15,7 @@ import {
   quotaVoid,
   refillRate,
 } from "../../src/control/quota.js";
+import { isSensible } from "../../src/control/sensible.js";
 import { SHIFTS_MAX } from "../../src/control/shift.js";
 import { follow, history, refillPlant, sends, step, windowPlant } from "./quota-history.js";
 

@@ -1,0 +1,50 @@
+import type { ProbeState } from "./probe.js";
+import { capacity, type QuotaState, refillRate } from "./quota.js";
+import type { Tier, TrustEvidence } from "./trust.js";
+import { windowEnd } from "./window.js";
+
+/** After others were seen nothing is probed for so long, in seconds. */
+const ALONE_SECONDS = 120;
+/** A probe has found room where it got this multiple of the refill, and what may be had at once, before it was refused. */
+const ROOMY = 1.2;
+/** Share of the refill from which others are a crowd. */
+const CROWDED = 0.25;
+
+/** Whether a probe that is due by its sends may begin: where it can hurt nobody, and has time to tell. */
+export function mayProbe(quota: QuotaState, now: number, tier: Tier): boolean {
+  if (tier === 1) return true;
+  if (!isAlone(quota, now)) return false;
+  const end = windowEnd(quota.reset);
+  return quota.reset.kind !== "window" || end === null || end - now > 0.1 * (quota.reset.window ?? 60);
+}
+
+/** Where others seem to take a part, or the log slides, a probe costs more than it does alone: it waits four times as long. */
+export function mayInsist(probe: ProbeState, quota: QuotaState, now: number, tier: Tier): boolean {
+  if (tier === 1) return true;
+  const isCostly = quota.reset.kind === "sliding" || quota.others >= CROWDED * (refillRate(quota) ?? 0);
+  return !isCostly || now - (probe.dueAt ?? now) >= 3 * probe.patience;
+}
+
+/** While sharing, the drained level is everybody's; on a sliding log the echo of a probe returns a window later. */
+function isAlone(quota: QuotaState, now: number): boolean {
+  if (quota.reset.kind === "sliding" || quota.others >= 0.05 * (refillRate(quota) ?? 0)) return false;
+  return quota.sharedAt === null || now - quota.sharedAt > ALONE_SECONDS;
+}
+
+/** Whether the probe, of which `accepted` units got through in `seconds`, has had more than the header allows. */
+export function isBeyondRoom(accepted: number, seconds: number, { stamp, quota, quotaStamp }: TrustEvidence): boolean {
+  if (stamp.tier === 2 && quotaStamp.level !== null && quotaStamp.level < -quota.unit) return true;
+  return accepted > (refillRate(quota) ?? 0) * seconds + roomAtOnce(quota) + 6 * quota.unit;
+}
+
+/** Most that an honest header lets in beyond its refill: what a bucket holds, or a window's rest and the whole of the next. */
+function roomAtOnce(quota: QuotaState): number {
+  return (quota.reset.kind === "refill" ? 1 : 2) * capacity(quota);
+}
+
+/** Whether a probe had found room by the time it was refused: then it met the true limit, and not the header's. */
+export function hadRoom({ since, accepted, lastSentAt }: ProbeState, { quota }: TrustEvidence): boolean {
+  if (since === null || lastSentAt === null) return false;
+  const refill = refillRate(quota) ?? 0;
+  return accepted > ROOMY * refill * (lastSentAt - since) + roomAtOnce(quota) + 2 * quota.unit;
+}
