@@ -1,0 +1,90 @@
+import type { Client, ClientContext, Contestant, Ending, WireListener } from "../world/contestant.js";
+import type { SimulatedRequest } from "../world/request.js";
+
+/** Where nothing but an end or a move makes room, it looks again so often. */
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * Who sees the server's state, and sends each request the instant it would be let in: first come, first served, never
+ * refused but for what the server refuses by chance. What it gets through is the optimum of a scenario.
+ */
+export const CLAIRVOYANT: Contestant = {
+  name: "clairvoyant",
+  isClairvoyant: true,
+  join: (context) => new Clairvoyant(context),
+};
+
+interface Waiting {
+  readonly request: SimulatedRequest;
+  readonly onEnd: (ending: Ending) => void;
+  isCancelled: boolean;
+}
+
+class Clairvoyant implements Client {
+  readonly #context: ClientContext;
+  readonly #queue: Waiting[] = [];
+  #wake: (() => void) | undefined;
+  #isPumping = false;
+
+  constructor(context: ClientContext) {
+    this.#context = context;
+  }
+
+  submit(request: SimulatedRequest, onEnd: (ending: Ending) => void): () => void {
+    const waiting: Waiting = { request, onEnd, isCancelled: false };
+    this.#queue.push(waiting);
+    this.#later(0);
+    return () => {
+      waiting.isCancelled = true;
+    };
+  }
+
+  close(): void {
+    this.#wake?.();
+  }
+
+  #later(delayMs: number): void {
+    this.#wake?.();
+    this.#wake = this.#context.clock.after(delayMs, () => this.#pump());
+  }
+
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
+        if (first.isCancelled) {
+          this.#queue.shift();
+          continue;
+        }
+        const waitMs = this.#context.oracle.waitMs(first.request);
+        if (waitMs > 0) return this.#later(Math.min(waitMs, LOOK_AGAIN_MS));
+        this.#queue.shift();
+        this.#send(first);
+      }
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+
+  #send(waiting: Waiting): void {
+    let isAccepted = false;
+    const again = (): void => {
+      if (waiting.isCancelled) return;
+      this.#queue.unshift(waiting);
+      this.#later(0);
+    };
+    const listener: WireListener = {
+      onResponse: ({ status }) => {
+        isAccepted = status < 400;
+      },
+      onEnd: () => {
+        if (!isAccepted) return again();
+        if (!waiting.isCancelled) waiting.onEnd("succeeded");
+        this.#later(0);
+      },
+      onError: again,
+    };
+    this.#context.wire.send(waiting.request, listener);
+  }
+}

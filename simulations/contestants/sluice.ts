@@ -1,0 +1,81 @@
+import { Observable, type Subscriber } from "rxjs";
+import { isSluiceError } from "../../src/errors.js";
+import type { ControlOptions, RequestOptions } from "../../src/options.js";
+import type { ResponseFacts } from "../../src/signal/signal.js";
+import { createSluice } from "../../src/sluice.js";
+import type { Client, ClientContext, Contestant, WireListener } from "../world/contestant.js";
+import type { SimulatedRequest } from "../world/request.js";
+
+/** sluice itself, as a contestant: the production loop behind its public door. `control` goes over what a scenario says. */
+export function sluiceContestant(name: string, control: ControlOptions = {}): Contestant {
+  return { name, join: (context) => join(context, control) };
+}
+
+/** As it comes, its two other presets, and the plain law. */
+export const SLUICES: readonly Contestant[] = [
+  sluiceContestant("sluice"),
+  sluiceContestant("sluice-calm", { preset: "calm" }),
+  sluiceContestant("sluice-agile", { preset: "agile" }),
+  sluiceContestant("sluice-aimd", { law: "aimd" }),
+];
+
+function join({ clock, random, scenario, spec, wire, onDecision }: ClientContext, control: ControlOptions): Client {
+  const options = { ...scenario.options, ...spec.options };
+  const sluice = createSluice({ ...options, clock, random, control: { ...options.control, ...control } });
+  if (onDecision !== undefined) {
+    sluice.event$.subscribe((event) => {
+      if (event.type !== "decision") return;
+      const { atMs, key: model, dimension, ratePerSecond, decision } = event;
+      const { move, because } = decision;
+      onDecision({ atMs, model, dimension, ratePerSecond, move, because });
+    });
+  }
+  return {
+    submit(request, onEnd) {
+      const try$ = new Observable<ResponseFacts>((subscriber) => wire.send(request, new Listener(subscriber)));
+      let status = 0;
+      const subscription = sluice.wrap(try$, termsOf(request)).subscribe({
+        next: (facts) => {
+          status = facts.status;
+        },
+        complete: () => onEnd(status < 400 ? "succeeded" : "failed"),
+        error: (error: unknown) => onEnd(isSluiceError(error) ? "dropped" : "failed"),
+      });
+      return () => subscription.unsubscribe();
+    },
+    ratePerSecond: (model) =>
+      sluice.budgets().find(({ key, dimension }) => key === model && dimension === "requests")?.ratePerSecond,
+    close: () => sluice.close({ abort: true }),
+  };
+}
+
+/** Hands a try's answer to whoever subscribed to it. */
+class Listener implements WireListener {
+  readonly #subscriber: Subscriber<ResponseFacts>;
+
+  constructor(subscriber: Subscriber<ResponseFacts>) {
+    this.#subscriber = subscriber;
+  }
+
+  onResponse(facts: ResponseFacts): void {
+    this.#subscriber.next(facts);
+  }
+
+  onEnd(): void {
+    this.#subscriber.complete();
+  }
+
+  onError(error: Error): void {
+    this.#subscriber.error(error);
+  }
+}
+
+function termsOf({ model, cost, priority, tenant, deadlineMs }: SimulatedRequest): RequestOptions {
+  return {
+    key: model,
+    cost,
+    ...(priority !== undefined && { priority }),
+    ...(tenant !== undefined && { tenant }),
+    ...(deadlineMs !== undefined && { deadlineMs }),
+  };
+}
