@@ -1,15 +1,15 @@
-import type { Recording } from "../world/log.js";
-import type { Scenario } from "../world/scenario.js";
 import type { Span } from "../world/span.js";
-import { accepted, attempts, quantile, refusals, waits } from "./count.js";
+import { countEndings, durationQuantile, triesPerRequest } from "./ending.js";
+import { jainIndex, leastShare, sharesWithin } from "./fairness.js";
+import { mostRefused, overshootOf, unevenness } from "./flow.js";
+import { limitAt } from "./limit.js";
+import type { Measured } from "./measured.js";
+import { calmMs, moveAt, reachMs } from "./settling.js";
+import type { SpanKind } from "./span.js";
+import { type Tallied, tallyOf } from "./tally.js";
+import { longestWait, urgentWaitQuantile, waitQuantile } from "./waiting.js";
 
-/** What a metric looks at. */
-export interface Measured {
-  readonly scenario: Scenario;
-  readonly recording: Recording;
-  /** The clairvoyant's run of the same world. */
-  readonly optimum: Recording;
-}
+export type { Measured } from "./measured.js";
 
 /** One number that says how a run went. */
 export interface Metric {
@@ -17,8 +17,8 @@ export interface Metric {
   readonly meaning: string;
   readonly unit: "share" | "ms" | "count" | "ratio";
   readonly better: "more" | "less";
-  /** The stretch of a run that it looks at if nobody says otherwise. Default `whole`. */
-  readonly of?: "whole" | "steady" | "last-third";
+  /** Where it looks if nobody says otherwise: the worst of these spans counts. Default `whole`. */
+  readonly of?: SpanKind;
   /** NaN where the run has nothing to measure. */
   measure(measured: Measured, span: Span): number;
 }
@@ -30,20 +30,186 @@ export const METRICS = {
     unit: "share",
     better: "more",
     of: "steady",
-    measure: ({ recording, optimum }, span) => accepted(recording, span) / accepted(optimum, span),
+    measure: ({ recording, optimum }, span) => count(recording, "accepted", span) / count(optimum, "accepted", span),
+  },
+  successes: {
+    meaning: "requests that ended well",
+    unit: "count",
+    better: "more",
+    measure: ({ recording }, span) => countEndings(recording, span, "succeeded"),
+  },
+  attempts: {
+    meaning: "tries sent",
+    unit: "count",
+    better: "less",
+    measure: ({ recording }, span) => count(recording, "sent", span),
   },
   refused: {
-    meaning: "tries that were not accepted, of all",
+    meaning: "tries that the server didn't let in, of all",
     unit: "share",
     better: "less",
-    measure: ({ recording }, span) => refusals(recording, span) / attempts(recording, span),
+    measure: ({ recording }, span) => shareOf(recording, "refused", span),
+  },
+  throttled: {
+    meaning: "tries answered that we ask too much (429), of all",
+    unit: "share",
+    better: "less",
+    measure: ({ recording }, span) => shareOf(recording, "throttled", span),
+  },
+  overloaded: {
+    meaning: "tries answered that the server has too much to do (503), of all",
+    unit: "share",
+    better: "less",
+    measure: ({ recording }, span) => shareOf(recording, "overloaded", span),
+  },
+  refusedCount: {
+    meaning: "tries that the server didn't let in",
+    unit: "count",
+    better: "less",
+    measure: ({ recording }, span) => count(recording, "refused", span),
+  },
+  worst10sRefused: {
+    meaning: "tries refused in the worst ten seconds",
+    unit: "count",
+    better: "less",
+    of: "steady",
+    measure: ({ recording }, span) => mostRefused(recording, span, 10_000),
+  },
+  outageAttempts: {
+    meaning: "tries sent into an outage",
+    unit: "count",
+    better: "less",
+    of: "outages",
+    measure: ({ recording }, span) => count(recording, "sent", span),
+  },
+  recoveryMs: {
+    meaning: "from the end of an outage to ten seconds with 90 % of the limit accepted",
+    unit: "ms",
+    better: "less",
+    of: "outages",
+    measure: (measured, { untilMs }) => {
+      const { durationMs } = measured.scenario;
+      return untilMs < durationMs ? reachMs(measured, { fromMs: untilMs, untilMs: durationMs }) : Number.NaN;
+    },
+  },
+  convergeMs: {
+    meaning: "from the start to ten seconds with 90 % of the limit accepted",
+    unit: "ms",
+    better: "less",
+    measure: reachMs,
+  },
+  settleUpMs: {
+    meaning: "from a rise of the limit to ten seconds with 90 % of it accepted",
+    unit: "ms",
+    better: "less",
+    of: "changes",
+    measure: (measured, span) => (moveAt(measured, span) === "down" ? Number.NaN : reachMs(measured, span)),
+  },
+  settleDownMs: {
+    meaning: "from a drop of the limit to five seconds with less than a tenth refused",
+    unit: "ms",
+    better: "less",
+    of: "changes",
+    measure: (measured, span) => (moveAt(measured, span) === "up" ? Number.NaN : calmMs(measured, span)),
+  },
+  overshoot: {
+    meaning: "sends beyond the limit in the worst second, as a part of the limit",
+    unit: "ratio",
+    better: "less",
+    measure: ({ recording }, span) => overshootOf(recording, span),
+  },
+  cov: {
+    meaning: "unevenness: standard deviation over mean of the sends in five seconds",
+    unit: "ratio",
+    better: "less",
+    of: "steady",
+    measure: ({ recording }, span) => unevenness(recording, span),
+  },
+  jain: {
+    meaning: "Jain's index of what the clients got accepted; 1 is even",
+    unit: "share",
+    better: "more",
+    of: "last-third",
+    measure: (measured, span) => jainIndex(sharesWithin(measured, span)),
+  },
+  shareMin: {
+    meaning: "what the worst off client got accepted, as a part of an even share",
+    unit: "share",
+    better: "more",
+    of: "last-third",
+    measure: (measured, span) => leastShare(sharesWithin(measured, span)),
+  },
+  waitP50Ms: {
+    meaning: "time in the local queue before a first try, median",
+    unit: "ms",
+    better: "less",
+    measure: ({ recording }, span) => waitQuantile(recording, span, 0.5),
+  },
+  waitP95Ms: {
+    meaning: "time in the local queue before a first try, 95th percentile",
+    unit: "ms",
+    better: "less",
+    measure: ({ recording }, span) => waitQuantile(recording, span, 0.95),
   },
   waitP99Ms: {
     meaning: "time in the local queue before a first try, 99th percentile",
     unit: "ms",
     better: "less",
-    measure: ({ recording }, span) => quantile(waits(recording, span), 0.99),
+    measure: ({ recording }, span) => waitQuantile(recording, span, 0.99),
+  },
+  urgentWaitP99Ms: {
+    meaning: "the same of the requests with the highest priority",
+    unit: "ms",
+    better: "less",
+    measure: ({ recording }, span) => urgentWaitQuantile(recording, span, 0.99),
+  },
+  waitLongestMs: {
+    meaning: "longest wait for a first try, of those still without one too",
+    unit: "ms",
+    better: "less",
+    measure: ({ recording }, span) => longestWait(recording, span),
+  },
+  durationP99Ms: {
+    meaning: "time from asking to success, 99th percentile",
+    unit: "ms",
+    better: "less",
+    measure: ({ recording }, span) => durationQuantile(recording, span, 0.99),
+  },
+  amplification: {
+    meaning: "tries for each request that has ended",
+    unit: "ratio",
+    better: "less",
+    measure: ({ recording }, span) => triesPerRequest(recording, span),
+  },
+  limitReached: {
+    meaning: "where the limit follows use: the limit at the end, of the clairvoyant's",
+    unit: "share",
+    better: "more",
+    measure: ({ recording, optimum }, { untilMs }) => limitAt(recording, untilMs) / limitAt(optimum, untilMs),
+  },
+  dropped: {
+    meaning: "requests that the contestant gave up by itself",
+    unit: "count",
+    better: "less",
+    measure: ({ recording }, span) => countEndings(recording, span, "dropped"),
+  },
+  failed: {
+    meaning: "requests that ended with a refusal or an error",
+    unit: "count",
+    better: "less",
+    measure: ({ recording }, span) => countEndings(recording, span, "failed"),
   },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;
+
+/** The names, in the order in which tables show them. */
+export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
+
+function count(recording: Measured["recording"], what: Tallied, span: Span): number {
+  return tallyOf(recording).count(what, span);
+}
+
+function shareOf(recording: Measured["recording"], what: Tallied, span: Span): number {
+  return count(recording, what, span) / count(recording, "sent", span);
+}

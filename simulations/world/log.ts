@@ -40,6 +40,11 @@ export class Column {
   set(row: number, value: number): void {
     this.#values[row] = value;
   }
+
+  /** All of it, to be read while nothing is added. */
+  view(): Float64Array {
+    return this.#values.subarray(0, this.#length);
+  }
 }
 
 /** Every try of a run, a row each, in the order in which they were sent. Times are milliseconds from the start. */

@@ -1,0 +1,34 @@
+import type { Scenario } from "../world/scenario.js";
+import type { Span } from "../world/span.js";
+
+/**
+ * The stretches of a run that metrics look at unless they are told one: all of it, what follows the warm-up, the last
+ * third, from each change of the limit to the next, or each outage.
+ */
+export type SpanKind = "whole" | "steady" | "last-third" | "changes" | "outages";
+
+/** Part of a run that is warm-up if the scenario doesn't say. */
+const WARM_UP = 0.2;
+
+/** The spans of a kind in a scenario; none where it has no such thing. */
+export function spansOf(scenario: Scenario, kind: SpanKind): readonly Span[] {
+  const { durationMs: untilMs, warmUpMs = WARM_UP * untilMs, changesMs = [] } = scenario;
+  switch (kind) {
+    case "whole":
+      return [{ fromMs: 0, untilMs }];
+    case "steady":
+      return [{ fromMs: warmUpMs, untilMs }];
+    case "last-third":
+      return [{ fromMs: (2 * untilMs) / 3, untilMs }];
+    case "changes": {
+      const sorted = [...changesMs].sort((a, b) => a - b);
+      return sorted.map((fromMs, index) => ({ fromMs, untilMs: sorted[index + 1] ?? untilMs }));
+    }
+    case "outages":
+      return (scenario.server.schedule ?? []).flatMap(({ atMs, outageMs = 0 }) =>
+        outageMs > 0 && atMs < untilMs ? [{ fromMs: atMs, untilMs: Math.min(untilMs, atMs + outageMs) }] : [],
+      );
+    default:
+      return kind satisfies never;
+  }
+}
