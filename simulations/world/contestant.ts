@@ -17,7 +17,9 @@ export interface Contestant {
   readonly isAsync?: boolean;
   /** Whether it sees what no client can: it defines the optimum that others are measured against. */
   readonly isClairvoyant?: boolean;
-  /** Makes one client of a world. It may throw where the contestant's package isn't installed. */
+  /** What must be there before anybody joins, such as a package that has to be loaded. Worlds wait for it. */
+  prepare?(): Promise<void>;
+  /** Makes one client of a world. */
   join(context: ClientContext): Client;
 }
 

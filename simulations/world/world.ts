@@ -1,6 +1,7 @@
 import { createVirtualClock, type VirtualClock } from "../clock.js";
 import { seededRandom } from "../random.js";
 import type { Client, Contestant } from "./contestant.js";
+import { installGlobals } from "./globals.js";
 import { LiveRequest } from "./live.js";
 import { type LoggedDecision, type LoggedEnding, type Recording, RequestLog, type Sample, TryLog } from "./log.js";
 import { createPlant, type Plant } from "./plant.js";
@@ -37,10 +38,29 @@ export function runWorld(options: WorldOptions): Recording {
   return world.recording();
 }
 
-/** The same for contestants that work with promises. */
-export async function runWorldAsync(options: WorldOptions): Promise<Recording> {
+/**
+ * The same for contestants that work with promises. Until it is over, the thread's own clock, timers and dice are the
+ * world's ({@link installGlobals}); so worlds of one thread come one after another.
+ *
+ * @throws what the contestant throws on getting ready, such as that its package isn't installed
+ */
+export function runWorldAsync(options: WorldOptions): Promise<Recording> {
+  const recording = lastWorld.then(() => liveThrough(options));
+  lastWorld = recording.catch(() => {});
+  return recording;
+}
+
+let lastWorld: Promise<unknown> = Promise.resolve();
+
+async function liveThrough(options: WorldOptions): Promise<Recording> {
+  await options.contestant.prepare?.();
   const world = new World(options);
-  for (const { clock, untilMs } of world.begin()) await clock.runAsync(untilMs);
+  const putBack = installGlobals(world.clock, seededRandom(`${options.seed}/globals`));
+  try {
+    for (const { clock, untilMs } of world.begin()) await clock.runAsync(untilMs);
+  } finally {
+    putBack();
+  }
   return world.recording();
 }
 
@@ -54,7 +74,7 @@ interface Member {
 
 class World {
   readonly #options: WorldOptions;
-  readonly #clock: VirtualClock = createVirtualClock();
+  readonly clock: VirtualClock = createVirtualClock();
   readonly #plant: Plant;
   readonly #tries = new TryLog();
   readonly #requests = new RequestLog();
@@ -75,11 +95,11 @@ class World {
   *begin(): Generator<{ clock: VirtualClock; untilMs: number }> {
     const { scenario, sampleMs = 1_000, onProgress } = this.#options;
     for (const [index, spec] of this.#specs.entries()) {
-      this.#clock.after(spec.joinsAtMs ?? 0, () => this.#join(index, spec));
-      if (spec.leavesAtMs !== undefined) this.#clock.after(spec.leavesAtMs, () => this.#leave(index));
+      this.clock.after(spec.joinsAtMs ?? 0, () => this.#join(index, spec));
+      if (spec.leavesAtMs !== undefined) this.clock.after(spec.leavesAtMs, () => this.#leave(index));
     }
     for (let untilMs = 0; untilMs <= scenario.durationMs; untilMs += sampleMs) {
-      yield { clock: this.#clock, untilMs };
+      yield { clock: this.clock, untilMs };
       this.#sample(untilMs);
       onProgress?.(untilMs / scenario.durationMs);
     }
@@ -100,7 +120,7 @@ class World {
   #join(index: number, spec: ClientSpec): void {
     const { scenario, contestant, seed, isDetailed = false } = this.#options;
     const organisation = spec.organisation ?? "one";
-    const clock = this.#clock;
+    const clock = this.clock;
     const plant = this.#plant;
     const wire = createWire({
       clock,
@@ -137,9 +157,9 @@ class World {
   }
 
   #awaitArrival(member: Member): void {
-    const delayMs = member.demand.nextInMs(this.#clock.now());
+    const delayMs = member.demand.nextInMs(this.clock.now());
     if (delayMs === Number.POSITIVE_INFINITY) return;
-    this.#clock.after(delayMs, () => {
+    this.clock.after(delayMs, () => {
       if (member.hasLeft) return;
       this.#ask(member);
       this.#awaitArrival(member);
@@ -147,7 +167,7 @@ class World {
   }
 
   #ask(member: Member): void {
-    const nowMs = this.#clock.now();
+    const nowMs = this.clock.now();
     const request = new LiveRequest(this.#requests.length, member.index, member.demand.wish(nowMs), nowMs);
     const model = this.#models.indexOf(request.model);
     this.#requests.open(member.index, model, nowMs, request.priority ?? 0);
@@ -156,13 +176,13 @@ class World {
       if (!isOpen) return;
       isOpen = false;
       impatience();
-      this.#requests.end(request.id, this.#clock.now(), ending);
+      this.#requests.end(request.id, this.clock.now(), ending);
       if (member.demand.standing > 0) this.#askAgain(member, ending);
     };
     let impatience = (): void => {};
     const cancel = member.client.submit(request, end);
     if (request.cancelAfterMs === undefined || !isOpen) return;
-    impatience = this.#clock.after(request.cancelAfterMs, () => {
+    impatience = this.clock.after(request.cancelAfterMs, () => {
       cancel();
       end("cancelled");
     });
@@ -171,7 +191,7 @@ class World {
   #askAgain(member: Member, ending: LoggedEnding): void {
     if (member.hasLeft) return;
     const thinkingMs = ending === "dropped" ? THINKING_MS : 0;
-    this.#clock.after(thinkingMs, () => {
+    this.clock.after(thinkingMs, () => {
       if (!member.hasLeft) this.#ask(member);
     });
   }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createVirtualClock } from "../../simulations/index.js";
 
 describe("the virtual clock", () => {
@@ -84,6 +84,64 @@ describe("the virtual clock", () => {
     await clock.runAsync();
     await both;
     expect(seen.slice(4)).toEqual([300, 300]);
+  });
+
+  it("lets long chains of promises and ticks end before time moves on, task for task", async () => {
+    const clock = createVirtualClock();
+    const seen: number[] = [];
+    const chain = async (links: number) => {
+      for (let link = 0; link < links; link++) {
+        await null;
+        await new Promise<void>((resolve) => process.nextTick(resolve));
+        await new Promise<void>((resolve) => queueMicrotask(resolve));
+      }
+      seen.push(clock.now());
+    };
+    for (let at = 0; at < 2_000; at++) clock.after(at / 8, () => void chain(at % 50));
+    await clock.runAsync();
+    expect(seen).toEqual(Array.from({ length: 2_000 }, (_, at) => at / 8));
+  });
+
+  it("does the same where there is no setImmediate", async () => {
+    const immediate = Reflect.get(globalThis, "setImmediate");
+    Reflect.deleteProperty(globalThis, "setImmediate");
+    try {
+      vi.resetModules();
+      const { createVirtualClock: createElsewhere } = await import("../../simulations/clock.js");
+      const clock = createElsewhere();
+      const seen: number[] = [];
+      const note = async () => {
+        for (let link = 0; link < 20; link++) await null;
+        seen.push(clock.now());
+      };
+      for (let at = 0; at < 1_000; at++) clock.after(at, () => void note());
+      await clock.runAsync();
+      expect(seen).toEqual(Array.from({ length: 1_000 }, (_, at) => at));
+    } finally {
+      Reflect.set(globalThis, "setImmediate", immediate);
+    }
+  });
+
+  it("comes round to everything else while it runs for long", async () => {
+    const clock = createVirtualClock();
+    let heard: number | undefined;
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      heard = clock.now();
+      port1.close();
+    };
+    for (let at = 0; at < 5_000; at++) clock.after(at, () => {});
+    port2.postMessage("from elsewhere");
+    await clock.runAsync();
+    expect(heard).toBeLessThan(4_000);
+  });
+
+  it("hands on what a task throws", async () => {
+    const clock = createVirtualClock();
+    clock.after(1, () => {
+      throw new Error("broken");
+    });
+    await expect(clock.runAsync()).rejects.toThrow("broken");
   });
 
   it("holds 100,000 tasks", () => {
