@@ -111,7 +111,9 @@ function whileDown(state: BudgetState, down: Down, { now, stamp, wait, dice }: H
 
 function refuseBurst(state: BudgetState, now: number): Move {
   const burst = lowerBurst(state.burst, now);
-  const next = lowered({ ...state, burst }, nextEpoch(state.law), now);
+  // What the burst lost is no share of what the rate lost: the next cut would be twice as deep for it.
+  const recent = openRecent(now, state.sent);
+  const next = lowered({ ...state, burst, recent }, nextEpoch(state.law), now);
   return { state: next, move: "decrease", because: "burst-refused", detail: `burst ${burst.size}` };
 }
 

@@ -84,6 +84,17 @@ describe("a refusal", () => {
     expect(budget.state.law.rate).toBeCloseTo(10, 9);
   });
 
+  it("of a burst makes the next cut no deeper", () => {
+    const budget = new Teller({ rateInitial: 10 });
+    const burst = Array.from({ length: 4 }, () => budget.send({ isBurst: true }));
+    budget.after(100);
+    for (const stamp of burst) budget.answer(stamp, "refused");
+    const [first, second] = [budget.after(100).send(), budget.after(100).send()];
+    budget.answer(first, "accepted");
+    expect(budget.answer(second, "refused").because).toBe("fresh-429");
+    expect(budget.state.law.rate).toBeCloseTo(0.7 * second.rate, 6);
+  });
+
   it("of a quarter of what was sent since the last cut cuts by a quarter, once", () => {
     const budget = new Teller({ rateInitial: 100 });
     budget.answer(budget.send(), "refused");
