@@ -28,7 +28,7 @@ const FACTOR_MIN = 0.4;
 /** A refusal this soon after a cut, in seconds or in sends, says that it wasn't deep enough. */
 const SOON_SECONDS = 2;
 const SOON_SENDS = 3;
-const SOON_FACTOR = 0.6;
+const SOON_FACTOR = 0.7;
 /** The second look waits this many lags; where they are longer than a share of the epoch there is none. */
 const SECOND_LOOK_LAGS = 1.1;
 const SECOND_LOOK_EPOCHS = 1 / 20;
