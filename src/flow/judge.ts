@@ -42,7 +42,7 @@ export class Judge {
     const { outcome } = signal;
     const repeats = waiting.last.outcome === outcome ? waiting.last.repeats + 1 : 1;
     const { error: cause, facts } = exchange;
-    waiting.last = { atMs: nowMs, outcome, repeats, cause, facts, spendsRetryBudget: false };
+    waiting.last = { atMs: nowMs, outcome, repeats, cause, facts, notBeforeMs: 0, spendsRetryBudget: false };
     const plan = this.#plan(exchange);
     if (plan.next === "retry") return this.#retry(exchange, plan);
     return plan.isWaitTooLong ? this.#gate(exchange) : { next: "deliver", signal };
@@ -73,14 +73,14 @@ export class Judge {
     const { retryBudget } = waiting.lane;
     const budgetAtMs = plan.spendsBudget ? canRetryAtMs(retryBudget, nowMs) : 0;
     const atMs = Math.max(nowMs + plan.delayMs, budgetAtMs);
-    waiting.expiresAtMs = Math.min(waiting.deadlineAtMs, nowMs + waiting.job.waitMaxMs);
-    if (atMs >= waiting.expiresAtMs) {
-      const errorOf = budgetAtMs >= waiting.expiresAtMs ? retriesError : tooLateToRetryError;
+    const { expiresAtMs } = waiting;
+    if (atMs >= expiresAtMs) {
+      const errorOf = budgetAtMs >= expiresAtMs ? retriesError : tooLateToRetryError;
       return { next: "deliver", signal, error: errorOf(waiting) };
     }
     // It pays when it goes: what succeeds meanwhile may pay for it sooner, and who leaves the queue owes nothing.
     waiting.last.spendsRetryBudget = plan.spendsBudget;
-    waiting.notBeforeMs = nowMs + plan.delayMs;
+    waiting.last.notBeforeMs = nowMs + plan.delayMs;
     this.#room.enterAgain(waiting, nowMs);
     if (this.#event$.observed) {
       this.#event$.next({

@@ -66,7 +66,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
         map((exchange) => this.#learn(exchange)), // which moves the rates
         map((exchange) => this.#decide(exchange)), // and decides what becomes of this request;
       )
-      .subscribe(({ hasMoved, live }) => hasMoved && this.#pump.runAll(live.waiting.lane)); // the next go at the new rates
+      // the next go at the new rates
+      .subscribe(({ hasMoved, live, nowMs }) => hasMoved && this.#pump.runAll(live.waiting.lane, nowMs));
   }
 
   submit(job: Job): Ticket | undefined {
@@ -83,7 +84,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
       return undefined;
     }
     this.#room.enter(waiting, nowMs);
-    this.#pump.run(waiting.lane);
+    this.#pump.run(waiting.lane, nowMs);
     return waiting;
   }
 
@@ -94,13 +95,13 @@ export class Loop implements Submitter, TryListener, AbortHandler {
 
   resume(key: string | undefined): void {
     this.#keys.setPaused(key, false);
-    for (const lane of [...this.#keys.lanes()]) this.#pump.run(lane);
+    for (const lane of [...this.#keys.lanes()]) this.#pump.run(lane, this.#options.clock.now());
   }
 
   /** Caps the requests a second of one key; `undefined` takes the cap off. */
   cap(key: string, ratePerSecond: number | undefined): void {
     const lane = this.#keys.setCap(key, ratePerSecond);
-    if (lane !== undefined) this.#pump.runAll(lane);
+    if (lane !== undefined) this.#pump.runAll(lane, this.#options.clock.now());
   }
 
   budgets(): readonly BudgetSnapshot[] {
@@ -127,7 +128,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   onAbort(waiting: Waiting, reason: unknown): void {
-    if (this.#room.remove(waiting, reason)) this.#pump.run(waiting.lane);
+    if (this.#room.remove(waiting, reason)) this.#pump.run(waiting.lane, this.#options.clock.now());
     else if (waiting.current !== undefined) this.#abort(waiting.current, reason);
   }
 
@@ -170,7 +171,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
       if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(waiting));
       else this.#event$.next(settledEvent(live, actual, nowMs));
     }
-    this.#pump.runAll(waiting.lane);
+    this.#pump.runAll(waiting.lane, nowMs);
     if (waiting.lane.isIdle) this.#keys.onIdle(waiting.lane);
     this.#maybeDrained();
   }

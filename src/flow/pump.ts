@@ -40,27 +40,28 @@ export class Pump {
   }
 
   /** Looks at a lane, and at all that draw on the same budgets. */
-  runAll(lane: Lane): void {
-    this.run(lane);
+  runAll(lane: Lane, nowMs: number): void {
+    this.run(lane, nowMs);
     for (const draw of lane.draws) {
       if (draw.dependents.size === 0) continue;
-      for (const other of draw.dependents) if (other !== lane) this.run(other);
+      for (const other of draw.dependents) if (other !== lane) this.run(other, this.#clock.now());
     }
   }
 
   /** Looks at one lane. Never recurses: a send that ends at once comes back round. */
-  run(lane: Lane): void {
+  run(lane: Lane, nowMs: number): void {
     if (this.#isClosed) return;
     if (lane.isPumping) {
       lane.mustPumpAgain = true;
       return;
     }
     lane.isPumping = true;
-    let wakeAtMs: number;
-    do {
+    lane.mustPumpAgain = false;
+    let wakeAtMs = this.#sendAll(lane, nowMs);
+    while (lane.mustPumpAgain) {
       lane.mustPumpAgain = false;
-      wakeAtMs = this.#sendAll(lane);
-    } while (lane.mustPumpAgain);
+      wakeAtMs = this.#sendAll(lane, this.#clock.now());
+    }
     lane.isPumping = false;
     this.#arm(lane, wakeAtMs);
   }
@@ -72,35 +73,29 @@ export class Pump {
   }
 
   /** Sends what may go. Returns when to look again, Infinity for never. */
-  #sendAll(lane: Lane): number {
-    for (;;) {
+  #sendAll(lane: Lane, startedAtMs: number): number {
+    let nowMs = startedAtMs;
+    for (let isFirst = true; ; isFirst = false) {
       // Where there is no slot, and nobody's time can run out, there is nothing to ask: the usual end of a look.
       if (!hasSlot(lane) && lane.queue.wakeAtMs() === Infinity) {
         lane.isBacklogged = false;
         return Infinity;
       }
-      const nowMs = this.#clock.now();
+      // Whatever was called meanwhile may have taken its time.
+      if (!isFirst) nowMs = this.#clock.now();
       const next = lane.queue.peek(nowMs);
       if (next === undefined) {
-        if (this.#room.removeExpired(lane, nowMs, (each) => expiryOf(each))) continue;
+        if (this.#room.removeExpired(lane, nowMs, expiryOf)) continue;
         lane.isBacklogged = false;
         return lane.queue.wakeAtMs();
       }
       if (next.expiresAtMs < nowMs) {
-        this.#room.removeExpired(lane, nowMs, (each) => expiryOf(each));
+        this.#room.removeExpired(lane, nowMs, expiryOf);
         continue;
       }
       const admission = admit(lane, next.job.cost, nowMs, this.#admission);
       if (admission.atMs > nowMs) {
-        // Who may not wait any longer may still go this very moment: it is asked only now. And a gate is known to stay
-        // shut until its instant, where a rate may rise.
-        const untilMs = admission.heldBy === "gate" && admission.atMs < Infinity ? admission.atMs : nowMs;
-        if (
-          this.#room.removeExpired(lane, untilMs, (each) =>
-            expiryOf(each, untilMs > nowMs ? untilMs - nowMs : undefined),
-          )
-        )
-          continue;
+        if (this.#endLate(lane, admission, nowMs)) continue;
         // Where a slot or a gate holds the request, its rate isn't what holds it: no growth, and no lateness to make up.
         lane.isBacklogged = admission.heldBy === "rate";
         if (lane.isBacklogged) lane.bottleneck = admission.bottleneck;
@@ -111,6 +106,15 @@ export class Pump {
       this.#send(next, nowMs, admission);
       if (this.#isClosed) return Infinity;
     }
+  }
+
+  /** Ends those who can't wait until this lane sends again, and returns whether there were any. */
+  #endLate(lane: Lane, { heldBy, atMs }: Admission, nowMs: number): boolean {
+    // Who may not wait any longer may still go this very moment: it is asked only now. And a gate is known to stay shut
+    // until its instant, where a rate may rise.
+    const isShut = heldBy === "gate" && atMs < Infinity;
+    if (!isShut) return this.#room.removeExpired(lane, nowMs, expiryOf);
+    return this.#room.removeExpired(lane, atMs, (each) => expiryOf(each, atMs - nowMs));
   }
 
   /** Pays for a retry from the budget that all of its key share; back to the queue, or to its end, where that is spent. */
@@ -125,7 +129,7 @@ export class Pump {
     if (atMs >= waiting.expiresAtMs) {
       this.#room.end(waiting, retriesError(waiting));
     } else {
-      waiting.notBeforeMs = atMs;
+      waiting.last.notBeforeMs = atMs;
       this.#room.enterAgain(waiting, nowMs);
     }
     return false;
@@ -187,7 +191,7 @@ export class Pump {
 
   #arm(lane: Lane, wakeAtMs: number): void {
     if (wakeAtMs === Infinity || this.#isClosed) {
-      this.#disarm(lane);
+      if (lane.cancelTimer !== undefined) this.#disarm(lane);
       return;
     }
     // An earlier timer only looks once too often; a later one must go.
@@ -197,7 +201,7 @@ export class Pump {
     lane.cancelTimer = this.#clock.after(Math.max(0, wakeAtMs - this.#clock.now()), () => {
       lane.cancelTimer = undefined;
       lane.timerAtMs = Infinity;
-      this.run(lane);
+      this.run(lane, this.#clock.now());
     });
   }
 

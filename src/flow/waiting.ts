@@ -12,6 +12,8 @@ export interface LastWord {
   readonly repeats: number;
   readonly cause: unknown;
   readonly facts: ResponseFacts | undefined;
+  /** Earliest instant of its next try. */
+  notBeforeMs: number;
   /** Its next try is one that the retry budget pays for. */
   spendsRetryBudget: boolean;
 }
@@ -22,6 +24,7 @@ const NO_WORD: LastWord = Object.freeze({
   repeats: 0,
   cause: undefined,
   facts: undefined,
+  notBeforeMs: 0,
   spendsRetryBudget: false,
 });
 
@@ -32,18 +35,14 @@ export interface AbortHandler {
 
 /**
  * One request between its call and its end: in the queue, or with a try in flight. Its fields are few and flat, since a
- * hundred thousand of them may wait; it listens to the caller's signal itself, without a closure.
+ * hundred thousand of them may wait, and each survives two collections on its way: what the job or the last word knows
+ * already is asked of them. It listens to the caller's signal itself, without a closure.
  */
 export class Waiting extends Waiter implements Ticket {
   readonly job: Job;
   readonly lane: Lane;
   readonly number: number;
   readonly startedAtMs: number;
-  /** What the queue reads. */
-  readonly priority: number;
-  readonly cost: number;
-  notBeforeMs = 0;
-  expiresAtMs: number;
   /** Tries sent. */
   attempts = 0;
   /** Those of them that served as a probe into an outage: they don't count. */
@@ -60,14 +59,28 @@ export class Waiting extends Waiter implements Ticket {
     this.job = job;
     this.lane = lane;
     this.number = number;
-    this.priority = job.priority;
-    this.cost = job.cost.requests ?? 1;
     this.startedAtMs = nowMs;
-    this.expiresAtMs = Math.min(nowMs + job.deadlineMs, nowMs + job.waitMaxMs);
+  }
+
+  get priority(): number {
+    return this.job.priority;
   }
 
   get tenant(): string | undefined {
     return this.job.tenant;
+  }
+
+  get cost(): number {
+    return this.job.cost.requests ?? 1;
+  }
+
+  get notBeforeMs(): number {
+    return this.last.notBeforeMs;
+  }
+
+  /** When its caller can't wait any longer, Infinity for never. */
+  get expiresAtMs(): number {
+    return Math.min(this.deadlineAtMs, this.enqueuedAtMs + this.job.waitMaxMs);
   }
 
   /** When its present wait began. */
