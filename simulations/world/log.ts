@@ -60,6 +60,8 @@ export class TryLog {
   readonly outcome = new Column();
   /** When the headers of the answer came; NaN where none did. */
   readonly answeredAtMs = new Column();
+  /** When the server and the client were through with it; NaN where they never were. */
+  readonly endedAtMs = new Column();
 
   get length(): number {
     return this.sentAtMs.length;
@@ -73,6 +75,7 @@ export class TryLog {
     this.waitMs.push(waitMs);
     this.outcome.push(0);
     this.answeredAtMs.push(Number.NaN);
+    this.endedAtMs.push(Number.NaN);
     return this.sentAtMs.push(sentAtMs);
   }
 
@@ -153,4 +156,8 @@ export interface Recording {
   readonly clients: number;
   /** The models that are asked, in the order in which logs and samples number them. */
   readonly models: readonly string[];
+  /** Timers that clients left behind after the end. */
+  readonly leaks: number;
+  /** How often a client said that a request ended which had ended before. */
+  readonly endedAgain: number;
 }

@@ -19,4 +19,9 @@ export interface SimulatedRequest {
   readonly deadlineMs?: number;
   /** The user loses patience so long after asking. Default: never. */
   readonly cancelAfterMs?: number;
+  /** The user loses patience so long after the request was first sent. Default: never. */
+  readonly cancelAfterSentMs?: number;
 }
+
+/** A request that is wanted. */
+export type Wish = Omit<SimulatedRequest, "id">;

@@ -1,5 +1,6 @@
 import type { SluiceOptions } from "../../src/options.js";
 import type { MetricName } from "../measure/metrics.js";
+import type { ClockJump } from "./jumps.js";
 import type { ServerSpec } from "./plant.js";
 import type { Span } from "./span.js";
 import type { Workload } from "./workload.js";
@@ -18,6 +19,8 @@ export interface Scenario {
   readonly clients?: readonly ClientSpec[];
   /** Instants at which the limit changes, for metrics that measure from them. */
   readonly changesMs?: readonly number[];
+  /** What happens to the clocks of the clients. */
+  readonly clockJumps?: readonly ClockJump[];
   /** Options of every sluice in it. */
   readonly options?: ScenarioOptions;
   /** What must hold. */

@@ -92,8 +92,10 @@ class Flight {
   }
 
   #end(): void {
+    const { clock, tries } = this.#options;
     this.#hasEnded = true;
-    this.#answer?.end?.(this.#options.clock.now(), this.#request.settled);
+    tries.endedAtMs.set(this.#row, clock.now());
+    this.#answer?.end?.(clock.now(), this.#request.settled);
   }
 
   #log(outcome: LoggedOutcome): void {

@@ -1,13 +1,15 @@
 import { createVirtualClock, type VirtualClock } from "../clock.js";
 import { seededRandom } from "../random.js";
-import type { Client, Contestant } from "./contestant.js";
+import type { Contestant } from "./contestant.js";
+import { CountedClock } from "./counted-clock.js";
 import { installGlobals } from "./globals.js";
-import { LiveRequest } from "./live.js";
-import { type LoggedDecision, type LoggedEnding, type Recording, RequestLog, type Sample, TryLog } from "./log.js";
+import { type ClientTime, createClientTime } from "./jumps.js";
+import { type LoggedDecision, type Recording, RequestLog, type Sample, TryLog } from "./log.js";
+import { Member } from "./member.js";
 import { createPlant, type Plant } from "./plant.js";
 import type { ClientSpec, Scenario } from "./scenario.js";
 import { createWire } from "./wire.js";
-import { createDemand, type Demand, modelsOf } from "./workload.js";
+import { createDemands, modelsOf } from "./workload.js";
 
 /** One run of a scenario. */
 export interface WorldOptions {
@@ -23,8 +25,6 @@ export interface WorldOptions {
   readonly onProgress?: (share: number) => void;
 }
 
-/** A user whose request was dropped on the spot thinks for so long before asking again. */
-const THINKING_MS = 1_000;
 const SATURATED: ClientSpec = { workload: { kind: "saturated", waiting: 100 } };
 
 /**
@@ -34,7 +34,7 @@ const SATURATED: ClientSpec = { workload: { kind: "saturated", waiting: 100 } };
  */
 export function runWorld(options: WorldOptions): Recording {
   const world = new World(options);
-  for (const { clock, untilMs } of world.begin()) clock.run(untilMs);
+  for (const untilMs of world.stretches()) world.clock.run(untilMs);
   return world.recording();
 }
 
@@ -55,55 +55,63 @@ let lastWorld: Promise<unknown> = Promise.resolve();
 async function liveThrough(options: WorldOptions): Promise<Recording> {
   await options.contestant.prepare?.();
   const world = new World(options);
-  const putBack = installGlobals(world.clock, seededRandom(`${options.seed}/globals`));
+  const putBack = installGlobals(world.clientClock, seededRandom(`${options.seed}/globals`));
   try {
-    for (const { clock, untilMs } of world.begin()) await clock.runAsync(untilMs);
+    for (const untilMs of world.stretches()) await world.clock.runAsync(untilMs);
   } finally {
     putBack();
   }
   return world.recording();
 }
 
-interface Member {
-  readonly index: number;
-  readonly spec: ClientSpec;
-  readonly client: Client;
-  readonly demand: Demand;
-  hasLeft: boolean;
-}
-
 class World {
-  readonly #options: WorldOptions;
   readonly clock: VirtualClock = createVirtualClock();
+  /** The time that the contestants' code sees. */
+  readonly clientClock: CountedClock;
+  readonly #options: WorldOptions;
+  readonly #specs: readonly ClientSpec[];
+  readonly #time: ClientTime;
   readonly #plant: Plant;
+  readonly #models: readonly string[];
+  readonly #members: readonly Member[];
   readonly #tries = new TryLog();
   readonly #requests = new RequestLog();
   readonly #samples: Sample[] = [];
   readonly #decisions: LoggedDecision[] = [];
-  readonly #models: readonly string[];
-  readonly #members: (Member | undefined)[] = [];
-  readonly #specs: readonly ClientSpec[];
 
   constructor(options: WorldOptions) {
+    const { scenario, seed } = options;
     this.#options = options;
-    this.#specs = options.scenario.clients ?? [SATURATED];
-    this.#models = [...new Set(this.#specs.flatMap(({ workload }) => modelsOf(workload)))];
-    this.#plant = createPlant(options.scenario.server, `${options.seed}`);
+    this.#specs = scenario.clients ?? [SATURATED];
+    this.#time = createClientTime(this.clock, scenario.clockJumps ?? []);
+    this.clientClock = new CountedClock(this.#time.clock);
+    this.#plant = createPlant(scenario.server, `${seed}`);
+    const demands = this.#specs.map(({ workload }, index) => createDemands(workload, `${seed}/workload/${index}`));
+    const models = modelsOf(demands.flat());
+    this.#models = models;
+    const { clock } = this.#time;
+    const requests = this.#requests;
+    this.#members = demands.map((each, index) => new Member({ index, demands: each, clock, requests, models }));
   }
 
-  /** Puts everything in place, and yields the stretches to be run. */
-  *begin(): Generator<{ clock: VirtualClock; untilMs: number }> {
+  /** Puts everything in place, and tells until when the clock is to run, again and again. */
+  *stretches(): Generator<number> {
     const { scenario, sampleMs = 1_000, onProgress } = this.#options;
-    for (const [index, spec] of this.#specs.entries()) {
-      this.clock.after(spec.joinsAtMs ?? 0, () => this.#join(index, spec));
-      if (spec.leavesAtMs !== undefined) this.clock.after(spec.leavesAtMs, () => this.#leave(index));
+    const { durationMs } = scenario;
+    for (const [index, member] of this.#members.entries()) {
+      const { joinsAtMs = 0, leavesAtMs } = this.#specs[index] ?? {};
+      this.clock.after(joinsAtMs, () => this.#join(member, index));
+      if (leavesAtMs !== undefined) this.clock.after(leavesAtMs, () => member.leave());
     }
-    for (let untilMs = 0; untilMs <= scenario.durationMs; untilMs += sampleMs) {
-      yield { clock: this.clock, untilMs };
+    for (let untilMs = 0; ; untilMs = Math.min(durationMs, untilMs + sampleMs)) {
+      yield untilMs;
       this.#sample(untilMs);
-      onProgress?.(untilMs / scenario.durationMs);
+      onProgress?.(untilMs / durationMs);
+      if (untilMs >= durationMs) break;
     }
-    for (const member of this.#members) void member?.client.close?.();
+    for (const member of this.#members) member.leave();
+    // What ends by promises or timers that are due has the chance to do so.
+    yield durationMs;
   }
 
   recording(): Recording {
@@ -112,99 +120,43 @@ class World {
       requests: this.#requests,
       samples: this.#samples,
       decisions: this.#decisions,
-      clients: this.#specs.length,
+      clients: this.#members.length,
       models: this.#models,
+      leaks: this.clientClock.pending,
+      endedAgain: this.#members.reduce((sum, { endedAgain }) => sum + endedAgain, 0),
     };
   }
 
-  #join(index: number, spec: ClientSpec): void {
+  #join(member: Member, index: number): void {
     const { scenario, contestant, seed, isDetailed = false } = this.#options;
-    const organisation = spec.organisation ?? "one";
+    const spec = this.#specs[index] ?? SATURATED;
+    const { organisation = "one" } = spec;
     const clock = this.clock;
     const plant = this.#plant;
-    const wire = createWire({
-      clock,
-      plant,
-      tries: this.#tries,
-      organisation,
-      isDirect: contestant.isClairvoyant === true,
-    });
+    const isDirect = contestant.isClairvoyant === true;
+    const wire = createWire({ clock, plant, tries: this.#tries, organisation, isDirect });
     const client = contestant.join({
-      clock,
+      clock: this.clientClock,
       random: seededRandom(`${seed}/client/${index}`),
       scenario,
       spec,
       index,
-      wire,
+      wire: this.#time.awake(member.watched(wire)),
       oracle: {
         waitMs: ({ model, charged }) => plant.waitMs(clock.now(), model, { key: organisation, cost: charged }),
         limitPerSecond: (model) => plant.allowed(clock.now(), model, organisation).requests,
       },
       ...(isDetailed && { onDecision: (decision) => this.#decisions.push({ ...decision, client: index }) }),
     });
-    const demand = createDemand(spec.workload, seededRandom(`${seed}/workload/${index}`));
-    const member = { index, spec, client, demand, hasLeft: false };
-    this.#members[index] = member;
-    for (let count = 0; count < demand.standing; count++) this.#ask(member);
-    this.#awaitArrival(member);
-  }
-
-  #leave(index: number): void {
-    const member = this.#members[index];
-    if (member === undefined) return;
-    member.hasLeft = true;
-    void member.client.close?.();
-  }
-
-  #awaitArrival(member: Member): void {
-    const delayMs = member.demand.nextInMs(this.clock.now());
-    if (delayMs === Number.POSITIVE_INFINITY) return;
-    this.clock.after(delayMs, () => {
-      if (member.hasLeft) return;
-      this.#ask(member);
-      this.#awaitArrival(member);
-    });
-  }
-
-  #ask(member: Member): void {
-    const nowMs = this.clock.now();
-    const request = new LiveRequest(this.#requests.length, member.index, member.demand.wish(nowMs), nowMs);
-    const model = this.#models.indexOf(request.model);
-    this.#requests.open(member.index, model, nowMs, request.priority ?? 0);
-    let isOpen = true;
-    const end = (ending: LoggedEnding): void => {
-      if (!isOpen) return;
-      isOpen = false;
-      impatience();
-      this.#requests.end(request.id, this.clock.now(), ending);
-      if (member.demand.standing > 0) this.#askAgain(member, ending);
-    };
-    let impatience = (): void => {};
-    const cancel = member.client.submit(request, end);
-    if (request.cancelAfterMs === undefined || !isOpen) return;
-    impatience = this.clock.after(request.cancelAfterMs, () => {
-      cancel();
-      end("cancelled");
-    });
-  }
-
-  #askAgain(member: Member, ending: LoggedEnding): void {
-    if (member.hasLeft) return;
-    const thinkingMs = ending === "dropped" ? THINKING_MS : 0;
-    this.clock.after(thinkingMs, () => {
-      if (!member.hasLeft) this.#ask(member);
-    });
+    member.begin(client);
   }
 
   #sample(atMs: number): void {
+    const models = this.#models;
     this.#samples.push({
       atMs,
-      limits: this.#models.map((model) => this.#limitOf(model, atMs)),
-      rates: this.#specs.map((_, index) => {
-        const member = this.#members[index];
-        const client = member === undefined || member.hasLeft ? undefined : member.client;
-        return this.#models.map((model) => client?.ratePerSecond?.(model) ?? null);
-      }),
+      limits: models.map((model) => this.#limitOf(model, atMs)),
+      rates: this.#members.map((member) => models.map((model) => member.ratePerSecond(model) ?? null)),
     });
   }
 
