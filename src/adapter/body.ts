@@ -59,12 +59,17 @@ class Watch implements Reading {
     const { slot } = branch;
     branch.isRead = true;
     slot.touch();
-    reading.then(
-      // It names the response so that it isn't forgotten while it is being read.
-      (value) => slot.end(spentIn(name, value, response, slot)),
-      () => slot.end(),
+    return reading.then(
+      (value) => {
+        // It names the response so that it isn't forgotten while it is being read.
+        slot.end(spentIn(name, value, response, slot));
+        return slot.checked(value);
+      },
+      (error: unknown) => {
+        slot.end();
+        throw slot.reasonOr(error);
+      },
     );
-    return reading;
   }
 
   stream(response: Response): ReadableStream<Bytes> | null {

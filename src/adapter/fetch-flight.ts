@@ -7,6 +7,7 @@ import type { ResponseFacts, Signal } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import { watchBody } from "./body.js";
 import type { FetchJob } from "./fetch-job.js";
+import { Leash } from "./leash.js";
 import type { Peeked } from "./peek.js";
 import { lastRefusal } from "./refusal.js";
 import { factsAt, peekRefusal, STATUS_REFUSED_MIN } from "./response.js";
@@ -18,7 +19,8 @@ export class FetchFlight implements SlotHolder, TryHolder, AbortListener {
   readonly #job: FetchJob;
   readonly #attempt: Try;
   readonly #number: number;
-  readonly #controller = new AbortController();
+  readonly #leash = new Leash();
+  #slot: Slot | undefined = undefined;
   #isOver = false;
 
   constructor(job: FetchJob, attempt: Try, number: number) {
@@ -33,7 +35,7 @@ export class FetchFlight implements SlotHolder, TryHolder, AbortListener {
     const { within, view, below } = this.#job;
     let sent: Promise<Response>;
     try {
-      sent = within(() => view.send(below, this.#controller.signal));
+      sent = within(() => this.#leash.send(view, below));
     } catch (error) {
       // A fetch of the user's own threw where it should reject: that mustn't reach the loop, nor end the try before its hands are free.
       sent = Promise.reject(error);
@@ -45,8 +47,8 @@ export class FetchFlight implements SlotHolder, TryHolder, AbortListener {
   }
 
   onTryAbort(reason: unknown): void {
-    this.#controller.abort(reason);
-    if (this.#isOver) return;
+    this.#leash.pull(reason);
+    if (this.#isOver) return this.#slot?.break(reason);
     this.#isOver = true;
     this.#endWithout(this.#attempt.fail(reason), reason);
   }
@@ -83,7 +85,7 @@ export class FetchFlight implements SlotHolder, TryHolder, AbortListener {
       this.#job.waitFrom(this.#number);
       return this.#attempt.finish();
     }
-    this.#job.resolve(watchBody(response, this.#slot(facts)));
+    this.#job.resolve(watchBody(response, this.#holdSlot(facts)));
   }
 
   #onRefused(response: Response, facts: ResponseFacts, body: Peeked): void {
@@ -102,15 +104,16 @@ export class FetchFlight implements SlotHolder, TryHolder, AbortListener {
   }
 
   /** The slot that the body holds; meanwhile the caller's abort still ends it. */
-  #slot(facts: ResponseFacts): Slot {
+  #holdSlot(facts: ResponseFacts): Slot {
     const { abort, house } = this.#job;
     if (abort !== undefined) listen(abort, this);
-    return new Slot(facts, this, house.waits.idle);
+    this.#slot = new Slot(facts, this, house.waits.idle);
+    return this.#slot;
   }
 
   /** The caller has aborted while the body was read. */
   handleEvent(): void {
-    this.#controller.abort(this.#job.abort?.reason);
+    this.onTryAbort(this.#job.abort?.reason);
   }
 
   correct(worse: ResponseFacts): void {

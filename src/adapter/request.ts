@@ -116,8 +116,8 @@ export class RequestView implements FetchRequest {
     else peeked.discard();
   }
 
-  /** Sends it, by the fetch underneath. */
-  send(fetch: Fetch, signal: AbortSignal): Promise<Response> {
+  /** Sends it, by the fetch underneath. `null` takes the caller's own signal off: somebody else heeds it. */
+  send(fetch: Fetch, signal: AbortSignal | null): Promise<Response> {
     const request = this.#request;
     if (request === undefined) return fetch(this.#input, { ...this.init, signal });
     return fetch(this.#canRepeat ? request.clone() : request, { ...this.init, signal });

@@ -18,6 +18,7 @@ export class Slot extends Expiring {
   #holder: SlotHolder | undefined;
   readonly #idle: Expiry<Slot>;
   #branches = 0;
+  #broken: { readonly reason: unknown } | undefined = undefined;
 
   constructor(facts: ResponseFacts, holder: SlotHolder, idle: Expiry<Slot>) {
     super();
@@ -60,6 +61,23 @@ export class Slot extends Expiring {
     this.#facts = undefined;
     this.#idle.delete(this);
     holder.finish(spent);
+  }
+
+  /** The caller has given up the body: whoever still reads it is to hear why. */
+  break(reason: unknown): void {
+    this.#broken = { reason };
+    this.end();
+  }
+
+  /** Hands on what was read, unless the body was given up meanwhile. */
+  checked<T>(value: T): T {
+    if (this.#broken !== undefined) throw this.#broken.reason;
+    return value;
+  }
+
+  /** Why the reading failed: in the caller's own words where it was given up. */
+  reasonOr(error: unknown): unknown {
+    return this.#broken === undefined ? error : this.#broken.reason;
   }
 
   onExpire(): void {

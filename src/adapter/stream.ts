@@ -19,7 +19,7 @@ export function watchedStream(
         try {
           reader ??= bodyNow()?.getReader();
           slot.touch();
-          const chunk = await nextChunk(reader);
+          const chunk = slot.checked(await nextChunk(reader));
           if (chunk === undefined) {
             slot.end(scan?.spent());
             controller.close();
@@ -31,7 +31,7 @@ export function watchedStream(
           controller.enqueue(ownBuffer(chunk));
         } catch (error) {
           slot.end(scan?.spent());
-          throw error;
+          throw slot.reasonOr(error);
         }
       },
       cancel(reason) {

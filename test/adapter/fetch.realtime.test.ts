@@ -243,6 +243,38 @@ describe.each([
     expect(submitter.inFlight).toBe(0);
   });
 
+  test.each([
+    ["half of it is there", (response: ServerResponse) => response.writeHead(200).write("half")],
+    ["all of it is there", (response: ServerResponse) => response.end("all")],
+  ])(
+    "an abort ends a body that nobody has read yet, when %s, and one that is read as a stream",
+    async (_when, write) => {
+      const { submitter, fetch } = setUp(options);
+      const reason = new Error("changed my mind");
+      handler = (_request, response) => write(response);
+      for (const read of [
+        (response: Response) => response.text(),
+        async (response: Response) => {
+          for await (const _chunk of response.body ?? []) throw new Error("nothing more should come");
+        },
+      ]) {
+        const caller = new AbortController();
+        const response = await fetch(`${origin}/x`, post({ model: "m" }, { signal: caller.signal }));
+        caller.abort(reason);
+        expect(submitter.inFlight).toBe(0);
+        await expect(read(response)).rejects.toBe(reason);
+      }
+      const caller = new AbortController();
+      handler = (_request, response) => response.writeHead(200).write("half");
+      const response = await fetch(`${origin}/x`, post({ model: "m" }, { signal: caller.signal }));
+      const reader = response.body?.getReader();
+      await reader?.read();
+      const next = reader?.read();
+      caller.abort(reason);
+      await expect(next).rejects.toBe(reason);
+    },
+  );
+
   test("cancelling the body gives the slot back", async () => {
     const { submitter, fetch } = setUp(options);
     handler = (_request, response) => response.writeHead(200).write("for ever");
