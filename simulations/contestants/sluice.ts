@@ -1,27 +1,28 @@
 import { Observable, type Subscriber } from "rxjs";
 import { isSluiceError } from "../../src/errors.js";
-import type { ControlOptions, RequestOptions } from "../../src/options.js";
+import type { RequestOptions } from "../../src/options.js";
 import type { ResponseFacts } from "../../src/signal/signal.js";
 import { createSluice } from "../../src/sluice.js";
 import type { Client, ClientContext, Contestant, WireListener } from "../world/contestant.js";
 import type { SimulatedRequest } from "../world/request.js";
+import type { ScenarioOptions } from "../world/scenario.js";
 
-/** sluice itself, as a contestant: the production loop behind its public door. `control` goes over what a scenario says. */
-export function sluiceContestant(name: string, control: ControlOptions = {}): Contestant {
-  return { name, join: (context) => join(context, control) };
+/** sluice itself, as a contestant: the production loop behind its public door. `options` go over what a scenario says. */
+export function sluiceContestant(name: string, options: ScenarioOptions = {}): Contestant {
+  return { name, join: (context) => join(context, options) };
 }
 
 /** As it comes, its two other presets, and the plain law. */
 export const SLUICES: readonly Contestant[] = [
   sluiceContestant("sluice"),
-  sluiceContestant("sluice-calm", { preset: "calm" }),
-  sluiceContestant("sluice-agile", { preset: "agile" }),
-  sluiceContestant("sluice-aimd", { law: "aimd" }),
+  sluiceContestant("sluice-calm", { control: { preset: "calm" } }),
+  sluiceContestant("sluice-agile", { control: { preset: "agile" } }),
+  sluiceContestant("sluice-aimd", { control: { law: "aimd" } }),
 ];
 
-function join({ clock, random, scenario, spec, wire, onDecision }: ClientContext, control: ControlOptions): Client {
-  const options = { ...scenario.options, ...spec.options };
-  const sluice = createSluice({ ...options, clock, random, control: { ...options.control, ...control } });
+function join({ clock, random, scenario, spec, wire, onDecision }: ClientContext, own: ScenarioOptions): Client {
+  const options = merge(merge(scenario.options, spec.options), own);
+  const sluice = createSluice({ ...options, clock, random });
   if (onDecision !== undefined) {
     sluice.event$.subscribe((event) => {
       if (event.type !== "decision") return;
@@ -46,6 +47,17 @@ function join({ clock, random, scenario, spec, wire, onDecision }: ClientContext
     ratePerSecond: (model) =>
       sluice.budgets().find(({ key, dimension }) => key === model && dimension === "requests")?.ratePerSecond,
     close: () => sluice.close({ abort: true }),
+  };
+}
+
+/** The groups of options are merged member by member, so that a contestant may set its law and keep a scenario's range. */
+function merge(below: ScenarioOptions = {}, above: ScenarioOptions = {}): ScenarioOptions {
+  return {
+    ...below,
+    ...above,
+    control: { ...below.control, ...above.control },
+    retry: { ...below.retry, ...above.retry },
+    queue: { ...below.queue, ...above.queue },
   };
 }
 

@@ -5,4 +5,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: () => import("./demo.js"),
   run: () => import("./run.js"),
   serve: () => import("./serve.js"),
+  simulate: () => import("./simulate.js"),
 };

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { nearestName } from "../nearest.js";
 import { type Io, isUsageError } from "./command.js";
 import { COMMANDS } from "./commands.js";
-import { nearestName } from "./nearest.js";
 
 /** Runs the command line `sluice …`; resolves with the exit code. */
 export async function sluice(argv: readonly string[], io: Io): Promise<number> {

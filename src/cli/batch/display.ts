@@ -27,9 +27,12 @@ export interface DisplayOptions {
 export function createDisplay({ stderr, env, json, quiet }: DisplayOptions): Display {
   if (json) return jsonDisplay(stderr);
   if (quiet) return quietDisplay(stderr);
-  // CI systems call their log a terminal at times; a redrawn line would be thousands there.
-  const isLive = stderr.isTTY === true && !isSet(env["CI"]) && env["TERM"] !== "dumb";
-  return isLive ? liveDisplay(stderr, createPaint(stderr, env)) : plainDisplay(stderr);
+  return isLive(stderr, env) ? liveDisplay(stderr, createPaint(stderr, env)) : plainDisplay(stderr);
+}
+
+/** Whether a line may be drawn again. CI systems call their log a terminal at times; it would be thousands of lines there. */
+export function isLive(output: Output, env: DisplayOptions["env"]): boolean {
+  return output.isTTY === true && !isSet(env["CI"]) && env["TERM"] !== "dumb";
 }
 
 /** Colours only where a terminal shows them and nobody asked for none (https://no-color.org). */

@@ -1,0 +1,121 @@
+import { readFile, stat } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { rememberModule } from "../run/origin.js";
+import type { Scenario } from "../world/scenario.js";
+import { problemsOf } from "./check.js";
+import { JsonError, type JsonPath, type Place, parsePlacedJson } from "./json-places.js";
+import { type Problem, pathText } from "./problem.js";
+
+/** What is wrong with a file of scenarios: a line for each problem, as compilers write them. */
+export class ScenarioFileError extends Error {
+  override readonly name = "ScenarioFileError";
+  /** `file:line:column: what`, or `file: what` where no line is known. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+const MODULES = [".js", ".mjs", ".ts", ".mts"];
+
+/** Whether a text means a file rather than a scenario's name. */
+export function looksLikeFile(text: string): boolean {
+  return /[/\\]/.test(text) || [".json", ...MODULES].includes(extname(text));
+}
+
+/**
+ * Reads one scenario or several from a user's own file: `.json`, or a module with a default export.
+ *
+ * @throws ScenarioFileError that says what is wrong, with its line
+ */
+export async function loadScenarioFile(file: string): Promise<readonly Scenario[]> {
+  const kind = extname(file);
+  if (kind !== ".json" && !MODULES.includes(kind)) {
+    throw new ScenarioFileError([`${file}: a scenario's file is .json, .js, .mjs or .ts`]);
+  }
+  const info = await stat(file).catch((error: NodeJS.ErrnoException) => fail(file, `cannot be read: ${error.code}`));
+  if (!info.isFile()) fail(file, "is not a file");
+  const isJson = kind === ".json";
+  const { value, placeOf } = isJson ? await readJson(file) : await readModule(file);
+  const scenarios = check(file, value, placeOf);
+  // What came from a module may have functions in it, which another thread can only load anew.
+  if (!isJson) for (const scenario of scenarios) rememberModule(scenario, resolve(file));
+  return scenarios;
+}
+
+interface Content {
+  readonly value: unknown;
+  readonly placeOf: (path: JsonPath) => Place | undefined;
+}
+
+async function readJson(file: string): Promise<Content> {
+  const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+  try {
+    return parsePlacedJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) return fail(file, error.message, error.place);
+    throw error;
+  }
+}
+
+async function readModule(file: string): Promise<Content> {
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = (await import(pathToFileURL(file).href)) as typeof module;
+  } catch (error) {
+    return fail(file, whyNot(error), placeOfError(error, file));
+  }
+  if (module["default"] === undefined) {
+    fail(file, "has no default export; write `export default { name: …, story: …, … }`, or a list of them");
+  }
+  return { value: module["default"], placeOf: () => undefined };
+}
+
+function whyNot(error: unknown): string {
+  if (!(error instanceof Error)) return `threw ${String(error)}`;
+  const code = "code" in error ? error.code : undefined;
+  if (code !== "ERR_UNKNOWN_FILE_EXTENSION") return `${error.name}: ${error.message}`;
+  return `Node ${process.versions.node} can't read TypeScript; 22.18 and later can, or write it as .mjs`;
+}
+
+/** Where V8 says that an error happened in this file, if it does. */
+function placeOfError(error: unknown, file: string): Place | undefined {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const path = pathToFileURL(resolve(file)).href;
+  const at = stack.indexOf(`${path}:`);
+  const [, line, column] = /^:(\d+)(?::(\d+))?/.exec(at === -1 ? "" : stack.slice(at + path.length)) ?? [];
+  return line === undefined ? undefined : { line: Number(line), column: Number(column ?? 1) };
+}
+
+function check(file: string, value: unknown, placeOf: Content["placeOf"]): readonly Scenario[] {
+  const isList = Array.isArray(value);
+  const list: readonly unknown[] = isList ? value : [value];
+  if (list.length === 0) fail(file, "has no scenario in it");
+  const names = new Map<unknown, number>();
+  const lines = list.flatMap((each, index) => {
+    const name = (each as { name?: unknown } | null)?.name;
+    const isTaken = typeof name === "string" && names.has(name);
+    names.set(name, index);
+    const problems: readonly Problem[] = [
+      ...problemsOf(each),
+      ...(isTaken ? [{ path: ["name"], message: `'${name}' is another one's name in this file` }] : []),
+    ];
+    return problems.map(({ path, message }) => {
+      const full = isList ? [index, ...path] : path;
+      return lineOf(file, [pathText(full), message].filter(Boolean).join(" "), placeOf(full));
+    });
+  });
+  if (lines.length > 0) throw new ScenarioFileError(lines);
+  return list as readonly Scenario[];
+}
+
+function fail(file: string, message: string, place?: Place): never {
+  throw new ScenarioFileError([lineOf(file, message, place)]);
+}
+
+function lineOf(file: string, message: string, place: Place | undefined): string {
+  return `${file}${place === undefined ? "" : `:${place.line}:${place.column}`}: ${message}`;
+}

@@ -1,0 +1,51 @@
+import { nearestName } from "../../src/nearest.js";
+import { SCENARIOS } from "../scenarios/index.js";
+import type { Scenario } from "../world/scenario.js";
+import { loadScenarioFile, looksLikeFile, ScenarioFileError } from "./file.js";
+
+/** A scenario, and the word that finds it again. */
+export interface FoundScenario {
+  readonly scenario: Scenario;
+  readonly word: string;
+}
+
+/**
+ * Finds scenarios by the name of a built-in one, or by a file with some of one's own (`mine.json`, `mine.mjs#its-name`).
+ *
+ * @throws ScenarioFileError
+ */
+export async function findScenarios(words: readonly string[]): Promise<readonly FoundScenario[]> {
+  const found: FoundScenario[] = [];
+  for (const word of words) {
+    for (const each of await findOne(word)) {
+      const { name } = each.scenario;
+      const other = found.find(({ scenario }) => scenario.name === name);
+      if (other?.word === each.word) continue;
+      if (other !== undefined)
+        throw new ScenarioFileError([`${word}: '${name}' is the name of another scenario too (${other.word})`]);
+      found.push(each);
+    }
+  }
+  return found;
+}
+
+async function findOne(word: string): Promise<readonly FoundScenario[]> {
+  const [, path = word, name] = /^(.*)#([^#/\\]*)$/.exec(word) ?? [];
+  if (!looksLikeFile(path)) return [{ scenario: pick(word, SCENARIOS, ""), word }];
+  const scenarios = await loadScenarioFile(path);
+  const chosen = name === undefined ? scenarios : [pick(name, scenarios, ` in ${path}`)];
+  return chosen.map((scenario) => ({ scenario, word: `${path}#${scenario.name}` }));
+}
+
+function pick(name: string, scenarios: readonly Scenario[], where: string): Scenario {
+  return scenarios.find((each) => each.name === name) ?? unknown(name, scenarios, where);
+}
+
+function unknown(name: string, scenarios: readonly Scenario[], where: string): never {
+  const nearest = nearestName(
+    name,
+    scenarios.map((each) => each.name),
+  );
+  const hint = nearest === undefined ? "" : `; did you mean '${nearest}'?`;
+  throw new ScenarioFileError([`unknown scenario '${name}'${where}${hint}`]);
+}

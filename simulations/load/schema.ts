@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { nearestName } from "../../src/nearest.js";
+import { METRICS } from "../measure/metrics.js";
+import { CONTESTANT_NAMES, unknownContestant } from "../run/contestants.js";
+import { show } from "./problem.js";
+
+/** The shape of a scenario, as zod sees it. What fields have to do with each other is checked in `check.ts`. */
+
+/** A longer run is a mistake in the unit. */
+const DURATION_MAX_MS = 30 * 24 * 3_600_000;
+const SCENARIO_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+const one = <T>(range: string, isIn: (value: unknown) => boolean) =>
+  z.custom<T>(isIn, {
+    error: ({ input }) => (input === undefined ? "is missing" : `must be ${range}, got ${show(input)}`),
+  });
+const number = (range: string, isIn: (value: number) => boolean) =>
+  one<number>(range, (value) => typeof value === "number" && Number.isFinite(value) && isIn(value));
+const text = (range: string, isIn: (value: string) => boolean) =>
+  one<string>(range, (value) => typeof value === "string" && isIn(value));
+
+const instantMs = number(
+  `a number of milliseconds from 0 to ${DURATION_MAX_MS}`,
+  (value) => value >= 0 && value <= DURATION_MAX_MS,
+);
+const someText = text("a text that isn't empty", (value) => value.trim() !== "");
+/** Checked by who reads it. */
+const anObject = one<object>("an object", (value) => typeof value === "object" && value !== null);
+const objectOrFunction = one<object>("an object or a function", (value) =>
+  value === null ? false : typeof value === "object" || typeof value === "function",
+);
+
+const metric = z.custom<string>((value) => typeof value === "string" && Object.hasOwn(METRICS, value), {
+  error: ({ input }) =>
+    typeof input === "string"
+      ? unknownMetric(input)
+      : input === undefined
+        ? "is missing"
+        : "must be the name of a metric",
+});
+const contestant = z.custom<string>((value) => typeof value === "string" && CONTESTANT_NAMES.includes(value), {
+  error: ({ input }) => (typeof input === "string" ? unknownContestant(input) : "must be the name of a contestant"),
+});
+
+function unknownMetric(name: string): string {
+  const names = Object.keys(METRICS);
+  const nearest = nearestName(name, names);
+  return `unknown metric '${name}'; ${nearest === undefined ? `there are ${names.join(", ")}` : `did you mean '${nearest}'?`}`;
+}
+
+const span = { fromMs: instantMs, untilMs: instantMs };
+
+const bound = {
+  metric,
+  atLeast: number("a number", () => true).optional(),
+  atMost: number("a number", () => true).optional(),
+  of: contestant.optional(),
+  over: one<"mean" | "worst">("'mean' or 'worst'", (value) => value === "mean" || value === "worst").optional(),
+  within: strict(span).optional(),
+  because: someText.optional(),
+};
+
+const client = {
+  workload: objectOrFunction,
+  organisation: someText.optional(),
+  joinsAtMs: instantMs.optional(),
+  leavesAtMs: instantMs.optional(),
+  options: anObject.optional(),
+};
+
+const scenario = {
+  name: text("in kebab-case, such as 'steady-10'", (value) => SCENARIO_NAME.test(value)),
+  story: someText,
+  durationMs: number(
+    `a number of milliseconds above 0, at most ${DURATION_MAX_MS}`,
+    (value) => value > 0 && value <= DURATION_MAX_MS,
+  ),
+  warmUpMs: instantMs.optional(),
+  server: anObject,
+  clients: z.array(strict(client), { error: "must be a list" }).min(1, { error: "must not be empty" }).optional(),
+  changesMs: z.array(instantMs, { error: "must be a list of instants" }).optional(),
+  options: anObject.optional(),
+  bounds: z.array(strict(bound), {
+    error: ({ input }) => (input === undefined ? "is missing; [] if nothing must hold" : "must be a list"),
+  }),
+};
+
+export const scenarioSchema = strict(scenario);
+
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  "": Object.keys(scenario),
+  clients: Object.keys(client),
+  bounds: Object.keys(bound),
+  within: Object.keys(span),
+};
+
+/** What is said of a field that isn't one, by where it stands. */
+export function unknownField(field: string, path: readonly PropertyKey[]): string {
+  const owner = path.findLast((step) => typeof step === "string") ?? "";
+  const names = KNOWN[String(owner)] ?? [];
+  const nearest = nearestName(field, names);
+  return `unknown field; ${nearest === undefined ? `there are ${names.join(", ")}` : `did you mean '${nearest}'?`}`;
+}
+
+function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: ({ input }) => (input === undefined ? "is missing" : `must be an object, got ${show(input)}`),
+  });
+}
