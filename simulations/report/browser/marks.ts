@@ -1,0 +1,38 @@
+import type UPlot from "uplot";
+
+/** Draws a shape at each point of a series; what lies above the scale is drawn at its upper edge. */
+export function marks(
+  shape: "triangle" | "diamond" | "cross",
+  ratio: () => number,
+): NonNullable<UPlot.Series.Points["paths"]> {
+  return (chart, index, first, last) => {
+    const path = new Path2D();
+    const size = 4.5 * ratio();
+    const heights = chart.data[index] as (number | null)[];
+    const times = chart.data[0] as number[];
+    for (let row = first; row <= last; row++) {
+      const height = heights[row];
+      if (height === null || height === undefined) continue;
+      const x = chart.valToPos(times[row] ?? 0, "x", true);
+      const y = Math.max(chart.bbox.top + size, chart.valToPos(height, "y", true));
+      if (shape === "triangle") {
+        path.moveTo(x - size, y - size);
+        path.lineTo(x + size, y - size);
+        path.lineTo(x, y + size * 0.7);
+        path.closePath();
+      } else if (shape === "diamond") {
+        path.moveTo(x, y - size * 1.2);
+        path.lineTo(x + size * 1.2, y);
+        path.lineTo(x, y + size * 1.2);
+        path.lineTo(x - size * 1.2, y);
+        path.closePath();
+      } else {
+        path.moveTo(x - size, y - size);
+        path.lineTo(x + size, y + size);
+        path.moveTo(x + size, y - size);
+        path.lineTo(x - size, y + size);
+      }
+    }
+    return { stroke: path, fill: shape === "cross" ? null : path, clip: null, flags: 0 };
+  };
+}

@@ -1,0 +1,24 @@
+import type UPlot from "uplot";
+import type { Page } from "./kit.js";
+
+/** A colour of the style sheet, as the canvas needs it: it follows light and dark. */
+export function colourOf(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+/** A line in a colour of the style sheet. */
+export function lineSeries(
+  page: Page,
+  look: { label: string; colour: string; value: (value: number | null) => string; width?: number; dash?: number[] },
+): UPlot.Series {
+  const { label, colour, value, width = 1.5, dash } = look;
+  return {
+    label,
+    class: `ink-${colour}`,
+    stroke: () => page.colourOf(colour),
+    width,
+    ...(dash && { dash }),
+    points: { show: false },
+    value: (_, each) => value(each),
+  };
+}

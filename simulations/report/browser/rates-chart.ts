@@ -1,0 +1,81 @@
+import type UPlot from "uplot";
+import type { RefusalKind, Scene, Track } from "../page-data.js";
+import type { ChartSpec, Page } from "./kit.js";
+
+/** The rate against the true limit, what was accepted, and every refusal, of one model. */
+export function ratesChart(page: Page, scene: Scene, track: Track, modelIndex: number, syncKey: string): ChartSpec {
+  const model = track.models[modelIndex];
+  const looks: [RefusalKind, string, string, "triangle" | "diamond" | "cross"][] = [
+    ["429", "▼ 429", "refused", "triangle"],
+    ["503", "◆ 503", "overloaded", "diamond"],
+    ["lost", "✕ failed or lost", "lost", "cross"],
+  ];
+  const all = scene.tracks.flatMap(({ models }) => models.filter(({ name }) => name === model?.name));
+  const topOf = (lists: readonly (readonly (number | null)[])[]): number =>
+    lists.flat().reduce<number>((top, value) => Math.max(top, value ?? 0), 0);
+  const limitTop = topOf(all.map(({ limit }) => limit));
+  const acceptedTop = topOf(all.map(({ accepted }) => accepted));
+  const rateTop = topOf(all.map(({ rate }) => rate));
+  // One that floods the server would press all others flat: beyond twice the limit nothing is told but "too much".
+  const top =
+    limitTop > 0 ? Math.min(Math.max(rateTop, acceptedTop, limitTop), limitTop * 2) : Math.max(rateTop, acceptedTop);
+  const text = page.rateText;
+  const series: UPlot.Series[] = [];
+  const data: (readonly (number | null)[])[] = [];
+  const add = (line: UPlot.Series, values: readonly (number | null)[] = []): void => {
+    series.push(line);
+    data.push(values);
+  };
+  const step = page.uPlot.paths.stepped?.({ align: 1 });
+  const stepped = step ? { paths: step } : {};
+  add(
+    {
+      ...page.lineSeries(page, { label: "accepted", colour: "accepted", value: text, width: 0 }),
+      fill: () => page.colourOf("accepted"),
+      ...stepped,
+    },
+    model?.accepted,
+  );
+  if (limitTop > 0) {
+    const look = { label: "true limit", colour: "limit", value: text, dash: [6, 4] };
+    add({ ...page.lineSeries(page, look), ...stepped }, model?.limit);
+  }
+  for (const [client, rates] of (model?.clientRates ?? []).entries()) {
+    add(page.lineSeries(page, { label: `client ${client + 1}`, colour: "client", value: text, width: 1 }), rates);
+  }
+  const hasRate = model?.rate.some((rate) => rate !== null) ?? false;
+  const own = hasRate ? model?.rate : model?.sent;
+  const label = !hasRate ? "sent" : model?.clientRates.length ? "rates together" : "rate";
+  add(page.lineSeries(page, { label, colour: "rate", value: text, width: 1.75 }), own);
+  for (const [kind, name, colour, shape] of looks) {
+    const counts = model?.refusals[kind] ?? [];
+    if (!counts.some((count) => count > 0)) continue;
+    const heights = counts.map((count, bin) => (count > 0 ? (own?.[bin] ?? model?.sent[bin] ?? 0) : null));
+    const mark: UPlot.Series = {
+      label: name,
+      class: `ink-${colour}`,
+      stroke: () => page.colourOf(colour),
+      width: 1.25,
+      paths: () => null,
+      points: {
+        show: true,
+        paths: page.marks(shape, () => page.uPlot.pxRatio),
+        width: 1.25,
+        stroke: () => page.colourOf(colour),
+        fill: () => page.colourOf(kind === "503" ? "paper" : colour),
+      },
+      value: (_self, _value, _series, bin) => (bin === null ? "–" : page.countText(counts[bin])),
+    };
+    add(mark, heights);
+  }
+  const times = (model?.accepted ?? []).map((_, bin) => bin * track.binS);
+  const options = page.chartOptions(page, {
+    height: 260,
+    durationS: scene.durationS,
+    top,
+    series,
+    yText: (value) => String(value),
+    syncKey,
+  });
+  return { options, data: [times, ...data] as UPlot.AlignedData };
+}

@@ -1,0 +1,37 @@
+import type UPlot from "uplot";
+import type { Page } from "./kit.js";
+
+/** Lets the charts of a scenario show the same stretch of time: by dragging, by its buttons, and by keys on them. */
+export function zoomable(page: Page, scene: Element, durationS: number, charts: readonly UPlot[]): void {
+  let [from, until] = [0, durationS];
+  const range = scene.querySelector("[data-range]");
+  const show = (newFrom: number, newUntil: number): void => {
+    const width = Math.min(durationS, Math.max(5, newUntil - newFrom));
+    from = Math.min(Math.max(0, newFrom), durationS - width);
+    until = from + width;
+    for (const chart of charts) chart.setScale("x", { min: from, max: until });
+    if (range) range.textContent = `${page.timeText(from)} – ${page.timeText(until)}`;
+  };
+  for (const chart of charts) {
+    chart.hooks.setSelect = [
+      ({ select }) => {
+        if (select.width < 4) return;
+        const [left, right] = [chart.posToVal(select.left, "x"), chart.posToVal(select.left + select.width, "x")];
+        chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        show(left, right);
+      },
+    ];
+    chart.over.addEventListener("dblclick", () => show(0, durationS));
+  }
+  const moves: Record<string, () => void> = {
+    closer: () => show(from + (until - from) / 4, until - (until - from) / 4),
+    wider: () => show(from - (until - from) / 2, until + (until - from) / 2),
+    earlier: () => show(from - (until - from) / 2, until - (until - from) / 2),
+    later: () => show(from + (until - from) / 2, until + (until - from) / 2),
+    whole: () => show(0, durationS),
+  };
+  for (const button of scene.querySelectorAll<HTMLButtonElement>("button[data-zoom]")) {
+    button.addEventListener("click", () => moves[button.dataset["zoom"] ?? ""]?.());
+  }
+  show(0, durationS);
+}
