@@ -32,7 +32,7 @@ interface Entry {
   task: (() => void) | undefined;
 }
 
-const DEFAULT_WALL_START_MS = Date.UTC(2026, 0, 1);
+export const DEFAULT_WALL_START_MS = Date.UTC(2026, 0, 1);
 
 /** Makes a virtual clock at 0. A binary heap holds its tasks; one taken back stays in it, empty, until half of it is. */
 export function createVirtualClock(options: VirtualClockOptions = {}): VirtualClock {

@@ -2,13 +2,13 @@ export { createVirtualClock, type VirtualClock, type VirtualClockOptions } from 
 export { exponential, logNormal, normal, seededRandom } from "./random.js";
 export { type CapacityOptions, withCapacity } from "./server/capacity.js";
 export { DEFAULT_MODELS, type SimulatedModel } from "./server/catalog.js";
-export { FAULT_KINDS, type FaultKind } from "./server/fault.js";
+export { FAULT_KINDS, type Fault, type FaultKind } from "./server/fault.js";
 export { createServiceFetch } from "./server/fetch.js";
 export { type RunningServer, type ServerOptions, startServer } from "./server/http.js";
 export type { LaneState } from "./server/lane.js";
 export type { LatencyOptions } from "./server/latency.js";
 export type { Admission, Allowance, Arrival, Limit, LimitChange } from "./server/limit.js";
-export type { Fault, Move, ScheduledMove } from "./server/move.js";
+export type { Move, ScheduledMove } from "./server/move.js";
 export { createPolicer, type PolicerOptions } from "./server/policer.js";
 export type { Call, Reply, StreamEvent } from "./server/reply.js";
 export { type SaturationOptions, withSaturation } from "./server/saturation.js";

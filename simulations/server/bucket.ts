@@ -30,7 +30,10 @@ const ROUNDING = 1e-9;
 
 /** Makes a full {@link Bucket}. */
 export function createBucket(nowMs: number, { ratePerSecond, depthMs, capacityMin = 1 }: BucketOptions): Bucket {
-  const capacityAt = (rate: number): number => (rate === 0 ? 0 : Math.max(capacityMin, (rate * depthMs) / 1000));
+  const capacityAt = (rate: number): number => {
+    if (rate === 0 || rate === Number.POSITIVE_INFINITY) return rate;
+    return Math.max(capacityMin, (rate * depthMs) / 1000);
+  };
   let rate = ratePerSecond;
   let capacity = capacityAt(rate);
   let storedLevel = capacity;
@@ -51,6 +54,7 @@ export function createBucket(nowMs: number, { ratePerSecond, depthMs, capacityMi
       storedLevel = level(now) - (capacity === Number.POSITIVE_INFINITY ? 0 : units);
     },
     waitFor(now, units) {
+      if (rate === Number.POSITIVE_INFINITY) return 0;
       const missing = units - level(now);
       if (missing <= ROUNDING * Math.max(1, units)) return 0;
       return units > capacity * (1 + ROUNDING) ? Number.POSITIVE_INFINITY : (missing / rate) * 1000;

@@ -22,11 +22,12 @@ export function withCapacity(limit: Limit, options: CapacityOptions): Limit {
     ...limit,
     admit(nowMs, arrival) {
       const waitMs = capacity.waitFor(nowMs, 1);
-      if (waitMs > 0) return { outcome: "overloaded", quotas: [], ...retryAfter(waitMs) };
+      if (waitMs > 0) return { outcome: "overloaded", ...retryAfter(waitMs) };
       const admission = limit.admit(nowMs, arrival);
       if (admission.outcome === "accepted") capacity.take(nowMs, 1);
       return admission;
     },
+    waitMs: (nowMs, arrival) => Math.max(capacity.waitFor(nowMs, 1), limit.waitMs(nowMs, arrival)),
     change(nowMs, change) {
       limit.change(nowMs, change);
       capacity.setRate(nowMs, movedRate(capacity.ratePerSecond, change.capacityPerSecond));

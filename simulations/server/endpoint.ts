@@ -2,7 +2,7 @@ import type { SimulatedModel } from "./catalog.js";
 import { readChat } from "./chat.js";
 import { readEmbeddings } from "./embeddings.js";
 import { errorAnswer } from "./errors.js";
-import type { Offered } from "./platform.js";
+import type { Offered } from "./offer.js";
 import type { Call, JsonAnswer } from "./reply.js";
 import { isObject, type Work, type WorkContext } from "./work.js";
 

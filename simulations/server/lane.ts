@@ -1,4 +1,3 @@
-import type { Cost } from "../../src/cost.js";
 import { createKeyed } from "./keyed.js";
 import type { Admission, Limit } from "./limit.js";
 import { createTrace, type Trace, type TraceSecond } from "./trace.js";
@@ -26,12 +25,12 @@ export interface LaneState {
   readonly trace: readonly TraceSecond[];
 }
 
-/** One model's limit and the lanes of its organisations. */
+/** How the organisations fare that ask for one model. */
 export interface Lanes {
-  /** Asks the limit, unless the platform is out. */
-  admit(nowMs: number, organisation: string, cost: Cost): Admission;
-  /** An answer has ended: charges what became known since. */
-  end(nowMs: number, organisation: string, extra: Cost): void;
+  /** A request was decided on by the limit, or by an outage. */
+  count(nowMs: number, organisation: string, outcome: Admission["outcome"]): void;
+  /** An accepted request has ended. */
+  end(nowMs: number, organisation: string): void;
   /** Time has passed: call before anything about the limit changes. */
   advance(nowMs: number): void;
   state(nowMs: number): LaneState[];
@@ -62,24 +61,19 @@ export function createLanes(model: string, limit: Limit, isOut: () => boolean): 
   }
 
   return {
-    admit(nowMs, organisation, cost) {
+    count(nowMs, organisation, outcome) {
       const lane = lanes.get(organisation, nowMs);
       advanceLane(nowMs, lane);
-      const admission: Admission = isOut()
-        ? { outcome: "overloaded", quotas: [] }
-        : limit.admit(nowMs, { key: organisation, cost });
-      for (const counter of ["offered", admission.outcome] as const) {
+      for (const counter of ["offered", outcome] as const) {
         lane[counter]++;
         lane.trace.count(nowMs, counter);
       }
-      if (admission.outcome === "accepted") lane.inFlight++;
-      return admission;
+      if (outcome === "accepted") lane.inFlight++;
     },
-    end(nowMs, organisation, extra) {
+    end(nowMs, organisation) {
       const lane = lanes.get(organisation, nowMs);
       // A lane that was forgotten and met again never counted this one.
       lane.inFlight = Math.max(0, lane.inFlight - 1);
-      limit.settle(nowMs, { key: organisation, cost: extra });
     },
     advance(nowMs) {
       for (const lane of lanes.values()) advanceLane(nowMs, lane);

@@ -3,11 +3,17 @@ import type { Quota } from "../../src/signal/signal.js";
 
 /**
  * The contract of a server's limit: a state machine that is told the time and rolls no dice, so that the HTTP server and
- * the simulations in virtual time are limited by the same code.
+ * the simulations in virtual time are limited by the same code. The times it is told never go back.
  */
 export interface Limit {
   /** Decides on a request the moment it arrives, and charges it if it is let in. */
   admit(nowMs: number, arrival: Arrival): Admission;
+  /**
+   * Milliseconds until the same request would be let in if nothing else came: 0 is now, Infinity means that something must
+   * end or move first. It charges nothing. Exact while the limit stands still; where the limit follows use, which can
+   * only fall while nothing comes, it is the wait at the rate of now.
+   */
+  waitMs(nowMs: number, arrival: Arrival): number;
   /**
    * An accepted request has ended: charges (or, where negative, gives back) what became known after admission, such as the
    * tokens really produced. Called once for each.
@@ -17,6 +23,8 @@ export interface Limit {
   change(nowMs: number, change: LimitChange): void;
   /** The rate, in units a second, at which this key would be let in from now on: what a clairvoyant would send. */
   allowed(nowMs: number, key: string): Allowance;
+  /** This key's budgets as they stand, as headers would tell them. */
+  quotas(nowMs: number, key: string): readonly Quota[];
 }
 
 /** A request, as a limit sees it. */
@@ -32,10 +40,12 @@ export interface Admission {
   readonly outcome: "accepted" | "throttled" | "overloaded" | "saturated";
   /** The budget that refused it. */
   readonly refused?: { readonly dimension: Dimension; readonly neverFits?: boolean };
-  /** How long until the same request would be let in if nothing else came; absent where it never would. */
+  /** How long until the same request would be let in if nothing else came; absent where it never would, or nobody can tell. */
   readonly retryAfterMs?: number;
-  /** The budgets after it, as headers would tell them. */
-  readonly quotas: readonly Quota[];
+  /** How long an accepted one waits in the server's own queue before it is served, in milliseconds. Default 0. */
+  readonly queuedMs?: number;
+  /** Whether a gateway gives it up at the end of that time. Default false. */
+  readonly isTimedOut?: boolean;
 }
 
 /** A move of a limit. `null` lifts what was set. Units a second, 0 or more. */
@@ -58,9 +68,28 @@ export interface Allowance {
 export const COUNTED = ["requests", "tokens"] as const;
 export type Counted = (typeof COUNTED)[number];
 
+/** Rates that limits have in common. */
+export interface Rates {
+  /** Requests a second. Default: unlimited. */
+  readonly requestsPerSecond?: number;
+  /** Tokens a second. Default: unlimited. */
+  readonly tokensPerSecond?: number;
+}
+
+/** Let in, with nothing more to say. */
+export const ACCEPTED: Admission = Object.freeze({ outcome: "accepted" });
+
 /** Units that a request costs in a dimension when it arrives. */
 export function costIn(arrival: Arrival, dimension: Counted): number {
   return arrival.cost[dimension] ?? (dimension === "requests" ? 1 : 0);
+}
+
+/** The rates of a limit, by dimension, as they are moved. */
+export function ratesOf({ requestsPerSecond, tokensPerSecond }: Rates): Record<Counted, number> {
+  return {
+    requests: requestsPerSecond ?? Number.POSITIVE_INFINITY,
+    tokens: tokensPerSecond ?? Number.POSITIVE_INFINITY,
+  };
 }
 
 /** A throttled admission for what was short. */
@@ -68,7 +97,7 @@ export function throttledBy(shortage: {
   readonly dimension: Counted;
   readonly waitMs: number;
   readonly neverFits: boolean;
-}): Omit<Admission, "quotas"> {
+}): Admission {
   const { dimension, waitMs, neverFits } = shortage;
   return { outcome: "throttled", refused: neverFits ? { dimension, neverFits } : { dimension }, ...retryAfter(waitMs) };
 }
@@ -81,4 +110,10 @@ export function retryAfter(waitMs: number): { readonly retryAfterMs?: number } {
 /** A rate after a move: absent leaves it, null lifts it. */
 export function movedRate(rate: number, move: number | null | undefined): number {
   return move === undefined ? rate : (move ?? Number.POSITIVE_INFINITY);
+}
+
+/** Applies a move to the rates of a limit. */
+export function moveRates(rates: Record<Counted, number>, change: LimitChange): void {
+  rates.requests = movedRate(rates.requests, change.requestsPerSecond);
+  rates.tokens = movedRate(rates.tokens, change.tokensPerSecond);
 }

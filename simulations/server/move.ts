@@ -1,4 +1,4 @@
-import type { FaultKind } from "./fault.js";
+import type { Fault } from "./fault.js";
 import type { LatencyOptions } from "./latency.js";
 import type { LimitChange } from "./limit.js";
 
@@ -10,17 +10,8 @@ export interface Move extends LimitChange {
   readonly outageMs?: number;
   /** How long answers take from now on. */
   readonly latency?: LatencyOptions;
-  /** What goes wrong from now on; `null` for nothing. */
+  /** What goes wrong from now on, in the place of what an earlier move brought; `null` for nothing. */
   readonly fault?: Fault | null;
-}
-
-/** A defect that some requests meet. */
-export interface Fault {
-  readonly kind: FaultKind;
-  /** Part of the requests that meet it, in (0, 1]. Default 1. */
-  readonly share?: number;
-  /** How many requests meet it before all is well again. Default: no end. */
-  readonly times?: number;
 }
 
 /** A {@link Move} and when it happens. */

@@ -2,11 +2,12 @@ import type { Clock } from "../../src/clock.js";
 import type { SimulatedModel } from "./catalog.js";
 import { type Order, readCall } from "./endpoint.js";
 import { errorAnswer } from "./errors.js";
-import { type FaultKind, faultHeaders } from "./fault.js";
+import { type Fault, type FaultKind, faultHeaders, isRefusing, statedBy } from "./fault.js";
 import type { LaneState } from "./lane.js";
 import type { LatencyOptions } from "./latency.js";
 import type { Admission } from "./limit.js";
-import type { Fault, Move, ScheduledMove } from "./move.js";
+import type { Move, ScheduledMove } from "./move.js";
+import { createOffer, type Offer } from "./offer.js";
 import { createPlatform } from "./platform.js";
 import type { Call, JsonAnswer, Reply } from "./reply.js";
 import { checkMoves, checkServiceOptions } from "./schema.js";
@@ -61,11 +62,7 @@ export interface Service {
   state(): ServiceState;
 }
 
-/** Faults that refuse in the place of the limit, which never sees the request. */
-const REFUSALS: Partial<Readonly<Record<FaultKind, Admission>>> = {
-  "retry-after-year": { outcome: "throttled", quotas: [] },
-  "status-503": { outcome: "overloaded", quotas: [] },
-};
+const GATEWAY_TIMEOUT = errorAnswer(504, "the upstream server is timing out", { type: "server_error" });
 
 const BAD_GATEWAY = {
   headers: { "content-type": "text/html" },
@@ -83,7 +80,16 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
   const voice = createVoice(provider, era);
   const standard = options.limit ?? defaultSpec(voice.traits);
   const limitOf = (model: string): LimitSpec => specIn(era, options.limits?.[model] ?? standard);
-  const platform = createPlatform({ ...options, seed, limitOf });
+  const faults = options.fault === undefined ? [] : [options.fault];
+  const platform = createPlatform({
+    limitOf,
+    faults,
+    seed,
+    beforeMove: (atMs) => offer.advance(atMs),
+    onMove: (move) => offer.move(move),
+  });
+  const offer: Offer = createOffer(platform, { ...options, seed });
+  platform.schedule(0, options.schedule ?? []);
   const startMs = clock.now();
   let answers = 0;
 
@@ -97,17 +103,20 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
   function reply(answer: JsonAnswer, more: Partial<Reply> = {}): Reply {
     const headers = { "content-type": "application/json", ...more.headers };
     const body = JSON.stringify(answer.json);
-    return { status: answer.status, body, afterMs: platform.latency.refusalMs(), end: () => {}, ...more, headers };
+    return { status: answer.status, body, afterMs: offer.latency.refusalMs(), end: () => {}, ...more, headers };
   }
 
-  function accepted({ model, work }: Order, organisation: string, headers: Reply["headers"]): Reply {
-    const firstByteMs = model.latency.firstByteMs();
+  function accepted(order: Order, organisation: string, { queuedMs = 0 }: Admission, headers: Reply["headers"]): Reply {
+    const { model, work } = order;
+    const firstByteMs = queuedMs + model.latency.firstByteMs();
     const { perTokenMs } = model.latency;
     let hasEnded = false;
     const end = (): void => {
       if (hasEnded) return;
       hasEnded = true;
-      model.lanes.end(present(), organisation, { tokens: work.answerTokens });
+      const endedAtMs = present();
+      model.lanes.end(endedAtMs, organisation);
+      platform.settle(endedAtMs, model.id, { key: organisation, cost: { tokens: work.answerTokens } });
     };
     if (work.events !== undefined) {
       const events = { "content-type": "text/event-stream", "cache-control": "no-cache", ...headers };
@@ -121,26 +130,35 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
     const nowMs = present();
     if (call.path === "/v1/models" && call.method === "GET") return reply({ status: 200, json: modelList() });
     const id = `sim-${seed}-${++answers}`;
-    const order = readCall(call, platform.models, { seed, id, created: Math.floor(clock.wallNow() / 1000) });
+    const order = readCall(call, offer.models, { seed, id, created: Math.floor(clock.wallNow() / 1000) });
     if ("status" in order) return reply(order);
     const { model, work } = order;
-    const fault = platform.takeFault()?.kind;
-    if (fault === "status-500") return reply(errorAnswer(500, "internal error", { type: "server_error" }));
-    if (fault === "status-502") return { ...reply({ status: 502, json: null }), ...BAD_GATEWAY };
-    const admission: Admission =
-      (fault && REFUSALS[fault]) ??
-      model.lanes.admit(nowMs, call.organisation, { requests: 1, tokens: work.promptTokens });
-    const headers = (fault && faultHeaders(fault)) ?? voice.headers(admission, clock.wallNow());
+    const arrival = { key: call.organisation, cost: { requests: 1, tokens: work.promptTokens } };
+    const { admission, fault } = platform.decide(nowMs, model.id, arrival);
+    if (admission !== undefined && (fault === undefined || !isRefusing(fault)))
+      model.lanes.count(nowMs, call.organisation, admission.outcome);
+    if (admission === undefined) return brokenReply(fault?.kind);
+    const quotas = platform.limitOf(model.id).quotas(nowMs, call.organisation);
+    const decision = { admission: statedBy(fault, admission), quotas, dateMs: clock.wallNow() };
+    const headers = (fault && faultHeaders(fault.kind)) ?? voice.headers(decision);
     if (admission.outcome !== "accepted") {
-      return reply(voice.refusal(admission, model.id), { headers, afterMs: model.latency.refusalMs() });
+      return reply(voice.refusal(decision, model.id), { headers, afterMs: model.latency.refusalMs() });
     }
-    const sent = accepted(order, call.organisation, headers);
-    return fault === undefined ? sent : { ...sent, fault };
+    const sent = accepted(order, call.organisation, admission, headers);
+    if (admission.isTimedOut) return { ...reply(GATEWAY_TIMEOUT, { afterMs: admission.queuedMs ?? 0 }), end: sent.end };
+    return fault === undefined ? sent : { ...sent, fault: fault.kind };
+  }
+
+  /** What fails elsewhere than at the limit. */
+  function brokenReply(kind: FaultKind | undefined): Reply {
+    if (kind === "status-502") return { ...reply({ status: 502, json: null }), ...BAD_GATEWAY };
+    if (kind === "exhausted") return reply(voice.exhausted());
+    return reply(errorAnswer(500, "internal error", { type: "server_error" }));
   }
 
   /** OpenAI wraps its list into an object; Together doesn't. */
   function modelList(): unknown {
-    const data = [...platform.models.values()].map(({ id, type }) => ({ id, type, object: "model", created: 0 }));
+    const data = [...offer.models.values()].map(({ id, type }) => ({ id, type, object: "model", created: 0 }));
     return provider === "together" ? data : { object: "list", data };
   }
 
@@ -150,7 +168,7 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
     schedule: (moves) => platform.schedule(present(), checkMoves(moves)),
     state() {
       const nowMs = present();
-      const lanes = [...platform.models.values()].flatMap((model) => model.lanes.state(nowMs));
+      const lanes = [...offer.models.values()].flatMap((model) => model.lanes.state(nowMs));
       return { nowMs, wallNowMs: clock.wallNow(), provider, headers: era, seed, isOut: platform.isOut, lanes };
     },
   };

@@ -1,5 +1,5 @@
 import type { Bucket } from "./bucket.js";
-import { type Arrival, COUNTED, type Counted, costIn } from "./limit.js";
+import { type Arrival, type Counted, costIn } from "./limit.js";
 
 /** Why a request doesn't fit now. */
 export interface Shortage {
@@ -10,16 +10,16 @@ export interface Shortage {
   readonly neverFits: boolean;
 }
 
-/** The dimension in which a request must wait longest; undefined if it fits in each. */
+/** The dimension in which a request must wait longest, requests before tokens; undefined if it fits in each. */
 export function shortageOf(
   nowMs: number,
   buckets: Readonly<Record<Counted, Bucket>>,
   arrival: Arrival,
 ): Shortage | undefined {
-  const [worst] = COUNTED.map((dimension) => {
-    const bucket = buckets[dimension];
-    const waitMs = bucket.waitFor(nowMs, costIn(arrival, dimension));
-    return { dimension, waitMs, neverFits: waitMs === Number.POSITIVE_INFINITY && bucket.capacity > 0 };
-  }).sort((a, b) => b.waitMs - a.waitMs);
-  return worst === undefined || worst.waitMs === 0 ? undefined : worst;
+  const requestsMs = buckets.requests.waitFor(nowMs, costIn(arrival, "requests"));
+  const tokensMs = buckets.tokens.waitFor(nowMs, costIn(arrival, "tokens"));
+  if (requestsMs === 0 && tokensMs === 0) return undefined;
+  const dimension: Counted = tokensMs > requestsMs ? "tokens" : "requests";
+  const waitMs = Math.max(requestsMs, tokensMs);
+  return { dimension, waitMs, neverFits: waitMs === Number.POSITIVE_INFINITY && buckets[dimension].capacity > 0 };
 }

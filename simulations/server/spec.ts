@@ -1,23 +1,44 @@
 import type { LimitTraits } from "../../src/signal/signal.js";
+import { type AccelerationOptions, createAccelerationLimit } from "./acceleration.js";
 import { type CapacityOptions, withCapacity } from "./capacity.js";
+import { type ColdStartOptions, withColdStart } from "./coldstart.js";
+import { createFireworksLimit, type FireworksOptions } from "./fireworks.js";
+import { createGcra, type GcraOptions } from "./gcra.js";
 import type { Limit } from "./limit.js";
 import { createPolicer, type PolicerOptions } from "./policer.js";
 import { type SaturationOptions, withSaturation } from "./saturation.js";
+import { createSilentLine, type SilentOptions } from "./silent.js";
+import { createSlidingLog, type SlidingOptions } from "./sliding.js";
 import { createTogetherLimit, type TogetherOptions } from "./together.js";
 import type { HeaderEra } from "./voice.js";
 import { createFixedWindow, type WindowOptions } from "./window.js";
 
+/** What can stand before any limit. */
+type Gates = SaturationOptions & ColdStartOptions;
+
 /** A limit as data: what kind, and its numbers. */
-export type LimitSpec = SaturationOptions &
+export type LimitSpec = Gates &
   (
     | ({ readonly kind: "together" } & TogetherOptions)
     | ({ readonly kind: "policer" } & PolicerOptions & CapacityOptions)
     | ({ readonly kind: "window" } & WindowOptions & CapacityOptions)
+    | ({ readonly kind: "sliding" } & SlidingOptions & CapacityOptions)
+    | ({ readonly kind: "gcra" } & GcraOptions & CapacityOptions)
+    | ({ readonly kind: "fireworks" } & FireworksOptions & CapacityOptions)
+    | ({ readonly kind: "acceleration" } & AccelerationOptions & CapacityOptions)
+    /** Only `inFlightMax` holds it back. */
+    | ({ readonly kind: "concurrency" } & CapacityOptions)
+    /** Nothing is refused: who comes too fast waits. */
+    | ({ readonly kind: "silent" } & SilentOptions)
   );
 
+/** A limit as data, or what makes one of somebody's own. */
+export type LimitSource = LimitSpec | (() => Limit);
+
 /** Builds the limit that a spec describes. */
-export function createLimit(spec: LimitSpec): Limit {
-  return withSaturation(createRateLimit(spec), spec);
+export function createLimit(source: LimitSource): Limit {
+  if (typeof source === "function") return source();
+  return withColdStart(withSaturation(createRateLimit(source), source), source);
 }
 
 function createRateLimit(spec: LimitSpec): Limit {
@@ -28,6 +49,18 @@ function createRateLimit(spec: LimitSpec): Limit {
       return withCapacity(createPolicer(spec), spec);
     case "window":
       return withCapacity(createFixedWindow(spec), spec);
+    case "sliding":
+      return withCapacity(createSlidingLog(spec), spec);
+    case "gcra":
+      return withCapacity(createGcra(spec), spec);
+    case "fireworks":
+      return withCapacity(createFireworksLimit(spec), spec);
+    case "acceleration":
+      return withCapacity(createAccelerationLimit(spec), spec);
+    case "concurrency":
+      return withCapacity(createPolicer(), spec);
+    case "silent":
+      return createSilentLine(spec);
     default:
       return spec satisfies never;
   }

@@ -9,18 +9,30 @@ export interface Timetable<Entry> {
   readonly length: number;
 }
 
+interface Timed<Entry> {
+  readonly atMs: number;
+  readonly entry: Entry;
+}
+
 /** Makes an empty {@link Timetable}. */
 export function createTimetable<Entry>(): Timetable<Entry> {
-  const entries: { readonly atMs: number; readonly entry: Entry }[] = [];
+  /** The last is due first: what is taken costs nothing, and what is added late goes to where it mostly belongs. */
+  const entries: Timed<Entry>[] = [];
   return {
     add(atMs, entry) {
       // Behind those of the same instant: first come, first applied.
-      const index = entries.findIndex((each) => each.atMs > atMs);
-      entries.splice(index === -1 ? entries.length : index, 0, { atMs, entry });
+      let low = 0;
+      let high = entries.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((entries[middle]?.atMs ?? 0) > atMs) low = middle + 1;
+        else high = middle;
+      }
+      entries.splice(low, 0, { atMs, entry });
     },
     catchUp(nowMs, apply) {
-      for (let next = entries[0]; next !== undefined && next.atMs <= nowMs; next = entries[0]) {
-        entries.shift();
+      for (let next = entries.at(-1); next !== undefined && next.atMs <= nowMs; next = entries.at(-1)) {
+        entries.pop();
         apply(next.atMs, next.entry);
       }
     },

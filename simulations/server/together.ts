@@ -3,6 +3,7 @@ import { type Bucket, bucketQuota, createBucket } from "./bucket.js";
 import { type CapacityOptions, SMOOTHING_MS } from "./capacity.js";
 import { createKeyed } from "./keyed.js";
 import {
+  ACCEPTED,
   type Admission,
   type Arrival,
   COUNTED,
@@ -94,15 +95,15 @@ export function createTogetherLimit(options: TogetherOptions = {}): Limit {
     for (const each of COUNTED) account[each].bucket.setRate(nowMs, rateNow(nowMs, each, account[each].usage));
   }
 
-  function decide(nowMs: number, arrival: Arrival, account: Record<Counted, Account>): Omit<Admission, "quotas"> {
+  function decide(nowMs: number, arrival: Arrival, account: Record<Counted, Account>): Admission {
     const shortage = shortageOf(nowMs, { requests: account.requests.bucket, tokens: account.tokens.bucket }, arrival);
     const capacityWaitMs = capacity.waitFor(nowMs, 1);
     if (shortage === undefined) {
       // It is counted as sent at or below the rate even where capacity then fails it.
       for (const each of COUNTED) account[each].bucket.take(nowMs, costIn(arrival, each));
-      return capacityWaitMs === 0 ? { outcome: "accepted" } : { outcome: "overloaded", ...retryAfter(capacityWaitMs) };
+      return capacityWaitMs === 0 ? ACCEPTED : { outcome: "overloaded", ...retryAfter(capacityWaitMs) };
     }
-    if (options.mode === "attribution" && capacityWaitMs === 0) return { outcome: "accepted" };
+    if (options.mode === "attribution" && capacityWaitMs === 0) return ACCEPTED;
     return throttledBy(shortage);
   }
 
@@ -114,10 +115,14 @@ export function createTogetherLimit(options: TogetherOptions = {}): Limit {
         capacity.take(nowMs, 1);
         for (const each of COUNTED) account[each].usage.add(nowMs, costIn(arrival, each));
       }
-      const quotas = COUNTED.flatMap((dimension) =>
-        bucketQuota(nowMs, account[dimension].bucket, { dimension, windowMs: 1_000 }).flatMap(alsoDynamic),
-      );
-      return { ...decided, quotas };
+      return decided;
+    },
+    waitMs(nowMs, arrival) {
+      const capacityWaitMs = capacity.waitFor(nowMs, 1);
+      if (options.mode === "attribution") return capacityWaitMs;
+      const { requests, tokens } = accountsAt(nowMs, arrival.key);
+      const shortage = shortageOf(nowMs, { requests: requests.bucket, tokens: tokens.bucket }, arrival);
+      return Math.max(capacityWaitMs, shortage?.waitMs ?? 0);
     },
     settle(nowMs, arrival) {
       const account = accountsAt(nowMs, arrival.key);
@@ -137,6 +142,12 @@ export function createTogetherLimit(options: TogetherOptions = {}): Limit {
       const carried = capacity.ratePerSecond;
       if (options.mode === "attribution") return { requests: carried, tokens: Number.POSITIVE_INFINITY };
       return { requests: Math.min(requests.bucket.ratePerSecond, carried), tokens: tokens.bucket.ratePerSecond };
+    },
+    quotas(nowMs, key) {
+      const account = accountsAt(nowMs, key);
+      return COUNTED.flatMap((dimension) =>
+        bucketQuota(nowMs, account[dimension].bucket, { dimension, windowMs: 1_000 }).flatMap(alsoDynamic),
+      );
     },
   };
 

@@ -3,7 +3,7 @@ import type { Dialect } from "../../src/dialect/dialect.js";
 import { traitsOf } from "../../src/dialect/traits.js";
 import { type Statement, writeHeaders, writeRefusal } from "../../src/dialect/write.js";
 import { SluiceError } from "../../src/errors.js";
-import type { LimitTraits } from "../../src/signal/signal.js";
+import type { LimitTraits, Quota } from "../../src/signal/signal.js";
 import type { Admission } from "./limit.js";
 import type { JsonAnswer } from "./reply.js";
 
@@ -18,12 +18,24 @@ import type { JsonAnswer } from "./reply.js";
 export const HEADER_ERAS = ["every", "refusals", "none", "2025", "2024"] as const;
 export type HeaderEra = (typeof HEADER_ERAS)[number];
 
+/** What a server decided, and what its headers may tell. */
+export interface Decision {
+  readonly admission: Admission;
+  readonly quotas: readonly Quota[];
+  /** The server's wall time, in milliseconds since 1970. */
+  readonly dateMs: number;
+}
+
 /** How a server words what a limit decided. */
 export interface Voice {
-  /** Limit headers of a response. `dateMs` is the wall time, in milliseconds since 1970. */
-  headers(admission: Admission, dateMs: number): Readonly<Record<string, string>>;
+  /** Limit headers of a response. */
+  headers(decision: Decision): Readonly<Record<string, string>>;
   /** Status and body of a refusal. */
-  refusal(admission: Admission, model: string): JsonAnswer;
+  refusal(decision: Decision, model: string): JsonAnswer;
+  /** Status and body of a refusal for want of money. */
+  exhausted(): JsonAnswer;
+  /** Whether there is anything to say of quotas in a response with this outcome. */
+  tellsQuotas(outcome: Admission["outcome"]): boolean;
   /** What the provider's limits are like. */
   readonly traits: LimitTraits;
 }
@@ -45,17 +57,24 @@ export function createVoice(provider: string, era: HeaderEra): Voice {
   const dialect = dialectIn(provider, era);
   return {
     traits: traitsOf(dialect, "requests"),
-    headers(admission, dateMs) {
-      const statement = statementOf(dialect, era, admission, dateMs);
+    tellsQuotas: (outcome) => era !== "none" && (era !== "refusals" || outcome === "throttled"),
+    headers(decision) {
+      const statement = statementOf(dialect, era, decision);
       if (statement === undefined) return {};
       // The wire dates a response when it leaves, which is later.
       const { date: _, ...headers } = writeHeaders(dialect, statement);
       return headers;
     },
-    refusal(admission, model) {
+    exhausted() {
+      const message = "You exceeded your current quota, please check your plan and billing details.";
+      const { status, body } = writeRefusal(dialect, { outcome: "exhausted", message });
+      return { status, json: body };
+    },
+    refusal(decision, model) {
+      const { admission } = decision;
       const outcome = admission.outcome === "accepted" ? "failed" : admission.outcome;
       const dimension = admission.refused?.dimension;
-      const message = messageOf(admission, { model, tellsNumbers: era !== "none" && dialect.wording === undefined });
+      const message = messageOf(decision, { model, tellsNumbers: era !== "none" && dialect.wording === undefined });
       const { status, body } = writeRefusal(dialect, {
         outcome,
         message,
@@ -81,23 +100,27 @@ function dialectIn(provider: string, era: HeaderEra): Dialect {
 }
 
 /** What headers are to tell, or undefined for a response that has none. */
-function statementOf(dialect: Dialect, era: HeaderEra, admission: Admission, dateMs: number): Statement | undefined {
+function statementOf(dialect: Dialect, era: HeaderEra, decision: Decision): Statement | undefined {
+  const { admission, quotas, dateMs } = decision;
   const isThrottled = admission.outcome === "throttled";
   if (era === "none" || (era === "refusals" && !isThrottled)) return undefined;
-  const { quotas, retryAfterMs } = admission;
+  const { retryAfterMs } = admission;
   // Together promises no Retry-After: where its headers tell the reset anyway, there is no other wait.
   const statesWait = isThrottled && !(dialect.name.startsWith("together") && era !== "refusals");
   const wait = statesWait && retryAfterMs !== undefined ? { retryAfterMs: Math.max(1, retryAfterMs) } : {};
   return { quotas, dateMs, isRefusal: isThrottled, ...wait };
 }
 
-function messageOf(admission: Admission, { model, tellsNumbers }: { model: string; tellsNumbers: boolean }): string {
+function messageOf(
+  { admission, quotas }: Decision,
+  { model, tellsNumbers }: { model: string; tellsNumbers: boolean },
+): string {
   if (admission.outcome === "overloaded") return `The server is overloaded or not ready yet: no capacity for ${model}.`;
   if (admission.outcome === "saturated") return `You have too many requests in flight for ${model}.`;
   const dimension = admission.refused?.dimension ?? "requests";
   if (admission.refused?.neverFits)
     return `Request too large for ${model}: it has more ${dimension} than the whole limit.`;
-  const limit = admission.quotas.find((quota) => quota.dimension === dimension)?.limit;
+  const limit = quotas.find((quota) => quota.dimension === dimension)?.limit;
   const wait = admission.retryAfterMs;
   const numbers = [
     ...(tellsNumbers && limit !== undefined ? [`Limit ${limit}.`] : []),

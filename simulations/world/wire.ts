@@ -31,10 +31,12 @@ class Flight {
   readonly #request: LiveRequest;
   readonly #listener: WireListener;
   readonly #row: number;
-  /** Takes back what comes next. */
-  #cancel: () => void;
+  /** Takes back what comes next to the client, and what comes next at the server where that isn't the same. */
+  #cancel: (() => void) | undefined;
+  #cancelSettling: (() => void) | undefined;
   #answer: Answer | undefined;
   #hasEnded = false;
+  #isSettled = false;
 
   constructor(options: WireOptions, request: LiveRequest, listener: WireListener) {
     const { clock, plant, tries } = options;
@@ -44,43 +46,51 @@ class Flight {
     this.#listener = listener;
     request.attempts++;
     this.#row = tries.open(request.client, request.id, request.attempts, nowMs, nowMs - request.freeAtMs);
-    const uplinkMs = options.isDirect ? 0 : plant.uplinkMs();
-    this.#cancel = (): void => {};
-    if (uplinkMs > 0) this.#cancel = clock.after(uplinkMs, () => this.#arrive());
-    else this.#arrive();
+    const uplinkMs = options.isDirect ? 0 : plant.uplinkMs(nowMs, request.model);
+    if (uplinkMs > 0) this.#cancel = clock.after(uplinkMs, () => this.#arrive(0));
+    else this.#arrive(0);
   }
 
   giveUp(): void {
     if (this.#hasEnded) return;
-    this.#cancel();
+    this.#cancel?.();
     if (this.#answer === undefined || this.#answer.facts === undefined) this.#log("abandoned");
     this.#end();
   }
 
-  #arrive(): void {
+  #arrive(retry: number): void {
     const { clock, plant, organisation } = this.#options;
     const { model, charged } = this.#request;
-    const answer = plant.arrive(clock.now(), model, { key: organisation, cost: charged });
+    const answer = plant.arrive(clock.now(), model, { key: organisation, cost: charged }, retry);
+    if (answer.retryAfterMs !== undefined) {
+      this.#cancel = clock.after(answer.headersAfterMs + answer.retryAfterMs, () => this.#arrive(retry + 1));
+      return;
+    }
     this.#answer = answer;
     // What the server decided is known from here on, whether or not the client hears of it.
     this.#log(answer.outcome);
-    if (answer.headersAfterMs !== Number.POSITIVE_INFINITY) {
-      this.#cancel = clock.after(answer.headersAfterMs, () => this.#respond(answer));
+    if (answer.headersAfterMs === Number.POSITIVE_INFINITY) return;
+    const bodyMs = answer.facts === undefined ? 0 : answer.bodyMs(this.#request.settled.tokens ?? 0);
+    const downlinkMs = this.#options.isDirect ? 0 : (answer.downlinkMs ?? 0);
+    if (downlinkMs > 0) {
+      this.#cancelSettling = clock.after(answer.headersAfterMs + bodyMs, () => this.#settle());
     }
+    this.#cancel = clock.after(answer.headersAfterMs + downlinkMs, () => this.#respond(answer, bodyMs));
   }
 
-  #respond(answer: Answer): void {
+  #respond(answer: Answer, bodyMs: number): void {
     const { clock, tries } = this.#options;
     this.#request.freeAtMs = clock.now();
     tries.answeredAtMs.set(this.#row, clock.now());
     if (answer.facts === undefined) {
       this.#end();
+      this.#settle();
       this.#listener.onError(new TypeError("fetch failed", { cause: new Error("other side closed") }));
       return;
     }
-    if (answer.bodyMs > 0) this.#cancel = clock.after(answer.bodyMs, () => this.#finish(answer));
+    if (bodyMs > 0) this.#cancel = clock.after(bodyMs, () => this.#finish(answer));
     this.#listener.onResponse(answer.facts);
-    if (answer.bodyMs <= 0) this.#finish(answer);
+    if (bodyMs <= 0) this.#finish(answer);
   }
 
   #finish(answer: Answer): void {
@@ -92,10 +102,16 @@ class Flight {
   }
 
   #end(): void {
-    const { clock, tries } = this.#options;
     this.#hasEnded = true;
-    tries.endedAtMs.set(this.#row, clock.now());
-    this.#answer?.end?.(clock.now(), this.#request.settled);
+    this.#settle();
+  }
+
+  /** The server is through with it. */
+  #settle(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#cancelSettling?.();
+    this.#answer?.end?.(this.#options.clock.now(), this.#request.settled);
   }
 
   #log(outcome: LoggedOutcome): void {

@@ -85,7 +85,7 @@ describe("Together's dynamic rate", () => {
     expect(limit.admit(0, { key: "k", cost: { tokens: 80 } }).outcome).toBe("accepted");
     const refused = limit.admit(0, { key: "k", cost: { tokens: 80 } });
     expect(refused).toMatchObject({ outcome: "throttled", refused: { dimension: "tokens" }, retryAfterMs: 600 });
-    expect(refused.quotas.map(({ dimension, scope, limit }) => [dimension, scope, limit])).toEqual([
+    expect(limit.quotas(0, "k").map(({ dimension, scope, limit }) => [dimension, scope, limit])).toEqual([
       ["requests", undefined, 50],
       ["requests", "dynamic", 50],
       ["tokens", undefined, 100],
