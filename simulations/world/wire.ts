@@ -84,7 +84,6 @@ class Flight {
     tries.answeredAtMs.set(this.#row, clock.now());
     if (answer.facts === undefined) {
       this.#end();
-      this.#settle();
       this.#listener.onError(new TypeError("fetch failed", { cause: new Error("other side closed") }));
       return;
     }
@@ -102,7 +101,9 @@ class Flight {
   }
 
   #end(): void {
+    const { clock, tries } = this.#options;
     this.#hasEnded = true;
+    tries.endedAtMs.set(this.#row, clock.now());
     this.#settle();
   }
 
