@@ -19,6 +19,7 @@ import { settle } from "./settle.js";
 import { type BudgetConfig, type BudgetState, type Stamp, secondsOf } from "./state.js";
 import { chooseSteering, readingOf } from "./steer.js";
 import { tokensInitial } from "./tokens.js";
+import { createTrend } from "./trend.js";
 import { trustInitial } from "./trust.js";
 
 /**
@@ -68,6 +69,7 @@ export function createBudget(spec: BudgetSpec, nowMs: number): BudgetState {
     burst: createBurst(config.burst),
     delivered: createDelivered(now),
     recent: openRecent(now, 0),
+    trend: createTrend(),
     refinement: null,
     quota: createQuota(config.traits),
     trust: trustInitial,

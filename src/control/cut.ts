@@ -19,10 +19,12 @@ export interface Cut {
   readonly basis: number;
   /** In [0, 1). */
   readonly dice: number;
+  /** The limit's own growth, as a share of itself in each second. Default 0. */
+  readonly rise?: number;
 }
 
 /** One decrease; opens a new epoch. */
-export function cut(law: LawState, config: LawConfig, { now, factor, basis, dice }: Cut): LawState {
+export function cut(law: LawState, config: LawConfig, { now, factor, basis, dice, rise = 0 }: Cut): LawState {
   const jittered = factor * (1 + CUT_JITTER * (2 * dice - 1));
   const rate = clampRate(Math.min(law.rate, jittered * basis), config);
   return {
@@ -35,6 +37,7 @@ export function cut(law: LawState, config: LawConfig, { now, factor, basis, dice
     ceiling: null,
     epoch: law.epoch + 1,
     cutAt: now,
+    rise,
   };
 }
 

@@ -1,4 +1,5 @@
 import { additiveTarget } from "./aimd.js";
+import { anchorAfter } from "./anchor.js";
 import { plateauTarget } from "./plateau.js";
 
 /**
@@ -51,6 +52,10 @@ export interface LawState {
   readonly cutAt: number | null;
   /** Seconds from a send to its refusal, smoothed; 0 until one was seen. */
   readonly lag: number;
+  /** The limit's own growth since the last cut, as a share of itself in each second of growth. */
+  readonly rise: number;
+  /** Seconds, all in all, in which the rate was what held requests back. */
+  readonly heldBack: number;
 }
 
 export function createLaw(config: LawConfig): LawState {
@@ -64,20 +69,24 @@ export function createLaw(config: LawConfig): LawState {
     epoch: 0,
     cutAt: null,
     lag: 0,
+    rise: 0,
+    heldBack: 0,
   };
 }
 
 /** The law after `seconds` in which its rate was the bottleneck. Never lowers the rate. */
 export function grow(law: LawState, config: LawConfig, seconds: number): LawState {
   const doubled = law.rate * 2 ** (seconds / doublingTime(law, config));
-  return law.mode === "start" ? growStart(law, config, doubled) : growAvoid(law, config, seconds, doubled);
+  return law.mode === "start" ? growStart(law, config, seconds, doubled) : growAvoid(law, config, seconds, doubled);
 }
 
-function growStart(law: LawState, config: LawConfig, doubled: number): LawState {
+function growStart(law: LawState, config: LawConfig, seconds: number, doubled: number): LawState {
   const rate = Math.min(config.rateMax, doubled);
-  if (law.ceiling === null || rate < law.ceiling) return rate === law.rate ? law : withRate(law, rate);
+  const heldBack = law.heldBack + seconds;
+  if (law.ceiling === null || rate < law.ceiling) return withRate(law, rate, heldBack);
   return {
     ...law,
+    heldBack,
     mode: "avoid",
     rate: law.ceiling,
     anchor: law.ceiling,
@@ -93,7 +102,7 @@ function growAvoid(law: LawState, config: LawConfig, seconds: number, doubled: n
   const rate = Math.max(law.rate, Math.min(target, doubled, config.rateMax));
   // An absolute step is chosen for its fairness, which doubling would undo.
   const mayStart = config.law === "plateau" || config.additiveIncrease === null;
-  const mode = mayStart && rate >= START_AGAIN * law.anchor ? "start" : "avoid";
+  const mode = mayStart && rate >= START_AGAIN * anchorAfter(law, elapsed) ? "start" : "avoid";
   return {
     mode,
     rate,
@@ -104,6 +113,8 @@ function growAvoid(law: LawState, config: LawConfig, seconds: number, doubled: n
     epoch: law.epoch,
     cutAt: law.cutAt,
     lag: law.lag,
+    rise: law.rise,
+    heldBack: law.heldBack + seconds,
   };
 }
 
@@ -131,6 +142,7 @@ export function resume(
     elapsed: 0,
     ceiling: isThere ? null : to,
     epoch: law.epoch + 1,
+    rise: 0,
   };
 }
 
@@ -146,6 +158,7 @@ export function takeOver(law: LawState, config: LawConfig, rate: number, isTooLo
     elapsed: isTooLow ? 0 : config.epoch,
     ceiling: null,
     epoch: law.epoch + 1,
+    rise: 0,
   };
 }
 
@@ -162,12 +175,14 @@ export function follow(law: LawState, config: LawConfig, rate: number): LawState
     epoch: law.epoch,
     cutAt: law.cutAt,
     lag: law.lag,
+    rise: 0,
+    heldBack: law.heldBack,
   };
 }
 
 /** At least `rate`: the server accepted as much without having been asked for more. */
 export function raiseTo(law: LawState, config: LawConfig, rate: number): LawState {
-  return rate > law.rate ? withRate(law, clampRate(rate, config)) : law;
+  return rate > law.rate ? withRate(law, clampRate(rate, config), law.heldBack) : law;
 }
 
 /** After a long silence the limit may be another: what was gained above the last cut isn't trusted any more. */
@@ -186,7 +201,7 @@ export function learnLag(law: LawState, lag: number): LawState {
   return { ...law, lag: law.lag === 0 ? lag : law.lag + LAG_GAIN * (lag - law.lag) };
 }
 
-function withRate(law: LawState, rate: number): LawState {
+function withRate(law: LawState, rate: number, heldBack: number): LawState {
   return {
     mode: law.mode,
     rate,
@@ -197,6 +212,8 @@ function withRate(law: LawState, rate: number): LawState {
     epoch: law.epoch,
     cutAt: law.cutAt,
     lag: law.lag,
+    rise: law.rise,
+    heldBack,
   };
 }
 

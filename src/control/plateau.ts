@@ -1,3 +1,4 @@
+import { anchorAfter } from "./anchor.js";
 import type { LawConfig, LawState } from "./law.js";
 
 /** The plateau lies this share below the last known limit: an epoch's length then doesn't depend on the rate. */
@@ -18,12 +19,13 @@ const PROBE_LAGS = 10;
  * refusal each, the refused share is about 1 / (1 + limit x epoch).
  */
 export function plateauTarget(law: LawState, config: LawConfig, elapsed: number): number {
-  const plateau = (1 - PLATEAU_GAP) * law.anchor;
+  const anchor = anchorAfter(law, elapsed);
+  const plateau = (1 - PLATEAU_GAP) * anchor;
   if (elapsed <= config.epoch) {
     const left = Math.max(0, 1 - elapsed / (DIP * config.epoch));
     return plateau - Math.max(0, plateau - law.base) * left * left;
   }
   const probe = Math.max(PROBE_EPOCHS * config.epoch, PROBE_LAGS * law.lag);
   const part = (elapsed - config.epoch) / probe;
-  return plateau + (PLATEAU_GAP + PROBE_TOP) * law.anchor * part * part;
+  return plateau + (PLATEAU_GAP + PROBE_TOP) * anchor * part * part;
 }

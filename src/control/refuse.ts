@@ -19,6 +19,7 @@ import {
 import { countInRefinement, type Refinement } from "./refinement.js";
 import { type BudgetState, type Heard, type Move, type Stamp, spacing } from "./state.js";
 import type { Read } from "./steer.js";
+import { countInTrend, learnTrend } from "./trend.js";
 import { isUnpredicted, type TrustEvidence, trustRefused } from "./trust.js";
 
 /** Fewer sends than this since the last cut give no share of losses. */
@@ -97,6 +98,7 @@ function count(state: BudgetState, { now, stamp }: Heard): BudgetState {
     recent: countRecentRefused(state.recent, stamp.number),
     delivered: takeBack(state.delivered, stamp.sentAt, state.config.epoch),
     outage: outageFailure(state.outage, failure),
+    trend: countInTrend(state.trend, stamp.number),
     refinement: state.refinement && countInRefinement(state.refinement, stamp.number, stamp.epoch),
   };
 }
@@ -124,9 +126,12 @@ function refuseRate(before: BudgetState, heard: Heard): Move {
   if (isDrought(outage, state.sent)) return goDown(state, "refusals", now);
   const factor = factorOf(state, now);
   const basis = basisOf(state, stamp, now);
-  const law = cut(state.law, state.config, { now, factor, basis, dice });
+  const { heldBack } = state.law;
+  const trend = learnTrend(state.trend, { now, sent: state.sent, heldBack, epoch: state.config.epoch });
+  const law = cut(state.law, state.config, { now, factor, basis, dice, rise: trend.perSecond });
   const next = {
     ...state,
+    trend,
     refinement: secondLook(state, heard, basis),
     refusedAt: now,
     pausedUntil: Math.max(state.pausedUntil, pausedBy(state.refusedAt, wait, now)),

@@ -12,6 +12,7 @@ import type { QuotaStamp, QuotaState } from "./quota.js";
 import type { Reason } from "./reasons.js";
 import type { Refinement } from "./refinement.js";
 import type { TokenState } from "./tokens.js";
+import type { TrendState } from "./trend.js";
 import type { Tier, TrustStamp, TrustState } from "./trust.js";
 
 /** What a budget is set to, in seconds and units a second. */
@@ -36,6 +37,7 @@ export interface BudgetState {
   readonly burst: BurstState;
   readonly delivered: DeliveredState;
   readonly recent: RecentCohort;
+  readonly trend: TrendState;
   readonly refinement: Refinement | null;
   readonly quota: QuotaState;
   readonly trust: TrustState;
@@ -120,6 +122,7 @@ export function copyOf(state: BudgetState): { -readonly [Part in keyof BudgetSta
     burst: state.burst,
     delivered: state.delivered,
     recent: state.recent,
+    trend: state.trend,
     refinement: state.refinement,
     quota: state.quota,
     trust: state.trust,

@@ -23,4 +23,6 @@ export const law: LawState = {
   epoch: 1,
   cutAt: 0,
   lag: 0,
+  rise: 0,
+  heldBack: 0,
 };

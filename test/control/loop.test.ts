@@ -4,6 +4,7 @@ import { PRESETS } from "../../src/defaults.js";
 import { dice, type Outcome, run } from "./loop.js";
 import {
   concurrency,
+  following,
   mean,
   over,
   policer,
@@ -72,6 +73,25 @@ describe("against a policer, saturated, from a cold start", () => {
   it("is five per cent behind with plain AIMD, at about the same refusals", () => {
     const outcomes = over(scenarios.S1, seeds, { law: "aimd" });
     expectWithin(outcomes, scenarios.S1, { used: 0.94, refused: 0.9 });
+  });
+});
+
+describe("a limit that follows its use", () => {
+  // Who sends exactly at the limit, always, gets 17,400 through: from 1 a second to the cap of 40 in 210 s.
+  const clairvoyant = 17_400;
+  const world = { server: following(), seconds: 600, workers: 600 };
+
+  it("is raised nearly as fast as by one who knows it", () => {
+    const outcomes = seeds.map((seed) => run({ ...world, seed }));
+    const accepted = outcomes.map(({ tries }) => tries.filter(({ verdict }) => verdict === "accepted").length);
+    // Answers on their way at the end, some 90, aren't counted.
+    expect(mean(accepted) / clairvoyant).toBeGreaterThan(0.89);
+    expect(mean(outcomes.map(refusedPercent))).toBeLessThan(0.4);
+  });
+
+  it("is held at its cap", () => {
+    const outcomes = seeds.map((seed) => run({ ...world, seed }));
+    for (const outcome of outcomes) expect(triesWithin(outcome, 400, 500)).toBeGreaterThan(39 * 100);
   });
 });
 

@@ -78,6 +78,28 @@ export function withFallingLimit(inner: (roll: Dice) => Server, { from, until }:
   };
 }
 
+/** A limit that follows its use: so many times the mean accepted rate of the last seconds, in a range. */
+export function following({ factor = 1.3, window = 30, base = 1, cap = 40 } = {}) {
+  return (roll: Dice): Server => {
+    const accepted: number[] = [];
+    let first = 0;
+    let level = Number.POSITIVE_INFINITY;
+    let last = 0;
+    return {
+      handle(now) {
+        while ((accepted[first] ?? now) <= now - window) first++;
+        const limit = Math.min(cap, Math.max(base, (factor * (accepted.length - first)) / window));
+        level = Math.min(Math.max(1, limit), level + (now - last) * limit);
+        last = now;
+        if (level < 1) return { verdict: "refused", latency: 0.1 * (0.8 + 0.4 * roll()) };
+        level--;
+        accepted.push(now);
+        return { verdict: "accepted", latency: logNormal(roll, 2) };
+      },
+    };
+  };
+}
+
 /** A limit of twice the mean accepted rate, and capacity shared with others: refused above the limit, 503 below. */
 export function attributing({
   base,
