@@ -88,7 +88,8 @@ export async function simulateOn(
     return seeds.map((seed): Job => ({ scenario, seed, contestants: choices }));
   });
   const tally = createTally(jobs.length, onProgress);
-  const results = await Promise.all(jobs.map((job) => resultOf(executor, job, signal, tally)));
+  const results = await Promise.all(jobs.map((job) => resultOf(executor, job, signal, tally.begin())));
+  if (tally.error !== undefined) throw tally.error;
   return collect(scenarios, results.flat());
 }
 
@@ -99,8 +100,12 @@ interface Result {
 }
 
 /** A thread that dies takes one job with it, not all. */
-async function resultOf(executor: Executor, job: Job, signal: AbortSignal | undefined, tally: Tally): Promise<Result> {
-  const onShare = tally();
+async function resultOf(
+  executor: Executor,
+  job: Job,
+  signal: AbortSignal | undefined,
+  onShare: (share: number) => void,
+): Promise<Result> {
   try {
     const outcomes = await executor.run(job, onShare);
     onShare(1);
@@ -141,21 +146,37 @@ function defaultContestants({ bounds }: Scenario): readonly string[] {
   return [...new Set(["sluice", ...bounds.map(contestantOfBound)])];
 }
 
-/** Makes, for each job, who takes down how much of it is done. */
-type Tally = () => (share: number) => void;
+/** Takes down how much is done. What a caller's callback throws is kept: it must not cost a thread its answer. */
+interface Tally {
+  begin(): (share: number) => void;
+  readonly error: unknown;
+}
 
 function createTally(total: number, onProgress: SimulateOptions["onProgress"]): Tally {
   let done = 0;
   let sum = 0;
-  return () => {
-    let last = 0;
-    return (share) => {
-      if (share <= last) return;
-      sum += share - last;
-      if (share === 1) done++;
-      last = share;
+  let error: unknown;
+  const tell = (): void => {
+    try {
       onProgress?.({ done, total, share: done === total ? 1 : Math.min(1, sum / total) });
-    };
+    } catch (thrown) {
+      error ??= thrown;
+    }
+  };
+  return {
+    get error() {
+      return error;
+    },
+    begin() {
+      let last = 0;
+      return (share) => {
+        if (share <= last) return;
+        sum += share - last;
+        if (share === 1) done++;
+        last = share;
+        tell();
+      };
+    },
   };
 }
 

@@ -81,13 +81,16 @@ function whyNot(error: unknown): string {
   return `Node ${process.versions.node} can't read TypeScript; 22.18 and later can, or write it as .mjs`;
 }
 
-/** Where V8 says that an error happened in this file, if it does. */
+/** Where V8 says that an error happened in this file, if it does: by its URL, or by its path where something else loads modules. */
 function placeOfError(error: unknown, file: string): Place | undefined {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
-  const path = pathToFileURL(resolve(file)).href;
-  const at = stack.indexOf(`${path}:`);
-  const [, line, column] = /^:(\d+)(?::(\d+))?/.exec(at === -1 ? "" : stack.slice(at + path.length)) ?? [];
-  return line === undefined ? undefined : { line: Number(line), column: Number(column ?? 1) };
+  const path = resolve(file);
+  for (const name of [pathToFileURL(path).href, path]) {
+    const at = stack.indexOf(`${name}:`);
+    const [, line, column = 1] = /^:(\d+)(?::(\d+))?/.exec(at === -1 ? "" : stack.slice(at + name.length)) ?? [];
+    if (line !== undefined) return { line: Number(line), column: Number(column) };
+  }
+  return undefined;
 }
 
 function check(file: string, value: unknown, placeOf: Content["placeOf"]): readonly Scenario[] {
@@ -95,7 +98,7 @@ function check(file: string, value: unknown, placeOf: Content["placeOf"]): reado
   const list: readonly unknown[] = isList ? value : [value];
   if (list.length === 0) fail(file, "has no scenario in it");
   const names = new Map<unknown, number>();
-  const lines = list.flatMap((each, index) => {
+  const found = list.flatMap((each, index) => {
     const name = (each as { name?: unknown } | null)?.name;
     const isTaken = typeof name === "string" && names.has(name);
     names.set(name, index);
@@ -103,13 +106,19 @@ function check(file: string, value: unknown, placeOf: Content["placeOf"]): reado
       ...problemsOf(each),
       ...(isTaken ? [{ path: ["name"], message: `'${name}' is another one's name in this file` }] : []),
     ];
-    return problems.map(({ path, message }) => {
-      const full = isList ? [index, ...path] : path;
-      return lineOf(file, [pathText(full), message].filter(Boolean).join(" "), placeOf(full));
-    });
+    return problems.map(({ path, message }): Problem => ({ path: isList ? [index, ...path] : path, message }));
   });
+  const lines = found
+    .map(({ path, message }) => ({ text: [pathText(path), message].filter(Boolean).join(" "), place: placeOf(path) }))
+    .sort((a, b) => offsetOf(a.place) - offsetOf(b.place))
+    .map(({ text, place }) => lineOf(file, text, place));
   if (lines.length > 0) throw new ScenarioFileError(lines);
   return list as readonly Scenario[];
+}
+
+/** Good for sorting alone: from top to bottom. */
+function offsetOf(place: Place | undefined): number {
+  return place === undefined ? 0 : place.line * 1e6 + place.column;
 }
 
 function fail(file: string, message: string, place?: Place): never {
