@@ -3,7 +3,7 @@ import { countEndings, durationQuantile, triesPerRequest } from "./ending.js";
 import { jainIndex, leastShare, sharesWithin } from "./fairness.js";
 import { mostRefused, overshootOf, unevenness } from "./flow.js";
 import { limitAt } from "./limit.js";
-import type { Measured } from "./measured.js";
+import { type Measured, optimumWithin } from "./measured.js";
 import { calmMs, moveAt, reachMs } from "./settling.js";
 import type { SpanKind } from "./span.js";
 import { type Tallied, tallyOf } from "./tally.js";
@@ -30,7 +30,10 @@ export const METRICS = {
     unit: "share",
     better: "more",
     of: "steady",
-    measure: ({ recording, optimum }, span) => count(recording, "accepted", span) / count(optimum, "accepted", span),
+    measure: (measured, span) => {
+      const possible = optimumWithin(measured, span);
+      return possible > 0 ? count(measured.recording, "accepted", span) / possible : Number.NaN;
+    },
   },
   successes: {
     meaning: "requests that ended well",

@@ -6,7 +6,7 @@ import { installGlobals } from "./globals.js";
 import { type ClientTime, createClientTime } from "./jumps.js";
 import { type LoggedDecision, type Recording, RequestLog, type Sample, TryLog } from "./log.js";
 import { Member } from "./member.js";
-import { createPlant, type Plant } from "./plant.js";
+import { createPlant, type Plant, type ServerSpec } from "./plant.js";
 import type { ClientSpec, Scenario } from "./scenario.js";
 import { createWire } from "./wire.js";
 import { createDemands, modelsOf } from "./workload.js";
@@ -85,7 +85,7 @@ class World {
     this.#specs = scenario.clients ?? [SATURATED];
     this.#time = createClientTime(this.clock, scenario.clockJumps ?? []);
     this.clientClock = new CountedClock(this.#time.clock);
-    this.#plant = createPlant(scenario.server, `${seed}`);
+    this.#plant = createPlant(serverFor(options), `${seed}`);
     const demands = this.#specs.map(({ workload }, index) => createDemands(workload, `${seed}/workload/${index}`));
     const models = modelsOf(demands.flat());
     this.#models = models;
@@ -167,4 +167,12 @@ class World {
     for (const each of organisations) sum += this.#plant.allowed(atMs, model, each).requests;
     return Number.isFinite(sum) ? sum : null;
   }
+}
+
+/**
+ * A clairvoyant, who is never late, would leave nothing to neighbours, which is not what a good client is measured
+ * against. It lives alone, and metrics take off what the neighbours ask for.
+ */
+function serverFor({ scenario, contestant }: WorldOptions): ServerSpec {
+  return contestant.isClairvoyant === true ? { ...scenario.server, neighbours: [] } : scenario.server;
 }

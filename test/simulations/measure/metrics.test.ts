@@ -50,6 +50,20 @@ describe("metrics", () => {
     expect(valueIn("goodput", recording, { optimum, within: { fromMs: 0, untilMs: 20_000 } })).toBe(1);
   });
 
+  it("leave to neighbours what they ask for: the clairvoyant lives without them", () => {
+    const neighbours = [
+      { requestsPerSecond: 5, fromMs: 40_000, untilMs: 80_000 },
+      { requestsPerSecond: 100, model: "model", fromMs: 90_000 },
+    ];
+    const scenario = { server: { ...SCENARIO.server, neighbours } };
+    const optimum = recordingOf({ tries: steady(10, 0, 100) });
+    const recording = recordingOf({ tries: steady(5, 0, 100) });
+    const within = (fromMs: number, untilMs: number): number =>
+      valueIn("goodput", recording, { scenario, optimum, within: { fromMs, untilMs } });
+    expect([within(0, 40_000), within(40_000, 80_000), within(20_000, 60_000)]).toEqual([0.5, 1, 200 / 300]);
+    expect(within(90_000, 100_000)).toBeNaN();
+  });
+
   it("count refusals of the whole run, by kind; what was given up is neither accepted nor refused", () => {
     const recording = recordingOf({
       tries: merged(
