@@ -1,0 +1,20 @@
+import type { Scenario } from "../world/scenario.js";
+import { MINUTE, saturated } from "./usual.js";
+
+/** It moves by a factor of two within a quarter of a minute: the agile preset is for such limits. */
+export const s14: Scenario = {
+  name: "s14-sine",
+  story: "A limit swings between 5 and 35 a second once a minute.",
+  durationMs: 10 * MINUTE,
+  warmUpMs: 2 * MINUTE,
+  server: {
+    limit: { kind: "policer", requestsPerSecond: 20 },
+    waves: [{ shape: "sine", mean: 20, amplitude: 15, periodMs: MINUTE }],
+  },
+  clients: [{ workload: saturated(20) }],
+  bounds: [
+    { metric: "goodput", atLeast: 0.9, of: "sluice-agile" },
+    { metric: "refused", atMost: 0.015, of: "sluice-agile" },
+    { metric: "goodput", atLeast: 0.6 },
+  ],
+};

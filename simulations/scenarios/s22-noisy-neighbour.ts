@@ -1,0 +1,20 @@
+import type { Scenario } from "../world/scenario.js";
+import { MINUTE, SECOND, saturated } from "./usual.js";
+
+/** Room that a stranger gives back is room like any other: half an epoch until the next look, on average. */
+export const s22: Scenario = {
+  name: "s22-noisy-neighbour",
+  story: "A stranger takes half of 10 requests a second for 200 s, and goes.",
+  durationMs: 10 * MINUTE,
+  warmUpMs: 230 * SECOND,
+  server: {
+    limit: { kind: "policer", requestsPerSecond: 10 },
+    neighbours: [{ requestsPerSecond: 5, fromMs: 200 * SECOND, untilMs: 400 * SECOND }],
+  },
+  clients: [{ workload: saturated(10) }],
+  bounds: [
+    { metric: "goodput", atLeast: 0.91, within: { fromMs: 230 * SECOND, untilMs: 400 * SECOND } },
+    { metric: "convergeMs", atMost: 10_000, within: { fromMs: 400 * SECOND, untilMs: 10 * MINUTE } },
+    { metric: "convergeMs", atMost: 6_000, of: "sluice-agile", within: { fromMs: 400 * SECOND, untilMs: 10 * MINUTE } },
+  ],
+};
