@@ -3,20 +3,35 @@ import type { LoggedDecision } from "../world/log.js";
 import { type Bins, short } from "./bins.js";
 import { type DecisionTrack, MOVES } from "./page-data.js";
 
-/** The steps of a controller by bin, for a strip. */
+/** The steps of a controller by bin and reason. */
 export function decisionsOf(decisions: readonly LoggedDecision[], bins: Bins): DecisionTrack {
-  const codes: string[] = [];
-  const rows = new Map<string, [number, number, number, number, number]>();
+  const found = new Map<string, Lane>();
   for (const { atMs, move, because, ratePerSecond } of decisions) {
-    if (!codes.includes(because)) codes.push(because);
-    const [bin, moved, code] = [bins.of(atMs), MOVES.indexOf(move), codes.indexOf(because)];
-    const key = `${bin} ${moved} ${code}`;
-    const row = rows.get(key) ?? [bin, moved, code, 0, 0];
-    row[3]++;
-    row[4] = Number.isFinite(ratePerSecond) ? short(ratePerSecond) : 0;
-    rows.set(key, row);
+    const key = `${move} ${because}`;
+    const lane = found.get(key) ?? { because, move: MOVES.indexOf(move), many: 0, cells: new Map() };
+    found.set(key, lane);
+    lane.many++;
+    const bin = bins.of(atMs);
+    const cell = lane.cells.get(bin) ?? { many: 0, rate: 0 };
+    lane.cells.set(bin, cell);
+    cell.many++;
+    cell.rate = ratePerSecond;
   }
-  return { codes, rows: [...rows.values()] };
+  const lanes = [...found.values()].sort((one, other) => one.move - other.move || other.many - one.many);
+  const rows = lanes.flatMap(({ cells }, lane) =>
+    [...cells].map(([bin, { many, rate }]) => [bin, lane, many, Number.isFinite(rate) ? short(rate) : 0] as const),
+  );
+  return {
+    lanes: lanes.map(({ because, move, many }) => ({ because, move, many })),
+    rows: rows.sort(([one], [other]) => one - other),
+  };
+}
+
+interface Lane {
+  readonly because: string;
+  readonly move: number;
+  many: number;
+  readonly cells: Map<number, { many: number; rate: number }>;
 }
 
 /** How often a controller gave one reason, and what it did then. */
@@ -36,7 +51,7 @@ export function countReasons(decisions: readonly LoggedDecision[]): readonly Rea
   const rateBefore = new Map<string, number>();
   for (const decision of decisions) {
     const { client, model, dimension, move, because, ratePerSecond } = decision;
-    const budget = JSON.stringify([client, model, dimension]);
+    const budget = `${client} ${dimension} ${model}`;
     const before = rateBefore.get(budget);
     rateBefore.set(budget, ratePerSecond);
     const key = `${move} ${because}`;

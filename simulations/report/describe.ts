@@ -9,7 +9,10 @@ export function describeScenario(scenario: Scenario): readonly (readonly [term: 
     ...schedule.map(({ atMs, ...move }) => [`At ${clockText(atMs)}`, settingsText(move)] as const),
     ...clientsText(scenario.clients).map((words) => ["Clients", words] as const),
     ...(scenario.options === undefined ? [] : [["Options", settingsText(scenario.options)] as const]),
-    ["Lasts", durationText(scenario.durationMs)],
+    [
+      "Lasts",
+      `${durationText(scenario.durationMs)}, steady from ${clockText(scenario.warmUpMs ?? scenario.durationMs / 5)}`,
+    ],
   ];
 }
 

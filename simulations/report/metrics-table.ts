@@ -1,4 +1,5 @@
 import { type Html, html } from "./html.js";
+import type { Standing } from "./page-data.js";
 import type { ReportRun } from "./run.js";
 import { metricOf, metricText } from "./units.js";
 
@@ -15,24 +16,49 @@ export function headlines({ metrics }: ReportRun): Html {
   )}</ul>`;
 }
 
+/** A row for each contestant, on the axes of {@link headlines}. */
+export function leaderboard(runs: readonly ReportRun[], standings: readonly Standing[]): Html {
+  const names = ["goodput", "refused", "waitP50Ms", "waitP99Ms"].filter((name) =>
+    runs.some(({ metrics }) => !Number.isNaN(metrics[name] ?? Number.NaN)),
+  );
+  const front = new Set(standings.filter(({ isOnFront }) => isOnFront).map(({ name }) => name));
+  return html`<div class="scroll"><table>
+<caption>Contestants${severalSeeds(runs) && ", mean over the seeds and their range"}</caption>
+<thead><tr><th scope="col">Contestant</th>${names.map((name) => html`<th scope="col" class="number">${name}</th>`)}<th scope="col">Pareto front</th></tr></thead>
+<tbody>${contestantsOf(runs).map(
+    (contestant) =>
+      html`<tr><th scope="row">${contestant}</th>${names.map((name) => cell(name, valuesOf(runs, contestant, name)))}<td>${front.has(contestant) && "● on it"}</td></tr>`,
+  )}</tbody>
+</table></div>`;
+}
+
 /** Every metric of every contestant: the mean over its seeds, and between what they lie. */
 export function metricsTable(runs: readonly ReportRun[]): Html {
-  const contestants = [...new Set(runs.map(({ contestant }) => contestant))];
+  const contestants = contestantsOf(runs);
   const names = [...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)))];
-  const valuesOf = (contestant: string, name: string): readonly number[] =>
-    runs
-      .filter((run) => run.contestant === contestant)
-      .map(({ metrics }) => metrics[name] ?? Number.NaN)
-      .filter((value) => !Number.isNaN(value));
-  const measured = names.filter((name) => contestants.some((contestant) => valuesOf(contestant, name).length > 0));
+  const measured = names.filter((name) => contestants.some((each) => valuesOf(runs, each, name).length > 0));
   return html`<div class="scroll"><table>
-<caption>Metrics${runs.length > contestants.length && ", mean over the seeds and their range"}</caption>
 <thead><tr><th scope="col">Metric</th>${contestants.map((each) => html`<th scope="col" class="number">${each}</th>`)}<th scope="col">What it is</th></tr></thead>
 <tbody>${measured.map(
     (name) =>
-      html`<tr><th scope="row">${name}</th>${contestants.map((contestant) => cell(name, valuesOf(contestant, name)))}<td class="why">${meaningOf(name)}</td></tr>`,
+      html`<tr><th scope="row">${name}</th>${contestants.map((each) => cell(name, valuesOf(runs, each, name)))}<td class="why">${meaningOf(name)}</td></tr>`,
   )}</tbody>
 </table></div>`;
+}
+
+function contestantsOf(runs: readonly ReportRun[]): readonly string[] {
+  return [...new Set(runs.map(({ contestant }) => contestant))];
+}
+
+function severalSeeds(runs: readonly ReportRun[]): boolean {
+  return runs.length > contestantsOf(runs).length;
+}
+
+function valuesOf(runs: readonly ReportRun[], contestant: string, name: string): readonly number[] {
+  return runs
+    .filter((run) => run.contestant === contestant)
+    .map(({ metrics }) => metrics[name] ?? Number.NaN)
+    .filter((value) => !Number.isNaN(value));
 }
 
 function cell(name: string, values: readonly number[]): Html {

@@ -63,10 +63,17 @@ export interface GoodputTrack {
 
 /** The controller's steps. */
 export interface DecisionTrack {
-  /** Every code that occurs. */
-  readonly codes: readonly string[];
-  /** One row for each bin, move and code: `[bin, index in MOVES, index in codes, how many, last rate]`. */
-  readonly rows: readonly (readonly [number, number, number, number, number])[];
+  /** A lane for each reason: increases first, decreases last, and the most frequent of each first. */
+  readonly lanes: readonly DecisionLane[];
+  /** Where there were any, in the order of time: `[bin, index in lanes, how many, rate after the last]`. */
+  readonly rows: readonly (readonly [bin: number, lane: number, many: number, rate: number])[];
+}
+
+export interface DecisionLane {
+  readonly because: string;
+  /** Index in {@link MOVES}. */
+  readonly move: number;
+  readonly many: number;
 }
 
 export const MOVES = ["increase", "hold", "decrease"] as const;

@@ -6,14 +6,14 @@ import type { ReportRun } from "./run.js";
 import { metricText, numberText } from "./units.js";
 
 /** One run: its charts above one another on one axis of time, its reasons, its numbers. */
-export function runCard(run: ReportRun, track: Track, index: number): Html {
+export function runCard(run: ReportRun, track: Track, index: number, hasFacts: boolean): Html {
   const { contestant, seed, metrics, recording, scenario } = run;
   const facts = (["goodput", "refused", "waitP99Ms"] as const)
     .filter((name) => !Number.isNaN(metrics[name] ?? Number.NaN))
     .map((name) => html`<span>${name} <b>${metricText(name, metrics[name] ?? Number.NaN)}</b></span>`);
   return html`<article class="run">
 <h3>${contestant} <small>seed ${seed}</small></h3>
-<p class="facts">${facts}</p>
+${hasFacts && html`<p class="facts">${facts}</p>`}
 ${track.models.map((model, position) =>
   chart({
     kind: "rates",
@@ -25,7 +25,7 @@ ${track.models.map((model, position) =>
     words: ratesWords(track, position),
   }),
 )}
-${recording.decisions.length > 0 && chart({ kind: "decisions", track: index, height: 106, title: "Decisions", unit: "what the controller did, and why", words: `${numberText(recording.decisions.length)} decisions; the table below counts their reasons.` })}
+${recording.decisions.length > 0 && chart({ kind: "decisions", track: index, height: 40 + 24 * track.decisions.lanes.length, title: "Decisions", unit: "each reason where it was given: ▲ raises the rate, ● holds it, ▼ lowers it", words: `${numberText(recording.decisions.length)} decisions; the table below counts their reasons.` })}
 ${chart({ kind: "in-flight", track: index, height: 130, title: "Queue", unit: "requests", words: `At most ${peak(track.waiting.queued)} queued and ${peak(track.waiting.inFlight)} awaiting headers.` })}
 ${chart({ kind: "wait", track: index, height: 130, title: "Wait before a first try", unit: "half waited less than p50, 99 of 100 less than p99", words: `The 99th percentile of waits was ${metricText("waitP99Ms", metrics["waitP99Ms"] ?? Number.NaN)} over the run.` })}
 ${chart({ kind: "goodput", track: index, height: 150, title: "Goodput and the clairvoyant’s", unit: `accepted a second, over ${track.goodput.binS} s each`, words: `Over the steady part of the run ${metricText("goodput", metrics["goodput"] ?? Number.NaN)} of what the clairvoyant got.` })}

@@ -1,6 +1,6 @@
 import { describeScenario } from "./describe.js";
 import { type Html, html } from "./html.js";
-import { headlines, metricsTable } from "./metrics-table.js";
+import { headlines, leaderboard, metricsTable } from "./metrics-table.js";
 import type { Scene } from "./page-data.js";
 import { chart, runCard } from "./run-card.js";
 import type { ScenarioRuns } from "./scene.js";
@@ -24,13 +24,14 @@ export function sceneSection({ scenario, runs, drawn }: ScenarioRuns, scene: Sce
 ${only && headlines(only)}
 <dl>${facts.map(([term, words]) => html`<div><dt>${term}</dt><dd>${words}</dd></div>`)}</dl></header>
 ${boundsTable(bounds)}
-${only ? html`<details><summary>All metrics</summary>${metricsTable(runs)}</details>` : metricsTable(runs)}
+${only === undefined && leaderboard(runs, scene.standings)}
+<details><summary>All metrics</summary>${metricsTable(runs)}</details>
 ${only === undefined && comparison(scene, contestants.length)}
 <div class="zoom" role="group" aria-label="Stretch of time shown"><span data-range></span><button type="button" data-zoom="earlier" aria-label="Earlier">◀</button><button type="button" data-zoom="later" aria-label="Later">▶</button><button type="button" data-zoom="closer" aria-label="Zoom in">+</button><button type="button" data-zoom="wider" aria-label="Zoom out">−</button><button type="button" data-zoom="whole">Whole run</button><span class="hint">or drag over a chart; a double click shows all again</span></div>
 ${drawn.length < runs.length && html`<p class="note">Charts of ${drawn.length} of ${runs.length} runs, the first seeds of each contestant; the tables tell of all.</p>`}
 <div class="runs">${drawn.map((run, position) => {
     const track = scene.tracks[position];
-    return track && runCard(run, track, position);
+    return track && runCard(run, track, position, only === undefined);
   })}</div>
 </section>`;
 }

@@ -28,11 +28,12 @@ h3 { font-size: 1.05rem; font-weight: 650; margin: 0; overflow-wrap: anywhere; }
 h3 small { font-weight: 400; color: var(--muted); margin-left: 0.3em; }
 .story { font-size: 1.08rem; color: var(--muted); max-width: 62ch; margin: 0.35rem 0 0; overflow-wrap: anywhere; }
 .badge { display: inline-block; vertical-align: 0.22em; margin-left: 0.4em; padding: 0.1em 0.65em; border: 1px solid var(--edge); border-radius: 1em; font-size: 0.8rem; font-weight: 550; letter-spacing: 0; color: var(--muted); white-space: nowrap; }
-.held { color: var(--held); border-color: currentColor; }
-.missed { color: var(--missed); border-color: currentColor; font-weight: 600; }
+.held { color: var(--held); }
+.missed { color: var(--missed); font-weight: 600; }
+.badge.held, .badge.missed { border-color: currentColor; }
 .headlines { list-style: none; display: flex; flex-wrap: wrap; gap: 0.6rem 2.6rem; margin: 1.2rem 0 0; padding: 0; color: var(--muted); }
 .headlines strong { display: block; font-size: 2rem; line-height: 1.15; font-weight: 600; letter-spacing: -0.02em; color: var(--ink); font-variant-numeric: tabular-nums; }
-dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0.5rem 2rem; margin: 1.2rem 0 0; font-size: 0.9rem; }
+dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(45%, 17rem), 1fr)); gap: 0.5rem clamp(0.8rem, 2vw, 2rem); margin: 1.2rem 0 0; font-size: 0.9rem; }
 dl > div { overflow-wrap: anywhere; }
 dt { color: var(--muted); }
 dd { margin: 0; }
@@ -71,6 +72,9 @@ figcaption b { font-weight: 600; } figcaption span { color: var(--muted); }
 .u-series > * { padding: 1px 2px; border: 0; }
 .u-legend th { font-weight: 400; }
 .u-legend td { color: var(--ink); min-width: 3.2em; font-weight: 550; }
+.ink-refused .u-marker, .ink-overloaded .u-marker, .ink-lost .u-marker, .ink-none .u-marker { display: none !important; }
+.ink-refused th { color: var(--refused); } .ink-overloaded th { color: var(--overloaded); } .ink-lost th { color: var(--lost); }
+.u-legend tr:first-child .u-marker { display: none; }
 .u-legend .u-marker { width: 0.8em; height: 0.8em; border-radius: 2px; }
 .u-select { background: color-mix(in srgb, var(--rate) 16%, transparent); }
 .u-hz .u-cursor-x { border-right: 1px solid var(--muted); }

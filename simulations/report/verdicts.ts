@@ -28,7 +28,7 @@ export function boundsTable(bounds: readonly ReportBound[]): Html | false {
   if (bounds.length === 0) return false;
   return html`<div class="scroll"><table>
 <caption>Bounds</caption>
-<thead><tr><th scope="col">Metric</th><th scope="col">Of</th><th scope="col" class="number">Wanted</th><th scope="col" class="number">Found</th><th scope="col">Verdict</th><th scope="col">Why it stands there</th></tr></thead>
+<thead><tr><th scope="col">Metric</th><th scope="col">Verdict</th><th scope="col" class="number">Found</th><th scope="col" class="number">Wanted</th><th scope="col">Of</th><th scope="col">Why it stands there</th></tr></thead>
 <tbody>${bounds.map(boundRow)}</tbody>
 </table></div>`;
 }
@@ -36,7 +36,7 @@ export function boundsTable(bounds: readonly ReportBound[]): Html | false {
 function boundRow({ bound, value, holds }: ReportBound): Html {
   const { metric, of = "sluice", over = "mean", within, because = "" } = bound;
   const span = within && ` from ${clockText(within.fromMs)} to ${clockText(within.untilMs)}`;
-  return html`<tr><th scope="row">${metric}${over === "worst" && " (worst seed)"}${span}</th><td>${of}</td><td class="number">${wantedText(bound)}</td><td class="number">${metricText(metric, value)}</td><td class="${holds ? "held" : "missed"}">${holds ? "✓ held" : "✗ missed"}</td><td class="why">${because}</td></tr>`;
+  return html`<tr><th scope="row">${metric}${over === "worst" && " (worst seed)"}${span}</th><td class="${holds ? "held" : "missed"}">${holds ? "✓ held" : "✗ missed"}</td><td class="number">${metricText(metric, value)}</td><td class="number">${wantedText(bound)}</td><td>${of}</td><td class="why">${because}</td></tr>`;
 }
 
 function wantedText({ metric, atLeast, atMost }: Bound): string {

@@ -20,7 +20,7 @@ export function chartOptions(
   const axis = { font, stroke: () => page.colourOf("muted"), ticks: { ...line, size: 4 }, gap: 4 };
   return {
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     scales: {
       x: { time: false, range: (_, from, until) => [from ?? 0, until ?? durationS] },
       y: { range: [0, top > 0 ? top * 1.06 : 1] },

@@ -2,61 +2,63 @@ import type UPlot from "uplot";
 import type { Scene, Track } from "../page-data.js";
 import type { ChartSpec, Page } from "./kit.js";
 
-/** The controller's steps as a strip of three lanes: the place says the move, and so does the colour. */
+/** The controller's steps: a lane for each reason, coloured by its move, which an arrow before its name says too. */
 export function decisionsChart(page: Page, scene: Scene, track: Track, syncKey: string): ChartSpec {
-  const { codes, rows } = track.decisions;
+  const { lanes, rows } = track.decisions;
+  const arrows = ["▲", "●", "▼"];
+  const colours = ["increase", "hold", "decrease"];
   const count = Math.ceil(scene.durationS / track.binS);
   const times = Array.from({ length: count }, (_, bin) => bin * track.binS);
-  const lanes = ["increase", "hold", "decrease"];
-  const heights = lanes.map((_, lane) => {
-    const list: (number | null)[] = times.map(() => null);
-    for (const [bin, move] of rows) if (move === lane) list[bin] = 2 - lane;
-    return list;
-  });
-  const words = (lane: number, bin: number | null): string => {
-    const here = rows.filter(([at, move]) => at === bin && move === lane).sort((one, other) => other[3] - one[3]);
+  const words = (bin: number | null): string => {
+    const here = rows.filter(([at]) => at === bin);
     if (here.length === 0) return "–";
-    const reasons = here.map(([, , code, times]) => `${codes[code]}${times > 1 ? ` ×${times}` : ""}`);
-    return `${reasons.join(", ")} → ${page.rateText(here.at(-1)?.[4])}`;
+    return here
+      .map(([, lane, many, rate]) => `${lanes[lane]?.because}${many > 1 ? ` ×${many}` : ""} → ${page.rateText(rate)}`)
+      .join(", ");
   };
-  const bars: UPlot.Series.PathBuilder = (chart, index, first, last) => {
-    const path = new Path2D();
-    const list = chart.data[index] as (number | null)[];
-    const width = (chart.bbox.width * track.binS) / ((chart.scales["x"]?.max ?? 1) - (chart.scales["x"]?.min ?? 0));
-    const lane = chart.bbox.height / 3;
-    for (let bin = first; bin <= last; bin++) {
-      const height = list[bin];
-      if (height === null || height === undefined) continue;
-      const x = chart.valToPos(times[bin] ?? 0, "x", true);
-      path.rect(
-        x,
-        chart.valToPos(height, "y", true) - lane * 0.36,
-        Math.max(width, 1.5 * page.uPlot.pxRatio),
-        lane * 0.72,
-      );
+  const draw = (chart: UPlot): void => {
+    const { ctx, bbox } = chart;
+    const ratio = page.uPlot.pxRatio;
+    const height = bbox.height / lanes.length;
+    const [from, until] = [chart.scales["x"]?.min ?? 0, chart.scales["x"]?.max ?? scene.durationS];
+    const width = Math.max(1.5 * ratio, (bbox.width * track.binS) / (until - from));
+    const fills = colours.map(page.colourOf);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    for (const [bin, lane] of rows) {
+      const left = chart.valToPos(bin * track.binS, "x", true);
+      if (left + width < bbox.left || left > bbox.left + bbox.width) continue;
+      ctx.fillStyle = fills[lanes[lane]?.move ?? 1] ?? "";
+      ctx.fillRect(left, bbox.top + lane * height + 14 * ratio, width, 6 * ratio);
     }
-    return { fill: path, stroke: null, clip: null, flags: 0 };
+    ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "top";
+    for (const [lane, { because, move, many }] of lanes.entries()) {
+      ctx.fillStyle = fills[move] ?? "";
+      ctx.fillText(arrows[move] ?? "", bbox.left, bbox.top + lane * height + ratio);
+      ctx.fillStyle = page.colourOf("muted");
+      ctx.fillText(`${because} ×${many}`, bbox.left + 13 * ratio, bbox.top + lane * height + ratio);
+    }
+    ctx.restore();
   };
-  const series: UPlot.Series[] = lanes.map((label, lane) => ({
-    label,
-    class: `ink-${label}`,
-    stroke: () => page.colourOf(label),
-    fill: () => page.colourOf(label),
-    width: 0,
-    paths: bars,
+  const readout: UPlot.Series = {
+    label: "decisions",
+    class: "ink-none",
+    paths: () => null,
     points: { show: false },
-    value: (_self, _value, _series, bin) => words(lane, bin),
-  }));
-  const names = ["decrease", "hold", "increase"];
+    value: (_self, _value, _series, bin) => words(bin),
+  };
   const options = page.chartOptions(page, {
-    height: 106,
+    height: 40 + 24 * lanes.length,
     durationS: scene.durationS,
-    top: 2,
-    series,
-    yText: (value) => names[value] ?? "",
-    yAxis: { splits: [0, 1, 2] },
+    top: 1,
+    series: [readout],
+    yText: String,
+    yAxis: { values: () => [], ticks: { show: false }, grid: { show: false } },
     syncKey,
   });
-  const scales = { ...options.scales, y: { range: [-0.5, 2.5] as [number, number] } };
-  return { options: { ...options, scales }, data: [times, ...heights] as UPlot.AlignedData };
+  return { options: { ...options, hooks: { draw: [draw] } }, data: [times, times.map(() => 0)] };
 }

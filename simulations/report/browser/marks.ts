@@ -7,7 +7,7 @@ export function marks(
 ): NonNullable<UPlot.Series.Points["paths"]> {
   return (chart, index, first, last) => {
     const path = new Path2D();
-    const size = 4.5 * ratio();
+    const size = (chart.width < 500 ? 3.2 : 4.5) * ratio();
     const heights = chart.data[index] as (number | null)[];
     const times = chart.data[0] as number[];
     for (let row = first; row <= last; row++) {

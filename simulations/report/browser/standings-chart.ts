@@ -69,6 +69,7 @@ export function standingsChart(page: Page, scene: Scene): ChartSpec {
       if (isOnFront) ctx.fill();
       ctx.stroke();
       ctx.font = `${isOurs ? "600 " : ""}${12 * ratio}px system-ui, sans-serif`;
+      ctx.textAlign = "left";
       ctx.textBaseline = "middle";
       const width = ctx.measureText(name).width;
       const isAtEdge = left + width + 12 * ratio > chart.bbox.left + chart.bbox.width;
@@ -89,19 +90,25 @@ export function standingsChart(page: Page, scene: Scene): ChartSpec {
     padding: [12, 16, 0, 0],
     scales: {
       x: { time: false, distr: 100, fwd: root, bwd: (value) => value * value, range: [0, right * 1.15] },
-      y: { range: [Math.max(0, low - margin), high + margin] },
+      y: { range: [Math.max(0, low - margin), Math.min(high + margin, Math.max(102, high + 0.5))] },
     },
     axes: [
       {
         ...axis,
-        size: 44,
+        size: 28,
         label: "refused, of all tries",
-        labelSize: 16,
+        labelSize: 18,
+        filter: (_, splits) => splits,
         labelFont: font,
         splits: () => ticks.filter((tick) => tick <= right * 1.15),
-        values: (_, splits) => splits.map((value) => `${value} %`),
+        values: (_, splits) => splits.map((value) => (value === null ? "" : `${value} %`)),
       },
-      { ...axis, size: 58, space: 32, values: (_, splits) => splits.map((value) => `${value} %`) },
+      {
+        ...axis,
+        size: 58,
+        space: 32,
+        values: (_, splits) => splits.map((value) => (value === null ? "" : `${value} %`)),
+      },
     ],
     legend: { show: false },
     cursor: { show: false },
