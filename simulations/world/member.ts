@@ -16,7 +16,7 @@ export interface MemberOptions {
   readonly models: readonly string[];
 }
 
-/** A user whose request was dropped on the spot thinks for so long before asking again. */
+/** Who is told that a request came to nothing thinks for so long before asking again: nobody loops in no time. */
 const THINKING_MS = 1_000;
 
 /** One client of a world, and those who ask it for something. */
@@ -114,7 +114,7 @@ export class Member {
   }
 
   #askAgain(demand: Demand, ending: LoggedEnding): void {
-    this.#options.clock.after(ending === "dropped" ? THINKING_MS : 0, () => {
+    this.#options.clock.after(ending === "dropped" || ending === "failed" ? THINKING_MS : 0, () => {
       if (!this.#hasLeft) this.#ask(demand);
     });
   }
