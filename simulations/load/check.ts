@@ -1,6 +1,7 @@
 import { completeOptions } from "../../src/complete.js";
 import { isSluiceError, SluiceError } from "../../src/errors.js";
 import { METRICS, type Metric } from "../measure/metrics.js";
+import { problemsOfWorkload } from "../world/check-workload.js";
 import type { Bound, Scenario, ScenarioOptions } from "../world/scenario.js";
 import { type Problem, pathText } from "./problem.js";
 import { scenarioSchema, unknownField } from "./schema.js";
@@ -33,13 +34,20 @@ export function checkScenario(scenario: Scenario): void {
 
 /** What fields have to do with each other. */
 function relationsOf(scenario: Scenario): readonly Problem[] {
-  const { durationMs, warmUpMs = 0, changesMs = [], clients = [], options, bounds } = scenario;
+  const { durationMs, warmUpMs = 0, changesMs = [], clockJumps = [], clients = [], options, bounds } = scenario;
   const late = `the run ends at ${durationMs}`;
   return [
     ...problem(warmUpMs >= durationMs, ["warmUpMs"], `is ${warmUpMs}, but ${late}`),
     ...changesMs.flatMap((atMs, index) => problem(atMs > durationMs, ["changesMs", index], `is ${atMs}, but ${late}`)),
+    ...clockJumps.flatMap(({ atMs }, index) =>
+      problem(atMs > durationMs, ["clockJumps", index, "atMs"], `is ${atMs}, but ${late}`),
+    ),
     ...optionProblems(options, ["options"]),
-    ...clients.flatMap(({ joinsAtMs = 0, leavesAtMs = Number.POSITIVE_INFINITY, options }, index) => [
+    ...clients.flatMap(({ joinsAtMs = 0, leavesAtMs = Number.POSITIVE_INFINITY, options, workload }, index) => [
+      ...problemsOfWorkload(workload).map(({ path, message }) => ({
+        path: ["clients", index, "workload", ...path],
+        message,
+      })),
       ...problem(joinsAtMs >= durationMs, ["clients", index, "joinsAtMs"], `is ${joinsAtMs}, but ${late}`),
       ...problem(leavesAtMs <= joinsAtMs, ["clients", index, "leavesAtMs"], "must come after joinsAtMs"),
       ...optionProblems(options, ["clients", index, "options"]),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nearestName } from "../../src/nearest.js";
 import { METRICS } from "../measure/metrics.js";
 import { CONTESTANT_NAMES, unknownContestant } from "../run/contestants.js";
+import type { Workload } from "../world/workload.js";
 import { show } from "./problem.js";
 
 /** The shape of a scenario, as zod sees it. What fields have to do with each other is checked in `check.ts`. */
@@ -26,9 +27,8 @@ const instantMs = number(
 const someText = text("a text that isn't empty", (value) => value.trim() !== "");
 /** Checked by who reads it. */
 const anObject = one<object>("an object", (value) => typeof value === "object" && value !== null);
-const objectOrFunction = one<object>("an object or a function", (value) =>
-  value === null ? false : typeof value === "object" || typeof value === "function",
-);
+const isObjectOrFunction = (value: unknown): boolean =>
+  (typeof value === "object" && value !== null) || typeof value === "function";
 
 const metric = z.custom<string>((value) => typeof value === "string" && Object.hasOwn(METRICS, value), {
   error: ({ input }) =>
@@ -60,8 +60,16 @@ const bound = {
   because: someText.optional(),
 };
 
+const clockJump = z.union(
+  [
+    z.strictObject({ atMs: instantMs, wallMs: number("a number of milliseconds", () => true) }),
+    z.strictObject({ atMs: instantMs, sleepMs: instantMs }),
+  ],
+  { error: "must have atMs, and either wallMs or sleepMs, in milliseconds" },
+);
+
 const client = {
-  workload: objectOrFunction,
+  workload: one<Workload>("an object, a function or a list of these", isObjectOrFunction),
   organisation: someText.optional(),
   joinsAtMs: instantMs.optional(),
   leavesAtMs: instantMs.optional(),
@@ -79,6 +87,7 @@ const scenario = {
   server: anObject,
   clients: z.array(strict(client), { error: "must be a list" }).min(1, { error: "must not be empty" }).optional(),
   changesMs: z.array(instantMs, { error: "must be a list of instants" }).optional(),
+  clockJumps: z.array(clockJump, { error: "must be a list" }).optional(),
   options: anObject.optional(),
   bounds: z.array(strict(bound), {
     error: ({ input }) => (input === undefined ? "is missing; [] if nothing must hold" : "must be a list"),

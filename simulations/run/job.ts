@@ -4,7 +4,7 @@ import { type Metrics, measureAll } from "../measure/measure.js";
 import type { Contestant } from "../world/contestant.js";
 import type { Recording } from "../world/log.js";
 import type { Scenario } from "../world/scenario.js";
-import { runWorld, runWorldAsync } from "../world/world.js";
+import { runWorld, runWorldAsync, type WorldOptions } from "../world/world.js";
 import { type ContestantChoice, contestantOf, nameOf } from "./contestants.js";
 import { contestantOfBound } from "./judge.js";
 
@@ -28,47 +28,61 @@ export type Outcome =
 /** Told how much of a job is done: a share in [0, 1]. */
 export type OnShare = (share: number) => void;
 
-/** Runs a job. What fails is an outcome too: it doesn't keep the others from theirs. */
-export async function runJob(job: Job, onShare: OnShare = () => {}): Promise<readonly Outcome[]> {
-  const { contestants } = job;
-  const runs = contestants.filter((choice) => choice !== CLAIRVOYANT.name).length + 1;
+/** What one contestant left behind, and the best that could have been done. */
+export interface Lived {
+  readonly contestant: string;
+  readonly recording: Recording;
+  readonly optimum: Recording;
+}
+
+/** How a job is run. */
+export interface LiveOptions {
+  readonly onShare?: OnShare | undefined;
+  /** Whether recordings have the decisions too. Default false. */
+  readonly isDetailed?: boolean;
+}
+
+/** Runs a job, and measures it. What fails is an outcome too: it doesn't keep the others from theirs. */
+export async function runJob(job: Job, onShare?: OnShare): Promise<readonly Outcome[]> {
+  const { scenario } = job;
+  const lived = await liveThrough(job, { onShare }, ({ contestant, ...recordings }): Outcome => {
+    const measured = { scenario, ...recordings };
+    const bounded = scenario.bounds.map((bound) =>
+      contestantOfBound(bound) === contestant ? measureBound(bound, measured) : undefined,
+    );
+    return { contestant, metrics: measureAll(measured), bounded };
+  });
+  return lived.map((each) => ("error" in each ? each : each.value));
+}
+
+/** Runs a job and takes from each contestant what is wanted: a recording is large, and one at a time is kept. */
+export async function liveThrough<T>(
+  job: Job,
+  { onShare = () => {}, isDetailed = false }: LiveOptions,
+  take: (lived: Lived) => T,
+): Promise<readonly ({ readonly value: T } | { readonly contestant: string; readonly error: string })[]> {
+  const others = job.contestants.filter((choice) => choice !== CLAIRVOYANT.name).length;
   let done = 0;
-  const onProgress: OnShare = (share) => onShare((done + share) / runs);
-  const optimum = await attempt(() => live(job, CLAIRVOYANT, onProgress));
-  const outcomes: Outcome[] = [];
-  for (const choice of contestants) {
+  const live = (contestant: Contestant): Promise<Recording> =>
+    liveOnce({ ...job, contestant, isDetailed, onProgress: (share) => onShare((done + share) / (others + 1)) });
+  const optimum = await attempt(() => live(CLAIRVOYANT));
+  const results: Awaited<ReturnType<typeof liveThrough<T>>>[number][] = [];
+  for (const choice of job.contestants) {
     const contestant = nameOf(choice);
-    if ("error" in optimum) {
-      outcomes.push({ contestant, error: optimum.error });
-      continue;
-    }
-    if (choice !== CLAIRVOYANT.name) done++;
-    const outcome = await attempt(async () => {
-      const isOptimum = choice === CLAIRVOYANT.name;
-      const recording = isOptimum ? optimum.value : await live(job, contestantOf(choice), onProgress);
-      return judgeRun(job.scenario, contestant, { recording, optimum: optimum.value });
+    const result = await attempt(async () => {
+      if ("error" in optimum) throw new Error(optimum.error);
+      if (choice === CLAIRVOYANT.name) return take({ contestant, recording: optimum.value, optimum: optimum.value });
+      done++;
+      return take({ contestant, recording: await live(contestantOf(choice)), optimum: optimum.value });
     });
-    outcomes.push("error" in outcome ? { contestant, error: outcome.error } : outcome.value);
+    results.push("error" in result ? { contestant, error: result.error } : result);
   }
   onShare(1);
-  return outcomes;
+  return results;
 }
 
-function live({ scenario, seed }: Job, contestant: Contestant, onProgress: OnShare): Recording | Promise<Recording> {
-  const options = { scenario, contestant, seed, onProgress };
-  return contestant.isAsync === true ? runWorldAsync(options) : runWorld(options);
-}
-
-function judgeRun(
-  scenario: Scenario,
-  contestant: string,
-  runs: { readonly recording: Recording; readonly optimum: Recording },
-): Outcome {
-  const measured = { scenario, ...runs };
-  const bounded = scenario.bounds.map((bound) =>
-    contestantOfBound(bound) === contestant ? measureBound(bound, measured) : undefined,
-  );
-  return { contestant, metrics: measureAll(measured), bounded };
+async function liveOnce(options: WorldOptions): Promise<Recording> {
+  return options.contestant.isAsync === true ? runWorldAsync(options) : runWorld(options);
 }
 
 async function attempt<T>(run: () => T | Promise<T>): Promise<{ readonly value: T } | { readonly error: string }> {

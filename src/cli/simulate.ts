@@ -1,11 +1,13 @@
+import { CONTESTANT_NAMES } from "../../simulations/run/contestants.js";
 import type { Judgement } from "../../simulations/run/judge.js";
 import { SCENARIOS } from "../../simulations/scenarios/index.js";
 import { type Simulation, simulate } from "../../simulations/simulate.js";
 import { createPaint } from "./batch/display.js";
 import { plural } from "./batch/words.js";
 import type { Io } from "./command.js";
-import { readSimulateArgs, type SimulateArgs } from "./simulate/args.js";
+import { DEFAULT_PAGE, readSimulateArgs, type SimulateArgs } from "./simulate/args.js";
 import { outcomeTable, verdict, violationText } from "./simulate/outcome.js";
+import { tellOnPage } from "./simulate/page.js";
 import { createProgressLine } from "./simulate/progress.js";
 import { seedsText, wrapped } from "./simulate/words.js";
 
@@ -27,16 +29,20 @@ Options:
   --all                all that are built in, beside those named
   --seeds N            how many seeds, each another world; default 5
   --seeds-from K       the first of them; default 1
-  --contestant NAME    who runs: sluice, sluice-calm, sluice-agile, sluice-aimd, clairvoyant; may be repeated;
-                       default: sluice, and whom the bounds name
+  --contestant NAME    who runs; may be repeated; default: sluice, and whom the bounds name
   --options FILE       sluice with these options, as createSluice takes them, such as {"control": {"epochMs": 8000}}
   --preset NAME        sluice with this preset: calm, balanced, agile
   --law NAME           sluice with this law: plateau, aimd
   --threads N          worker threads; default: one a core
+  --report PAGE.html   writes a page with the charts of each scenario's first seed
+  --open               opens it in the browser; without --report it is sluice-report.html
   --json               one JSON object on standard output: every metric of every run, and every bound
   --help               this text
 
 The table has means over the seeds. A bound that is missed is shown with the command that repeats its worst seed.
+
+Contestants:
+${wrapped(CONTESTANT_NAMES.join(", "), { width: 100, indent: "  " })}
 
 Exit code: 0 all bounds hold, 1 a bound is missed or a run failed, 2 wrong usage, 130 interrupted.
 `;
@@ -63,6 +69,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     io.stderr.write("sluice simulate: interrupted; this is what was done by then\n");
     return INTERRUPTED;
   }
+  if (args.page !== undefined) await tellOnPage(args.page, result, args, io);
   return result.failures.length === 0 && result.judgements.every(({ holds }) => holds) ? 0 : 1;
 }
 
@@ -90,7 +97,8 @@ function again(
 ): readonly string[] {
   const word = scenarios.find((each) => each.scenario.name === scenario)?.word ?? scenario;
   const who = contestant === "sluice" ? optionWords : ["--contestant", contestant];
-  return ["sluice", "simulate", word, ...who, "--seeds-from", String(worstSeed), "--seeds", "1"];
+  const seed = ["--seeds-from", String(worstSeed), "--seeds", "1"];
+  return ["sluice", "simulate", word, ...who, ...seed, "--report", DEFAULT_PAGE];
 }
 
 function list({ isJson }: SimulateArgs, { stdout, env }: Io): number {

@@ -30,6 +30,8 @@ const OPTIONS = {
   options: { type: "string" },
   preset: { type: "string" },
   law: { type: "string" },
+  report: { type: "string" },
+  open: { type: "boolean", default: false },
 } as const satisfies ParseArgsConfig["options"];
 
 /** What a user asked `sluice simulate` to do, checked. */
@@ -41,9 +43,19 @@ export interface SimulateArgs {
   readonly contestants: readonly ContestantChoice[] | undefined;
   /** The words that set sluice's own options, for a command that repeats the run. */
   readonly optionWords: readonly string[];
+  /** A page to be written. */
+  readonly page: PageArgs | undefined;
   readonly isList: boolean;
   readonly isJson: boolean;
 }
+
+/** Where a page goes, and whether it is looked at at once. */
+export interface PageArgs {
+  readonly path: string;
+  readonly isOpened: boolean;
+}
+
+export const DEFAULT_PAGE = "sluice-report.html";
 
 const SEEDS_MAX = 100_000;
 const PRESETS = ["calm", "balanced", "agile"] as const;
@@ -63,6 +75,7 @@ export async function readSimulateArgs(argv: readonly string[], stderr: Io["stde
       const value = values[name];
       return value === undefined ? [] : [`--${name}`, value];
     }),
+    page: readPage(values),
     isList: values.list,
     isJson: values.json,
   };
@@ -91,6 +104,18 @@ export function readSeeds(values: { readonly seeds: string; readonly "seeds-from
   const count = number("seeds", values.seeds, { min: 1, max: SEEDS_MAX, isInteger: true });
   const from = number("seeds-from", values["seeds-from"], { max: 1e9, isInteger: true });
   return Array.from({ length: count }, (_, index) => from + index);
+}
+
+/** Where the page goes that `--report` and `--open` ask for. */
+export function readPage(values: {
+  readonly report?: string | undefined;
+  readonly open: boolean;
+}): PageArgs | undefined {
+  if (values.report === undefined && !values.open) return undefined;
+  const path = values.report ?? DEFAULT_PAGE;
+  if (!/\.html?$/i.test(path))
+    throw new UsageError(`--report writes a page; its name must end in .html, got '${path}'`);
+  return { path, isOpened: values.open };
 }
 
 export function readThreads(text: string | undefined): number | undefined {

@@ -28,6 +28,10 @@ describe("the check of a scenario", () => {
           },
         ],
         changesMs: [6_000],
+        clockJumps: [
+          { atMs: 5_000, wallMs: -60_000 },
+          { atMs: 6_000, sleepMs: 1_000 },
+        ],
         options: { provider: "together", control: { rateMax: 20 } },
         bounds: [
           {
@@ -91,6 +95,13 @@ describe("the check of a scenario", () => {
       [{ changesMs: [1, 13_000] }, "changesMs[1] is 13000, but the run ends at 12000"],
       [{ clients: [] }, "clients must not be empty"],
       [{ clients: [{}] }, "clients[0].workload is missing"],
+      [
+        { clients: [{ workload: { kind: "poison", requestsPerSecond: 1 } }] },
+        "clients[0].workload.kind must be a kind",
+      ],
+      [{ clients: [{ workload: { kind: "saturated", waiting: -1 } }] }, "clients[0].workload.waiting must be"],
+      [{ clockJumps: [{ atMs: 5 }] }, "clockJumps[0] must have atMs, and either wallMs or sleepMs, in milliseconds"],
+      [{ clockJumps: [{ atMs: 13_000, sleepMs: 1 }] }, "clockJumps[0].atMs is 13000, but the run ends at 12000"],
       [{ clients: [{ workload, joinsAtMs: 5, leavesAtMs: 5 }] }, "clients[0].leavesAtMs must come after joinsAtMs"],
       [{ clients: [{ workload, joinsAtMs: 12_000 }] }, "clients[0].joinsAtMs is 12000, but the run ends at 12000"],
       [{ clients: [{ workload, options: { queue: { sizeMax: -1 } } }] }, "clients[0].options queue.sizeMax must be"],
