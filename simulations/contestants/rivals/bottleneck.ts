@@ -15,10 +15,10 @@ interface Package {
 const RETRIES_MAX = 4;
 
 /** Bottleneck, told the limit of the start as its `minTime`; retries as its guide has them, by its `failed` event. */
-export const BOTTLENECK = packageRival<Package>({
+export const BOTTLENECK = packageRival<[Package]>({
   name: "bottleneck",
   told: "limit",
-  specifier: "bottleneck",
+  specifiers: ["bottleneck"],
   join(context, { default: Bottleneck }) {
     const limiterOf = perModel((model) => {
       const told = toldLimit(context, model);

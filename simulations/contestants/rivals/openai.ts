@@ -22,9 +22,9 @@ interface OpenAI {
 }
 
 /** The openai SDK as it comes: two retries after 0.5 and 1 s, less up to a quarter, or after Retry-After. */
-export const OPENAI = packageRival<Package>({
+export const OPENAI = packageRival<[Package]>({
   name: "openai",
-  specifier: "openai",
+  specifiers: ["openai"],
   join(context, { default: OpenAI }) {
     const sends = createSends(context.wire);
     const client = new OpenAI({ apiKey: "none", baseURL: "http://simulated.invalid/v1", fetch: sends.fetch });

@@ -13,9 +13,9 @@ interface Package {
 const CONCURRENCY = 10;
 
 /** p-queue with a fixed concurrency, and the usual retry loop within: the queue itself doesn't retry. */
-export const P_QUEUE = packageRival<Package>({
+export const P_QUEUE = packageRival<[Package]>({
   name: "p-queue",
-  specifier: "p-queue",
+  specifiers: ["p-queue"],
   join(context, { default: PQueue }) {
     const queueOf = perModel(() => new PQueue({ concurrency: CONCURRENCY }));
     return promiseClient(context, ({ model }, send) => queueOf(model).add(() => plainRetry(context, send)));

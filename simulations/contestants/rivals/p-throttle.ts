@@ -10,10 +10,10 @@ interface Package {
 }
 
 /** p-throttle, told the limit of the start; each try is throttled, and the usual retry loop stands around it. */
-export const P_THROTTLE = packageRival<Package>({
+export const P_THROTTLE = packageRival<[Package]>({
   name: "p-throttle",
   told: "limit",
-  specifier: "p-throttle",
+  specifiers: ["p-throttle"],
   join(context, { default: pThrottle }) {
     const throttledOf = perModel((model): Call => {
       const told = toldLimit(context, model);

@@ -1,27 +1,32 @@
 import type { Client, ClientContext, Contestant } from "../../world/contestant.js";
 
 /** A rival made of a real package, which a user's project may or may not have. */
-export interface PackageRival<Package> {
+export interface PackageRival<Modules extends readonly unknown[]> {
   readonly name: string;
   readonly told?: "limit";
-  /** What to import. */
-  readonly specifier: string;
-  join(context: ClientContext, loaded: Package): Client;
+  /** What to import: one module after the other. */
+  readonly specifiers: readonly string[];
+  join(context: ClientContext, ...loaded: Modules): Client;
 }
 
 /** Makes a contestant whose package is loaded, as installed, before the first world that it lives in. */
-export function packageRival<Package>({ name, told, specifier, join }: PackageRival<Package>): Contestant {
-  let loaded: Package | undefined;
+export function packageRival<const Modules extends readonly unknown[]>(rival: PackageRival<Modules>): Contestant {
+  const { name, told, specifiers, join } = rival;
+  let loaded: Modules | undefined;
   return {
     name,
     ...(told !== undefined && { told }),
     isAsync: true,
     async prepare() {
-      loaded ??= await loadPackage<Package>(name, specifier);
+      if (loaded !== undefined) return;
+      const modules: unknown[] = [];
+      for (const specifier of specifiers) modules.push(await loadPackage(name, specifier));
+      // What a package exports is known from its documentation alone: nothing here may depend on its types.
+      loaded = modules as unknown as Modules;
     },
     join(context) {
       if (loaded === undefined) throw new Error(`BUG: ${name} joins before its package is loaded`);
-      return join(context, loaded);
+      return join(context, ...loaded);
     },
   };
 }
@@ -31,10 +36,10 @@ export function packageRival<Package>({ name, told, specifier, join }: PackageRi
  *
  * @throws Error that says how to install it, where it isn't
  */
-async function loadPackage<Package>(rival: string, specifier: string): Promise<Package> {
+async function loadPackage(rival: string, specifier: string): Promise<unknown> {
   try {
     // By a variable: a compiler or bundler that read the name would demand that everybody has the package.
-    return (await import(specifier)) as Package;
+    return await import(specifier);
   } catch (error) {
     if (!isMissing(error, specifier)) throw error;
     const owner = packageOf(specifier);
