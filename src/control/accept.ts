@@ -3,7 +3,7 @@ import { clearCapacity } from "./capacity.js";
 import { deliveredRate } from "./delivered.js";
 import { inFlightAccept } from "./inflight.js";
 import { raiseTo, resume } from "./law.js";
-import { type Down, leaveDown, outageAccept, resumption } from "./outage.js";
+import { type Down, deliveredSinceUp, leaveDown, letInAt, outageAccept, resumption } from "./outage.js";
 import { type BudgetState, copyOf, type Heard, type Move, type Stamp, spacing } from "./state.js";
 
 /** The law that was never refused looks this often, in seconds, at what was accepted, and aims at this multiple of it. */
@@ -59,17 +59,25 @@ function growth(state: BudgetState, stamp: Stamp): Move {
   return { state, move: "increase", because: law.elapsed > config.epoch ? "probing" : "recovering" };
 }
 
+/** A drought whose probe was sent long ago, and not refused, is over: what would be sent as the next probe is paced. */
+export function maybeLetIn(state: BudgetState, now: number): Move | null {
+  const { down } = state.outage;
+  // The instant was told in milliseconds, and comes back rounded.
+  return down !== null && now >= letInAt(down, state.law.lag) - 1e-6 ? comeBack(state, down, now) : null;
+}
+
 /** The probe came through: back to what was good before, quickly, but from well below. */
 function comeBack(state: BudgetState, down: Down, now: number): Move {
-  const { config, meanCost } = state;
-  const delivered = meanCost * deliveredRate(state.delivered, now, state.sent, config.epoch);
-  const law = resume(state.law, config, resumption(down, delivered));
+  const { config, meanCost, sent } = state;
+  const lately = deliveredRate(state.delivered, now, sent, config.epoch);
+  const sinceUp = deliveredSinceUp(state.outage, now, sent, state.delivered.since);
+  const law = resume(state.law, config, resumption(down, meanCost * Math.max(lately, sinceUp)));
   return {
     state: {
       ...state,
       law,
       isCapped: state.tier !== 0,
-      outage: leaveDown(state.outage),
+      outage: leaveDown(state.outage, now, sent),
       capacity: clearCapacity(state.capacity),
       creditSince: now + spacing(state, law.rate),
       sentAt: now,

@@ -3,7 +3,7 @@ import type { LimitTraits, Quota } from "../signal/signal.js";
 import { createBurst } from "./burst.js";
 import { createCapacity } from "./capacity.js";
 import { openRecent } from "./cohort.js";
-import type { BudgetView, Plan, ResponseEvent, SendEvent, Step } from "./controller.js";
+import type { BudgetView, Decision, Plan, ResponseEvent, SendEvent, Step } from "./controller.js";
 import { cut } from "./cut.js";
 import { createDelivered } from "./delivered.js";
 import { createInFlight } from "./inflight.js";
@@ -16,7 +16,7 @@ import { respond } from "./respond.js";
 import { restore } from "./restore.js";
 import { send } from "./send.js";
 import { settle } from "./settle.js";
-import { type BudgetConfig, type BudgetState, type Stamp, secondsOf } from "./state.js";
+import { type BudgetConfig, type BudgetState, type Move, type Stamp, secondsOf } from "./state.js";
 import { chooseSteering, readingOf } from "./steer.js";
 import { tokensInitial } from "./tokens.js";
 import { createTrend } from "./trend.js";
@@ -129,9 +129,13 @@ export function planOf(state: BudgetState, nowMs: number): Plan {
   return plan(state, nowMs);
 }
 
-/** A try is sent. */
-export function onSend(state: BudgetState, event: SendEvent): { state: BudgetState; stamp: Stamp } {
-  return send(state, secondsOf(state, event.nowMs), event);
+/** A try is sent. There is a decision only where time alone has decided something: a drought is over. */
+export function onSend(
+  before: BudgetState,
+  event: SendEvent,
+): { readonly state: BudgetState; readonly stamp: Stamp; readonly decision?: Decision } {
+  const { state, stamp, move } = send(before, secondsOf(before, event.nowMs), event);
+  return move === undefined ? { state, stamp } : { state, stamp, decision: decisionOf(move, event.nowMs) };
 }
 
 /** Its response is known. Every try gets exactly one. */
@@ -144,10 +148,12 @@ export function onResponse(state: BudgetState, event: ResponseEvent<Stamp>): Ste
     wait: (event.statedRetryAfterMs ?? 0) / 1000,
     dice: event.dice,
   };
-  const { state: next, move, because, detail } = respond(state, heard);
-  const decision =
-    detail === undefined ? { move, because, atMs: event.nowMs } : { move, because, detail, atMs: event.nowMs };
-  return { state: next, decision };
+  const move = respond(state, heard);
+  return { state: move.state, decision: decisionOf(move, event.nowMs) };
+}
+
+function decisionOf({ move, because, detail }: Move, atMs: number): Decision {
+  return detail === undefined ? { move, because, atMs } : { move, because, detail, atMs };
 }
 
 /** Its body has ended, or it was lost: what it really cost, undefined where nobody knows. Every try gets exactly one. */

@@ -17,6 +17,9 @@ export interface OutageState {
   readonly sinceRefusal: Cohort;
   readonly rateBeforeRefusal: number;
   readonly down: Down | null;
+  /** When the last of them was over, 0 before the first, and the tries sent since. */
+  readonly upSince: number;
+  readonly sinceUp: Cohort;
 }
 
 /** The time in which one probe at a time is sent. */
@@ -28,7 +31,8 @@ export interface Down {
   /** Seconds between probes, before jitter. */
   readonly interval: number;
   readonly nextAt: number;
-  readonly isProbing: boolean;
+  /** When the probe was sent that isn't answered yet; null where none is under way. */
+  readonly probedAt: number | null;
 }
 
 const FAILURES_MIN = 8;
@@ -39,6 +43,9 @@ const CALM_SECONDS = 10;
 const INTERVAL_MIN = 1;
 const INTERVAL_MAX = 10;
 const INTERVAL_GROWTH = 1.6;
+/** Refusals come at once: a probe that has no answer for so many seconds, or lags of a refusal, was let in. */
+const LET_IN_SECONDS = 1;
+const LET_IN_LAGS = 4;
 /** No stated wait holds a probe back for longer. */
 const WAIT_MAX = 3600;
 
@@ -53,6 +60,8 @@ export function createOutage(): OutageState {
     sinceRefusal: openCohort(0),
     rateBeforeRefusal: 0,
     down: null,
+    upSince: 0,
+    sinceUp: openCohort(0),
   };
 }
 
@@ -108,12 +117,22 @@ export function isDrought(state: OutageState, sent: number): boolean {
 export function enterDown(state: OutageState, kind: Down["kind"], now: number, spacing: number): OutageState {
   const interval = Math.min(INTERVAL_MAX, Math.max(INTERVAL_MIN, spacing));
   const rate = kind === "failures" ? state.rateBeforeFailure : state.rateBeforeRefusal;
-  const down: Down = { kind, rate, since: now, interval, nextAt: now + interval, isProbing: false };
+  const down: Down = { kind, rate, since: now, interval, nextAt: now + interval, probedAt: null };
   return { ...state, failures: 0, refusals: 0, down };
 }
 
-export function sendProbe(state: OutageState, down: Down): OutageState {
-  return { ...state, down: { ...down, isProbing: true } };
+export function sendProbe(state: OutageState, down: Down, now: number): OutageState {
+  return { ...state, down: { ...down, probedAt: now } };
+}
+
+/**
+ * From when on the probe of a drought counts as let in though it isn't answered; Infinity where none is under way. The
+ * next window would be half over before an answer of 20 s came. A failing server may well keep silent: there only an
+ * answer counts.
+ */
+export function letInAt(down: Down, lag: number): number {
+  if (down.kind !== "refusals" || down.probedAt === null) return Number.POSITIVE_INFINITY;
+  return down.probedAt + Math.max(LET_IN_SECONDS, LET_IN_LAGS * lag);
 }
 
 /** Whether the try is the probe of this outage: one of an earlier outage may be answered again, by an error in its body. */
@@ -125,21 +144,35 @@ export function isProbeOf(down: Down, sent: { readonly isProbe: boolean; readonl
 export function probeFailed(state: OutageState, down: Down, now: number, dice: number, wait: number): OutageState {
   const interval = Math.min(INTERVAL_MAX, INTERVAL_GROWTH * down.interval);
   const nextAt = now + Math.max(Math.min(wait, WAIT_MAX), interval * (0.5 + 0.5 * dice));
-  return { ...state, down: { ...down, interval, nextAt, isProbing: false } };
+  return { ...state, down: { ...down, interval, nextAt, probedAt: null } };
 }
 
 /** The probe told nothing (it was cancelled, say): another may go, after the same wait. */
 export function probeLost(state: OutageState, down: Down, now: number, dice: number): OutageState {
-  return { ...state, down: { ...down, nextAt: now + down.interval * (0.5 + 0.5 * dice), isProbing: false } };
+  return { ...state, down: { ...down, nextAt: now + down.interval * (0.5 + 0.5 * dice), probedAt: null } };
 }
 
-export function leaveDown(state: OutageState): OutageState {
-  return { ...state, down: null };
+export function leaveDown(state: OutageState, now: number, sent: number): OutageState {
+  return { ...state, down: null, upSince: now, sinceUp: openCohort(sent) };
+}
+
+/** Counts a refusal or a failure of the try with that number, down or not. */
+export function countSinceUp(state: OutageState, number: number): OutageState {
+  const sinceUp = countRefused(state.sinceUp, number);
+  return sinceUp === state.sinceUp ? state : { ...state, sinceUp };
+}
+
+/**
+ * Accepted a second since the last such time was over, this one included, or since `bornAt`. Where a window that was spent
+ * brings the drought, that is what the window holds.
+ */
+export function deliveredSinceUp({ upSince, sinceUp }: OutageState, now: number, sent: number, bornAt: number): number {
+  return Math.max(0, sent - sinceUp.after - sinceUp.refused) / Math.max(1, now - Math.max(upSince, bornAt));
 }
 
 /** Where to resume, and how far the ramp may go, as rates. `delivered`: what was accepted a second before it all. */
 export function resumption(down: Down, delivered: number): { rate: number; ceiling: number } {
   if (down.kind === "failures") return { rate: 0.4 * down.rate, ceiling: 0.97 * down.rate };
-  const ceiling = Math.min(0.7 * down.rate, Math.max(delivered, 0.1 * down.rate));
+  const ceiling = Math.min(0.97 * down.rate, Math.max(delivered, 0.1 * down.rate));
   return { rate: Math.min(ceiling, 0.4 * down.rate), ceiling };
 }

@@ -1,6 +1,7 @@
 import type { BudgetView, Plan } from "./controller.js";
 import { inFlightMax } from "./inflight.js";
 import type { LevelPlan } from "./level.js";
+import { letInAt } from "./outage.js";
 import { predict, refillRate } from "./quota.js";
 import { type BudgetState, millisecondsOf, secondsOf } from "./state.js";
 import { steering } from "./steer.js";
@@ -22,8 +23,8 @@ export function plan(state: BudgetState, nowMs: number): Plan {
       burst: 1,
       creditSinceMs: nowMs,
       inFlightMax: limit,
-      notBeforeMs: down.isProbing ? Number.POSITIVE_INFINITY : millisecondsOf(state, down.nextAt),
-      isProbe: true,
+      notBeforeMs: millisecondsOf(state, down.probedAt === null ? down.nextAt : letInAt(down, law.lag)),
+      isProbe: down.probedAt === null,
       validUntilMs: Number.POSITIVE_INFINITY,
     };
   }

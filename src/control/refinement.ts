@@ -19,6 +19,8 @@ export interface Refinement {
 
 const SENDS_MIN = 2;
 const SHARE_LEFT_MIN = 0.05;
+/** Where all were refused they tell of no rate: a window may be spent, and open again in a moment. */
+const SHARE_LEFT_OF_NONE = 0.2;
 
 export function countInRefinement(refinement: Refinement, number: number, epoch: number): Refinement {
   if (epoch !== refinement.epoch || number <= refinement.after) return refinement;
@@ -36,5 +38,6 @@ export function maybeRefine(state: BudgetState, now: number): BudgetState {
 
 /** The limit, estimated; undefined where too little was sent to tell. */
 function estimateLimit({ basis, sent, refused }: Refinement): number | undefined {
-  return sent >= SENDS_MIN ? basis * Math.max(SHARE_LEFT_MIN, 1 - refused / sent) : undefined;
+  if (sent < SENDS_MIN) return undefined;
+  return basis * (refused >= sent ? SHARE_LEFT_OF_NONE : Math.max(SHARE_LEFT_MIN, 1 - refused / sent));
 }

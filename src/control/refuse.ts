@@ -7,6 +7,7 @@ import { isAtLimit, lowerLimit, suspect } from "./inflight.js";
 import { type LawState, learnLag, nextEpoch, takeOver } from "./law.js";
 import { measureRefusal } from "./measure.js";
 import {
+  countSinceUp,
   type Down,
   droughtRefusal,
   enterDown,
@@ -97,7 +98,7 @@ function count(state: BudgetState, { now, stamp }: Heard): BudgetState {
     ...state,
     recent: countRecentRefused(state.recent, stamp.number),
     delivered: takeBack(state.delivered, stamp.sentAt, state.config.epoch),
-    outage: outageFailure(state.outage, failure),
+    outage: countSinceUp(outageFailure(state.outage, failure), stamp.number),
     trend: countInTrend(state.trend, stamp.number),
     refinement: state.refinement && countInRefinement(state.refinement, stamp.number, stamp.epoch),
   };
@@ -106,8 +107,11 @@ function count(state: BudgetState, { now, stamp }: Heard): BudgetState {
 /** During an outage only the probe counts. */
 function whileDown(state: BudgetState, down: Down, { now, stamp, wait, dice }: Heard): Move {
   const delivered = takeBack(state.delivered, stamp.sentAt, state.config.epoch);
-  if (!isProbeOf(down, stamp)) return { state: { ...state, delivered }, move: "hold", because: "outage-wait" };
-  const outage = probeFailed(state.outage, down, now, dice, wait);
+  const counted = countSinceUp(state.outage, stamp.number);
+  if (!isProbeOf(down, stamp)) {
+    return { state: { ...state, delivered, outage: counted }, move: "hold", because: "outage-wait" };
+  }
+  const outage = probeFailed(counted, down, now, dice, wait);
   return { state: { ...state, delivered, outage }, move: "hold", because: "outage-probe-failed" };
 }
 

@@ -13,7 +13,7 @@ export function restore(state: BudgetState, processNow: number, age: number): Bu
     ...state,
     clock: now - processNow,
     law,
-    outage: down === null ? state.outage : { ...state.outage, down: { ...down, isProbing: false } },
+    outage: down === null ? state.outage : { ...state.outage, down: { ...down, probedAt: null } },
     inFlight: { ...state.inFlight, epoch: state.inFlight.epoch + 1 },
     refinement: null,
     quota: { ...state.quota, era: state.quota.era + 1 },

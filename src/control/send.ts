@@ -1,3 +1,4 @@
+import { maybeLetIn } from "./accept.js";
 import { capacitySend, isLow } from "./capacity.js";
 import { rollRecent } from "./cohort.js";
 import type { SendEvent } from "./controller.js";
@@ -6,7 +7,7 @@ import { inFlightSend } from "./inflight.js";
 import { afterIdle, grow, type LawState } from "./law.js";
 import { sendProbe } from "./outage.js";
 import { maybeRefine } from "./refinement.js";
-import { type BudgetState, copyOf, type Stamp, spacing } from "./state.js";
+import { type BudgetState, copyOf, type Move, type Stamp, spacing } from "./state.js";
 import { followLaw, sendQuota } from "./steer.js";
 import { expectedOutput, reserve, type TokenState } from "./tokens.js";
 
@@ -21,12 +22,21 @@ const RECENT_SECONDS = 1;
 const RECENT_SENDS = 10;
 const IN_FLIGHT_LAGS = 3;
 
+/** A budget after a send, the stamp of that send, and what was decided at it, if anything was. */
+export interface Sent {
+  readonly state: BudgetState;
+  readonly stamp: Stamp;
+  readonly move?: Move;
+}
+
 /** One send: what the rate has earned, what is counted, and the stamp that its response will be judged by. */
-export function send(before: BudgetState, now: number, event: SendEvent): { state: BudgetState; stamp: Stamp } {
-  const state = maybeRefine(before, now);
+export function send(before: BudgetState, now: number, event: SendEvent): Sent {
+  const refined = maybeRefine(before, now);
+  const over = refined.outage.down === null ? null : maybeLetIn(refined, now);
+  const state = over?.state ?? refined;
   const { config, outage } = state;
   const { down } = outage;
-  const isProbe = down !== null && !down.isProbing;
+  const isProbe = down !== null && down.probedAt === null;
   const { law, isCapped } = lawAtSend(state, now, event.isBottleneck);
   const wasLow = isLow(law.mode, law.rate, law.anchor);
   const cost = event.charged + event.expected;
@@ -39,7 +49,7 @@ export function send(before: BudgetState, now: number, event: SendEvent): { stat
   const next = copyOf(state);
   next.law = law;
   next.isCapped = isCapped;
-  if (isProbe) next.outage = sendProbe(outage, down);
+  if (isProbe) next.outage = sendProbe(outage, down, now);
   if (down === null) next.capacity = capacitySend(state.capacity, wasLow);
   next.inFlight = inFlight;
   next.delivered = rollDelivered(state.delivered, now, state.sent, config.epoch);
@@ -69,7 +79,7 @@ export function send(before: BudgetState, now: number, event: SendEvent): { stat
     quota: told.stamp,
     trust: told.trustStamp,
   };
-  return { state: next, stamp };
+  return over === null ? { state: next, stamp } : { state: next, stamp, move: over };
 }
 
 function lawAtSend(state: BudgetState, now: number, isBottleneck: boolean): { law: LawState; isCapped: boolean } {

@@ -1,10 +1,11 @@
 import type { Subject } from "rxjs";
-import { onResponse, planOf, predictedLevel, viewOf } from "../control/budget.js";
+import { onResponse, predictedLevel } from "../control/budget.js";
 import type { Verdict as BudgetVerdict } from "../control/controller.js";
 import { type Draw as RoutedDraw, type Routing, route } from "../control/route.js";
 import type { Dimension } from "../cost.js";
 import type { Random } from "../random.js";
 import type { Quota, Signal } from "../signal/signal.js";
+import { tellDecision } from "./decided.js";
 import type { SluiceEvent } from "./event.js";
 import { type Exchange, NOTHING_HEARD } from "./exchange.js";
 import { chargedIn, expectedIn, type Governed } from "./governed.js";
@@ -65,7 +66,7 @@ export class Learner {
     count(budget, verdict, signal);
     const isNews = step.decision.move !== "hold" || step.decision.because !== budget.decision.because;
     budget.decision = step.decision;
-    if (isNews && this.#event$.observed) this.#tell(budget, nowMs);
+    if (isNews && this.#event$.observed) tellDecision(this.#event$, budget, nowMs);
   }
 
   /** A quota, or a refusal, that names a budget which isn't there yet brings it to light. */
@@ -91,26 +92,12 @@ export class Learner {
   /** A limit that no request's cost speaks of holds nothing back until it refuses: that is worth saying, once. */
   #born({ waiting }: LiveTry, budget: Governed | undefined, nowMs: number): void {
     if (budget === undefined || !this.#event$.observed) return;
-    this.#tell(budget, nowMs);
+    tellDecision(this.#event$, budget, nowMs);
     const { key, dimension } = budget;
     const { cost } = waiting.job;
     if (!isOfTokens(dimension) || chargedIn(dimension, cost) + expectedIn(dimension, cost) > 0) return;
     const message = `the server limits ${dimension}, and the request names no cost in them: with \`cost\` they are paced`;
     this.#event$.next({ type: "advice", atMs: nowMs, key, code: "cost-unknown", message });
-  }
-
-  #tell({ key, dimension, scope, state, decision }: Governed, nowMs: number): void {
-    const { limitPerSecond } = viewOf(state, nowMs);
-    this.#event$.next({
-      type: "decision",
-      atMs: nowMs,
-      key,
-      dimension,
-      ...(scope === undefined ? {} : { scope }),
-      ratePerSecond: planOf(state, nowMs).ratePerSecond,
-      ...(limitPerSecond === undefined ? {} : { limitPerSecond }),
-      decision,
-    });
   }
 }
 

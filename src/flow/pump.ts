@@ -1,9 +1,12 @@
 import type { Subject } from "rxjs";
 import type { Clock } from "../clock.js";
 import { onSend } from "../control/budget.js";
+import type { Decision } from "../control/controller.js";
 import type { SluiceError } from "../errors.js";
 import { canRetryAtMs, spend } from "../pace/retry-budget.js";
+import { tellDecision } from "./decided.js";
 import type { SluiceEvent } from "./event.js";
+import type { Governed } from "./governed.js";
 import { chargedIn, expectedIn } from "./governed.js";
 import { InFlight } from "./in-flight.js";
 import { type Admission, admit, hasSlot, type Lane, newAdmission } from "./lane.js";
@@ -167,12 +170,18 @@ export class Pump {
         const inFlightBefore = draw.inFlight;
         const sent = onSend(budget.state, { nowMs, charged, expected, inFlightBefore, isBurst, isBottleneck });
         budget.state = sent.state;
+        if (sent.decision !== undefined) this.#decide(budget, sent.decision);
         draws = new Draw(budget, sent.stamp, draws);
       }
       draw.inFlight += 1;
       draw.lastUsedMs = nowMs;
     }
     return draws;
+  }
+
+  #decide(budget: Governed, decision: Decision): void {
+    budget.decision = decision;
+    if (this.#event$.observed) tellDecision(this.#event$, budget, decision.atMs);
   }
 
   #tellSent({ waiting, sentAtMs, number, isProbe }: LiveTry): void {

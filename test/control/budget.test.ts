@@ -220,7 +220,47 @@ describe("a try that is answered twice", () => {
     const probe = budget.after(20_000).send();
     expect(probe.isProbe).toBe(true);
     budget.answer(old, "soft");
-    expect(budget.state.outage.down?.isProbing).toBe(true);
+    expect(budget.state.outage.down?.probedAt).not.toBeNull();
+  });
+});
+
+describe("a drought", () => {
+  const inDrought = () => {
+    const budget = new Teller({ rateInitial: 10 });
+    for (let i = 0; i < 4; i++) {
+      const stamp = budget.after(500).send();
+      budget.after(100).answer(stamp, "refused");
+    }
+    expect(budget.state.outage.down?.kind).toBe("refusals");
+    return budget.after(5_000);
+  };
+
+  it("is over when its probe isn't refused in time, however late its answer, and says so at the next send", () => {
+    const budget = inDrought();
+    const probe = budget.send();
+    expect(budget.plan).toMatchObject({ isProbe: false, notBeforeMs: budget.nowMs + 1_000 });
+    budget.after(1_000);
+    const event = {
+      nowMs: budget.nowMs,
+      charged: 1,
+      expected: 0,
+      inFlightBefore: 1,
+      isBurst: false,
+      isBottleneck: true,
+    };
+    const { state, stamp, decision } = onSend(budget.state, event);
+    expect(decision).toMatchObject({ move: "increase", because: "outage-over", atMs: budget.nowMs });
+    expect(stamp.isProbe).toBe(false);
+    expect(state.outage.down).toBeNull();
+    budget.state = state;
+    expect(budget.after(50).answer(probe, "refused").because).toBe("stale-refusal");
+  });
+
+  it("goes on while its probe is refused", () => {
+    const budget = inDrought();
+    const probe = budget.send();
+    expect(budget.after(100).answer(probe, "refused").because).toBe("outage-probe-failed");
+    expect(budget.plan.isProbe).toBe(true);
   });
 });
 

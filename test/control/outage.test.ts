@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import {
+  countSinceUp,
   createOutage,
+  deliveredSinceUp,
   droughtRefusal,
   enterDown,
   isDrought,
   isOutage,
+  leaveDown,
+  letInAt,
   type OutageState,
   outageAccept,
   outageFailure,
@@ -92,7 +96,7 @@ describe("probes", () => {
     const waits: number[] = [];
     for (let i = 0; i < 8; i++) {
       const now = next.down?.nextAt ?? 0;
-      next = probeFailed(sendProbe(next, next.down ?? down), next.down ?? down, now, 0.999999, 0);
+      next = probeFailed(sendProbe(next, next.down ?? down, now), next.down ?? down, now, 0.999999, 0);
       waits.push((next.down?.nextAt ?? 0) - now);
     }
     const expected = [1.6, 2.56, 4.096, 6.5536, 10, 10, 10, 10];
@@ -108,8 +112,35 @@ describe("probes", () => {
   });
 
   it("that are lost make room for the next, no further away", () => {
-    const lost = probeLost(sendProbe(state, down), down, 101, 1);
-    expect(lost.down).toMatchObject({ isProbing: false, interval: 1, nextAt: 102 });
+    const lost = probeLost(sendProbe(state, down, 100.9), down, 101, 1);
+    expect(lost.down).toMatchObject({ probedAt: null, interval: 1, nextAt: 102 });
+  });
+});
+
+describe("a probe that isn't refused in the time that refusals take", () => {
+  const probing = (kind: "refusals" | "failures") =>
+    sendProbe(createOutage(), enterDown(createOutage(), kind, 100, 0.1).down ?? expect.fail(), 101).down ??
+    expect.fail();
+
+  it("was let in: a second or four lags after it was sent", () => {
+    expect(letInAt(probing("refusals"), 0.1)).toBe(102);
+    expect(letInAt(probing("refusals"), 2)).toBe(109);
+  });
+
+  it("tells nothing where the server fails, or before it is sent", () => {
+    expect(letInAt(probing("failures"), 0.1)).toBe(Number.POSITIVE_INFINITY);
+    expect(letInAt(enterDown(createOutage(), "refusals", 100, 0.1).down ?? expect.fail(), 0.1)).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+  });
+});
+
+describe("what was accepted since it all was over", () => {
+  it("is what was sent and not refused, over the time since, drought included", () => {
+    let state = leaveDown(createOutage(), 50, 200);
+    for (const number of [200, 290, 300]) state = countSinceUp(state, number);
+    expect(deliveredSinceUp(state, 60, 300, 0)).toBeCloseTo(9.8, 9);
+    expect(deliveredSinceUp(createOutage(), 30, 300, 20)).toBe(30);
   });
 });
 
@@ -123,6 +154,6 @@ describe("resuming", () => {
     const down = enterDown({ ...createOutage(), rateBeforeRefusal: 10 }, "refusals", 0, 1).down ?? expect.fail();
     expect(resumption(down, 3)).toEqual({ rate: 3, ceiling: 3 });
     expect(resumption(down, 0)).toEqual({ rate: 1, ceiling: 1 });
-    expect(resumption(down, 50).ceiling).toBe(7);
+    expect(resumption(down, 50).ceiling).toBe(9.7);
   });
 });
