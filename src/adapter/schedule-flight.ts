@@ -8,7 +8,7 @@ import type { ResponseFacts } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import { usageOf } from "../signal/usage.js";
 import type { Surroundings, Witness } from "./context.js";
-import type { ScheduleJob, Settle } from "./schedule.js";
+import type { ScheduleJob } from "./schedule.js";
 
 /** One try of a task. It also is what a governed `fetch` inside the task finds around it, and reports to. */
 export class ScheduleFlight implements Witness, Surroundings, TryHolder {
@@ -56,24 +56,26 @@ export class ScheduleFlight implements Witness, Surroundings, TryHolder {
     try {
       facts = this.#job.terms.facts?.(value) ?? factsOf(value);
     } catch (error) {
-      this.#end(this.#attempt.fail(error, { isOwn: true }), this.#job.reject, error);
+      this.#reject(this.#attempt.fail(error, { isOwn: true }), error);
       this.#finish(this.spent);
       return;
     }
     if (facts === undefined) this.#job.isAnswered = true;
-    this.#end(this.#attempt.respond(facts ?? this.seen), this.#job.resolve, value);
+    const verdict = this.#attempt.respond(facts ?? this.seen);
+    if (verdict.next === "deliver" && verdict.error === undefined) this.#job.resolve(value);
+    else this.#reject(verdict, value);
     this.#finish(this.spent ?? usageOf(value));
   }
 
   #onError(error: unknown): void {
     if (!this.#land()) return;
-    this.#end(this.#verdictOn(error), this.#job.reject, error);
+    this.#reject(this.#verdictOn(error), error);
     this.#finish(this.spent);
   }
 
   onTryAbort(reason: unknown): void {
     if (!this.#land()) return;
-    this.#end(this.#attempt.fail(reason), this.#job.reject, reason);
+    this.#reject(this.#attempt.fail(reason), reason);
     this.#finish(this.spent);
   }
 
@@ -96,11 +98,11 @@ export class ScheduleFlight implements Witness, Surroundings, TryHolder {
     this.#attempt.finish(spent);
   }
 
-  #end(verdict: Verdict, settle: Settle, result: unknown): void {
+  /** It came to nothing: the request waits again, or ends with an error of ours or of the task's. */
+  #reject(verdict: Verdict, result: unknown): void {
     // A refused response that isn't the last word would hold its connection until it is forgotten.
     if (verdict.next === "retry") discard(result);
-    else if (verdict.error === undefined) settle(result);
-    else this.#job.reject(withCause(verdict.error, result));
+    else this.#job.reject(verdict.error === undefined ? result : withCause(verdict.error, result));
   }
 
   /** Whether this is the first end of the try: a task may still settle after its time was up. */

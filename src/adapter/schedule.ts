@@ -26,12 +26,10 @@ export type Settle = (value: unknown) => void;
 
 const KEY_BY_DEFAULT = "default";
 
-// An executor for all promises hands the two functions over here: a closure for each waiting task would be dearer.
+// An executor for all promises hands the function over here: a closure for each waiting task would be dearer.
 let lastResolve: Settle;
-let lastReject: Settle;
-const handOver = (resolve: Settle, reject: Settle): void => {
+const handOver = (resolve: Settle): void => {
   lastResolve = resolve;
-  lastReject = reject;
 };
 
 /** Makes `schedule`: the simplest edge, a task in and a promise out. */
@@ -57,18 +55,21 @@ export class ScheduleEdge {
   schedule<T>(task: Task<T>, own: RequestOptions | undefined): Promise<T> {
     const promise = new Promise(handOver) as Promise<T>;
     const resolve = lastResolve;
-    const reject = lastReject;
     try {
       if (typeof task !== "function") throw new TypeError("schedule needs a function that returns a promise");
-      this.submit(task, own, resolve, reject);
+      this.submit(task, own, resolve);
     } catch (error) {
-      reject(error);
+      resolve(Promise.reject(error));
     }
     return promise;
   }
 
-  /** @throws SluiceError `ERR_SLUICE_OPTION` */
-  submit(task: Task<unknown>, own: RequestOptions | undefined, resolve: Settle, reject: Settle): Ticket | undefined {
+  /**
+   * Without a `reject` a failure is handed to `resolve`, as a promise that is rejected.
+   *
+   * @throws SluiceError `ERR_SLUICE_OPTION`
+   */
+  submit(task: Task<unknown>, own: RequestOptions | undefined, resolve: Settle, reject?: Settle): Ticket | undefined {
     const ambient = this.ambient.isOn ? this.ambient.current().options : undefined;
     const options = ambient === undefined ? own : mergedOptions(ambient, own);
     if (options !== undefined) checkRequestOptions(options);
@@ -86,7 +87,7 @@ export class ScheduleJob implements Job {
   readonly task: Task<unknown>;
   readonly terms: Terms;
   readonly resolve: Settle;
-  readonly reject: Settle;
+  readonly #reject: Settle | undefined;
   /** The task made a value in spite of a refusal inside it: the refusal teaches, but the value stands. */
   isAnswered = false;
 
@@ -96,7 +97,7 @@ export class ScheduleJob implements Job {
     options: RequestOptions | undefined,
     terms: Terms,
     resolve: Settle,
-    reject: Settle,
+    reject: Settle | undefined,
   ) {
     this.key = options?.key ?? KEY_BY_DEFAULT;
     this.cost = options?.cost ?? NO_COST;
@@ -105,7 +106,7 @@ export class ScheduleJob implements Job {
     this.task = task;
     this.terms = terms;
     this.resolve = resolve;
-    this.reject = reject;
+    this.#reject = reject;
   }
 
   get tenant(): string | undefined {
@@ -146,5 +147,14 @@ export class ScheduleJob implements Job {
 
   refuse(error: unknown): void {
     this.reject(error);
+  }
+
+  /**
+   * The other function of a promise isn't kept while its task waits: that would be an eighth of all that a waiting task
+   * takes, for something that happens seldom. A promise resolved with a rejected one is rejected too.
+   */
+  reject(error: unknown): void {
+    if (this.#reject === undefined) this.resolve(Promise.reject(error));
+    else this.#reject(error);
   }
 }

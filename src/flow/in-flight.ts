@@ -21,6 +21,8 @@ export interface Line {
 export class InFlight {
   readonly #clock: Clock;
   readonly #lines = new Map<number, Line>();
+  /** The line that was asked for last: nearly always the one that is asked for next. */
+  #lastLine: Line | undefined = undefined;
   /** Those whose response is known. */
   readonly #answered = lineFor(Infinity);
   #size = 0;
@@ -58,11 +60,13 @@ export class InFlight {
   }
 
   #lineOf(timeoutMs: number): Line {
+    if (this.#lastLine?.timeoutMs === timeoutMs) return this.#lastLine;
     let line = this.#lines.get(timeoutMs);
     if (line === undefined) {
       line = lineFor(timeoutMs);
       this.#lines.set(timeoutMs, line);
     }
+    this.#lastLine = line;
     return line;
   }
 
@@ -87,6 +91,7 @@ export class InFlight {
     if (line.first !== undefined || line === this.#answered) return;
     line.cancelTimer?.();
     this.#lines.delete(line.timeoutMs);
+    if (line === this.#lastLine) this.#lastLine = undefined;
   }
 
   #arm(line: Line, first: LiveTry): void {

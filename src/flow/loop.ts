@@ -1,4 +1,4 @@
-import { map, type Observable, Subject } from "rxjs";
+import { map, Observable, Subject, type Subscriber } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
 import { onSettle } from "../control/budget.js";
 import { withTraits } from "../control/retrait.js";
@@ -42,7 +42,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   readonly #event$ = new Subject<SluiceEvent>();
   /** All that happens, as plain data. Costs nothing while nobody listens. */
   readonly event$: Observable<SluiceEvent> = this.#event$.asObservable();
-  readonly #response$ = new Subject<Exchange>();
+  /** Where responses enter the loop. It has this one end, so that no list of observers is copied for each of them. */
+  #response: Subscriber<Exchange> | undefined = undefined;
   readonly #keys: Keys;
   readonly #room: WaitingRoom;
   readonly #pump: Pump;
@@ -60,7 +61,9 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#pump = new Pump(options.clock, this.#room, this.#event$, this);
     this.#learner = new Learner(this.#keys, options.random, this.#event$);
     this.#judge = new Judge(options, this.#room, this.#event$);
-    this.#response$
+    new Observable<Exchange>((subscriber) => {
+      this.#response = subscriber;
+    })
       .pipe(
         map((exchange) => this.#read(exchange)), // headers become a signal,
         map((exchange) => this.#learn(exchange)), // which moves the rates
@@ -202,7 +205,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   #close(exchange: Exchange): Verdict {
     exchange.live.verdict = exchange.verdict;
     this.#pump.inFlight.answered(exchange.live);
-    this.#response$.next(exchange);
+    this.#response?.next(exchange);
     return exchange.verdict;
   }
 
@@ -267,7 +270,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     if (!this.#isClosed || this.#pump.inFlight.size > 0) return;
     for (const tell of this.#onDrained.splice(0)) tell();
     this.#event$.complete();
-    this.#response$.complete();
+    this.#response?.complete();
   }
 }
 

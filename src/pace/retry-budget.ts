@@ -31,9 +31,9 @@ export function createRetryBudget(nowMs: number, ratio: number): RetryBudget {
   return { floor: FLOOR, earned: 0, atMs: nowMs, ratio };
 }
 
-/** A try was accepted. */
+/** A try was accepted. Those of one millisecond are of one instant: at thousands a second each would cost an exponential. */
 export function onSuccess(budget: RetryBudget, nowMs: number): void {
-  settle(budget, nowMs);
+  if (nowMs - budget.atMs >= 1) settle(budget, nowMs);
   const ofDebt = Math.min(budget.ratio, Math.max(0, -budget.floor));
   budget.floor += ofDebt;
   budget.earned += budget.ratio - ofDebt;
