@@ -1,4 +1,6 @@
 import type { Clock } from "../src/clock.js";
+import { type Timer, TimerHeap } from "./timer-heap.js";
+import { eachInTurn } from "./turns.js";
 
 /** How a {@link VirtualClock} begins. */
 export interface VirtualClockOptions {
@@ -10,6 +12,8 @@ export interface VirtualClockOptions {
 export interface VirtualClock extends Clock {
   /** Tasks that wait, those taken back not counted. */
   readonly pending: number;
+  /** Makes a clock that counts its own tasks. */
+  branch(): ClockBranch;
   /** When the next task is due, by `now()`; undefined if none waits. */
   nextAt(): number | undefined;
   /** Runs the next task, at its moment; false if none waits. */
@@ -24,189 +28,114 @@ export interface VirtualClock extends Clock {
   runAsync(untilMs?: number, settle?: () => Promise<void>): Promise<void>;
 }
 
-interface Entry {
-  readonly atMs: number;
-  /** Tells apart what is due at the same instant: first come, first run. */
-  readonly order: number;
-  /** Absent once taken back or run. */
-  task: (() => void) | undefined;
+/** A clock that goes with a virtual one and counts its own tasks: who has gone may have left none behind. */
+export interface ClockBranch extends Clock {
+  /** Tasks that wait, those taken back not counted. */
+  readonly pending: number;
+}
+
+interface BranchTimer extends Timer {
+  readonly branch: { pending: number };
 }
 
 export const DEFAULT_WALL_START_MS = Date.UTC(2026, 0, 1);
 
-/** Makes a virtual clock at 0. A binary heap holds its tasks; one taken back stays in it, empty, until half of it is. */
+/** Makes a virtual clock at 0. What is due at once waits in a line, all else in a heap. */
 export function createVirtualClock(options: VirtualClockOptions = {}): VirtualClock {
   const wallStartMs = options.wallStartMs ?? DEFAULT_WALL_START_MS;
-  let heap: Entry[] = [];
-  let empty = 0;
-  let orderNext = 0;
+  const heap = new TimerHeap<BranchTimer>();
+  const line: BranchTimer[] = [];
+  let lineHead = 0;
   let nowMs = 0;
+  let pending = 0;
 
-  const takeBack = (entry: Entry): void => {
-    if (entry.task === undefined) return;
-    entry.task = undefined;
-    empty++;
-    if (empty * 2 <= heap.length) return;
-    // A sorted array is a heap.
-    heap = heap.filter((each) => each.task !== undefined).sort(byMoment);
-    empty = 0;
+  const now = (): number => nowMs;
+  const wallNow = (): number => wallStartMs + nowMs;
+
+  const schedule = (delayMs: number, task: () => void, branch: { pending: number }): (() => void) => {
+    const atMs = nowMs + (delayMs > 0 ? delayMs : 0);
+    const timer: BranchTimer = { atMs, task, isInHeap: false, branch };
+    if (atMs > nowMs) heap.push(timer);
+    else line.push(timer);
+    pending++;
+    branch.pending++;
+    return () => takeBack(timer);
   };
 
-  const dropEmpty = (): Entry | undefined => {
-    for (let top = heap[0]; top !== undefined; top = heap[0]) {
-      if (top.task !== undefined) return top;
-      popTop(heap);
-      empty--;
+  const takeBack = (timer: BranchTimer): void => {
+    if (timer.task === undefined) return;
+    end(timer);
+    if (timer.isInHeap) heap.forget();
+  };
+
+  const end = (timer: BranchTimer): void => {
+    timer.task = undefined;
+    pending--;
+    timer.branch.pending--;
+  };
+
+  /** What waits in the line was asked for at this very moment: it comes after all that the heap holds for it. */
+  const next = (): BranchTimer | undefined => {
+    const top = heap.top();
+    if (top !== undefined && top.atMs <= nowMs) return top;
+    for (; lineHead < line.length; lineHead++) {
+      const first = line[lineHead];
+      if (first?.task !== undefined) return first;
     }
-    return undefined;
+    if (lineHead > 0) line.length = 0;
+    lineHead = 0;
+    return top;
   };
 
-  const isDue = (untilMs: number): boolean => {
-    const top = dropEmpty();
-    return top !== undefined && top.atMs <= untilMs && top.atMs !== Number.POSITIVE_INFINITY;
+  const runNext = (untilMs: number): boolean => {
+    const timer = next();
+    const task = timer?.task;
+    if (timer === undefined || task === undefined) return false;
+    if (timer.atMs > untilMs || timer.atMs === Number.POSITIVE_INFINITY) return false;
+    if (timer.isInHeap) heap.pop();
+    else lineHead++;
+    nowMs = timer.atMs;
+    end(timer);
+    task();
+    return true;
   };
 
   const finish = (untilMs: number): void => {
     if (untilMs !== Number.POSITIVE_INFINITY) nowMs = Math.max(nowMs, untilMs);
   };
 
-  const clock: VirtualClock = {
-    now: () => nowMs,
-    wallNow: () => wallStartMs + nowMs,
-    after(delayMs, task) {
-      const entry: Entry = { atMs: nowMs + (delayMs > 0 ? delayMs : 0), order: orderNext++, task };
-      push(heap, entry);
-      return () => takeBack(entry);
+  const trunk = { pending: 0 };
+  return {
+    now,
+    wallNow,
+    after: (delayMs, task) => schedule(delayMs, task, trunk),
+    branch() {
+      const branch = { pending: 0 };
+      return {
+        now,
+        wallNow,
+        after: (delayMs, task) => schedule(delayMs, task, branch),
+        get pending() {
+          return branch.pending;
+        },
+      };
     },
     get pending() {
-      return heap.length - empty;
+      return pending;
     },
-    nextAt: () => dropEmpty()?.atMs,
-    step() {
-      if (!isDue(Number.POSITIVE_INFINITY)) return false;
-      const entry = popTop(heap);
-      const task = entry?.task;
-      if (entry === undefined || task === undefined) throw new Error("BUG: the heap's top vanished");
-      nowMs = entry.atMs;
-      // Taking it back from now on must not count it as empty: it has left the heap.
-      entry.task = undefined;
-      task();
-      return true;
-    },
+    nextAt: () => next()?.atMs,
+    step: () => runNext(Number.POSITIVE_INFINITY),
     run(untilMs = Number.POSITIVE_INFINITY) {
-      while (isDue(untilMs)) clock.step();
+      while (runNext(untilMs));
       finish(untilMs);
     },
     async runAsync(untilMs = Number.POSITIVE_INFINITY, settle) {
-      if (settle === undefined) await eachInTurn(() => isDue(untilMs) && clock.step());
+      if (settle === undefined) await eachInTurn(() => runNext(untilMs));
       else {
-        await settle();
-        while (isDue(untilMs)) {
-          clock.step();
-          await settle();
-        }
+        do await settle();
+        while (runNext(untilMs));
       }
       finish(untilMs);
     },
   };
-  return clock;
-}
-
-/** So many turns are asked for at once, at most; between these, the event loop comes round to everything else. */
-const TURNS_AT_ONCE_MAX = 256;
-
-/**
- * Calls `step` in turns of the event loop until it says false: all promises and ticks that are ready run before each
- * call. Turns that wait in line have that between them just as turns far apart do, and cost a tenth.
- */
-function eachInTurn(step: () => boolean): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const turns = createTurns((isLast) => {
-      try {
-        if (!step()) end(resolve);
-        else if (isLast) turns.start();
-      } catch (error) {
-        end(() => reject(error));
-      }
-    });
-    const end = (how: () => void): void => {
-      turns.close();
-      how();
-    };
-    turns.start();
-  });
-}
-
-/** A world may put its own in the place of the global one. */
-const nextTurn: ((callback: () => void) => void) | undefined = Reflect.get(globalThis, "setImmediate");
-
-/** Calls `turn` some times after each start, each time in a turn of the event loop of its own, until it is closed. */
-function createTurns(turn: (isLast: boolean) => void): { start(): void; close(): void } {
-  let isClosed = false;
-  let count = 2;
-  let left = 0;
-  const next = (): void => {
-    if (!isClosed) turn(--left === 0);
-  };
-  let post: () => void;
-  let close = (): void => {};
-  if (nextTurn !== undefined) post = () => nextTurn(next);
-  else {
-    // By messages to oneself, where there is nothing better: they come after all that is ready, and wait for no timer.
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = next;
-    post = () => port2.postMessage(null);
-    close = () => port1.close();
-  }
-  return {
-    start() {
-      count = Math.min(count * 2, TURNS_AT_ONCE_MAX);
-      left = count;
-      for (let index = 0; index < count; index++) post();
-    },
-    close() {
-      isClosed = true;
-      close();
-    },
-  };
-}
-
-function byMoment(a: Entry, b: Entry): number {
-  return a.atMs - b.atMs || a.order - b.order;
-}
-
-function push(heap: Entry[], entry: Entry): void {
-  let index = heap.length;
-  heap.push(entry);
-  while (index > 0) {
-    const parentIndex = (index - 1) >> 1;
-    const parent = heap[parentIndex];
-    if (parent === undefined || byMoment(parent, entry) <= 0) break;
-    heap[index] = parent;
-    index = parentIndex;
-  }
-  heap[index] = entry;
-}
-
-function popTop(heap: Entry[]): Entry | undefined {
-  const top = heap[0];
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return top;
-  let index = 0;
-  for (;;) {
-    const child = smallerChild(heap, index);
-    if (child === undefined || byMoment(last, child.entry) <= 0) break;
-    heap[index] = child.entry;
-    index = child.index;
-  }
-  heap[index] = last;
-  return top;
-}
-
-function smallerChild(heap: readonly Entry[], index: number): { index: number; entry: Entry } | undefined {
-  const left = heap[2 * index + 1];
-  const right = heap[2 * index + 2];
-  if (left === undefined) return undefined;
-  if (right === undefined || byMoment(left, right) <= 0) return { index: 2 * index + 1, entry: left };
-  return { index: 2 * index + 2, entry: right };
 }

@@ -1,7 +1,7 @@
-import { createVirtualClock, type VirtualClock } from "../clock.js";
+import type { Clock } from "../../src/clock.js";
+import { type ClockBranch, createVirtualClock, type VirtualClock } from "../clock.js";
 import { seededRandom } from "../random.js";
 import type { Contestant } from "./contestant.js";
-import { CountedClock } from "./counted-clock.js";
 import { installGlobals } from "./globals.js";
 import { type ClientTime, createClientTime } from "./jumps.js";
 import { type LoggedDecision, type Recording, RequestLog, type Sample, TryLog } from "./log.js";
@@ -66,8 +66,10 @@ async function liveThrough(options: WorldOptions): Promise<Recording> {
 
 class World {
   readonly clock: VirtualClock = createVirtualClock();
-  /** The time that the contestants' code sees. */
-  readonly clientClock: CountedClock;
+  /** Counts the timers of all contestants' code. */
+  readonly #branch: ClockBranch = this.clock.branch();
+  /** The time that it sees. */
+  readonly clientClock: Clock;
   readonly #options: WorldOptions;
   readonly #specs: readonly ClientSpec[];
   readonly #time: ClientTime;
@@ -83,8 +85,9 @@ class World {
     const { scenario, seed } = options;
     this.#options = options;
     this.#specs = scenario.clients ?? [SATURATED];
-    this.#time = createClientTime(this.clock, scenario.clockJumps ?? []);
-    this.clientClock = new CountedClock(this.#time.clock);
+    const { clockJumps = [] } = scenario;
+    this.#time = createClientTime(this.clock, clockJumps);
+    this.clientClock = createClientTime(this.#branch, clockJumps).clock;
     this.#plant = createPlant(serverFor(options), `${seed}`);
     const demands = this.#specs.map(({ workload }, index) => createDemands(workload, `${seed}/workload/${index}`));
     const models = modelsOf(demands.flat());
@@ -122,7 +125,7 @@ class World {
       decisions: this.#decisions,
       clients: this.#members.length,
       models: this.#models,
-      leaks: this.clientClock.pending,
+      leaks: this.#branch.pending,
       endedAgain: this.#members.reduce((sum, { endedAgain }) => sum + endedAgain, 0),
     };
   }
