@@ -3,6 +3,7 @@ import type { Cost } from "../cost.js";
 import { SluiceError, type SluiceErrorCode } from "../errors.js";
 import { discard } from "../flow/discard.js";
 import type { Try, TryHolder, Verdict } from "../flow/job.js";
+import { NO_HEADERS } from "../signal/headers.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import { watchBody } from "./body.js";
@@ -79,13 +80,23 @@ export class FetchFlight implements SlotHolder, TryHolder, AbortListener {
 
   #onAccepted(response: Response, facts: ResponseFacts): void {
     this.#isOver = true;
-    const verdict = this.#attempt.respond(facts);
+    const verdict = response.ok ? this.#respondAccepted(facts) : this.#attempt.respond(facts);
     if (verdict.next === "retry") {
       discard(response);
       this.#job.waitFrom(this.#number);
       return this.#attempt.finish();
     }
     this.#job.resolve(watchBody(response, this.#holdSlot(facts)));
+  }
+
+  /** What an accepted answer says in its headers, unless it is known to be nothing. */
+  #respondAccepted(facts: ResponseFacts): Verdict {
+    const { clock, silence } = this.#job.house;
+    const nowMs = clock.now();
+    if (silence.isKept(this.#job.key, nowMs)) return this.#attempt.respond({ ...facts, headers: NO_HEADERS });
+    const verdict = this.#attempt.respond(facts);
+    silence.note(this.#job.key, verdict.signal, nowMs);
+    return verdict;
   }
 
   #onRefused(response: Response, facts: ResponseFacts, body: Peeked): void {

@@ -7,6 +7,7 @@ import type { Within } from "./context.js";
 import { FetchFlight } from "./fetch-flight.js";
 import { ownRefusal } from "./refusal.js";
 import type { RequestView } from "./request.js";
+import type { Silence } from "./silence.js";
 import type { Waits } from "./waits.js";
 
 type Fetch = typeof globalThis.fetch;
@@ -25,6 +26,7 @@ export interface FetchHouse {
   readonly clock: Clock;
   readonly onReject: "response" | "throw";
   readonly waits: Waits;
+  readonly silence: Silence;
 }
 
 /** What makes a job. */

@@ -11,6 +11,7 @@ import { Fingerprints, Identities } from "./identity.js";
 import { lastRefusal } from "./refusal.js";
 import { RequestView } from "./request.js";
 import { factsAt, peekRefusal, STATUS_REFUSED_MIN } from "./response.js";
+import { Silence } from "./silence.js";
 import { Slot } from "./slot.js";
 import { Waits } from "./waits.js";
 
@@ -58,7 +59,8 @@ class FetchEdge {
     this.#submitter = submitter;
     this.#options = options;
     this.#ambient = ambient;
-    this.#house = { clock: options.clock, onReject: options.onReject, waits: new Waits(options.clock) };
+    const { clock, onReject } = options;
+    this.#house = { clock, onReject, waits: new Waits(clock), silence: new Silence() };
     this.#usual = termsByDefault(options);
   }
 

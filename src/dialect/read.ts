@@ -34,6 +34,9 @@ export function readSignal(response: ResponseFacts, options: ReadOptions = {}): 
   }
 }
 
+/** A success without a word. */
+const JUST_ACCEPTED: Signal = Object.freeze({ outcome: "accepted", quotas: Object.freeze([]) });
+
 /** What a status alone tells: where nothing else can be read. */
 export function signalOfStatus(response: ResponseFacts): Signal {
   return { outcome: outcomeOfStatus(statusOf(response)), quotas: [] };
@@ -53,6 +56,8 @@ function statusOf(response: ResponseFacts): number {
  */
 export function readWith(response: ResponseFacts, dialect: Dialect, view: HeaderView): Signal {
   const status = statusOf(response);
+  if (view.size === 0 && status >= 200 && status < 300 && (response.body ?? undefined) === undefined)
+    return JUST_ACCEPTED;
   const time: DelayOptions = { nowMs: once(() => nowOf(view, response)) };
   const found = readFailure(status, response.body, view, dialect);
   const verdict = judge(status, found.failure, view, dialect);

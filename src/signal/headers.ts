@@ -1,6 +1,10 @@
 /** The headers of one response: names in lower case, lines of one name joined as HTTP joins them. */
 export type HeaderView = ReadonlyMap<string, string>;
 
+/** In place of headers that need not be read. */
+export const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+const NOTHING: HeaderView = new Map();
+
 /** More than this many are a flood and no response: the rest isn't looked at. */
 const HEADERS_MAX = 1_000;
 
@@ -13,6 +17,7 @@ const VALUE_LENGTH_MAX = 8_192;
  * Never throws; what can't be read is absent.
  */
 export function viewOf(headers: unknown): HeaderView {
+  if (headers === undefined || headers === NO_HEADERS) return NOTHING;
   const view = new Map<string, string>();
   try {
     if (typeof headers === "string") addLines(view, headers);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { viewOf } from "../../src/signal/headers.js";
+import { NO_HEADERS, viewOf } from "../../src/signal/headers.js";
 
 describe("one view of headers", () => {
   test.for([
@@ -45,6 +45,10 @@ describe("one view of headers", () => {
   test("keeps nothing of a prototype, and of a flood only the beginning", () => {
     expect(viewOf(Object.create({ "retry-after": "3" })).size).toBe(0);
     expect(viewOf(Array.from({ length: 5_000 }, (_, index) => [`h${index}`, "1"])).size).toBeLessThanOrEqual(1_000);
+  });
+
+  test("of no headers there is one view, and nothing in it", () => {
+    expect([viewOf(undefined).size, viewOf(NO_HEADERS).size, viewOf({}).size]).toEqual([0, 0, 0]);
   });
 
   test("never throws", () => {
