@@ -1,4 +1,5 @@
 import { seededRandom } from "../random.js";
+import { createCourtesy } from "./courtesy.js";
 import { type Fault, isRefusing } from "./fault.js";
 import { createFaults } from "./faults.js";
 import type { Admission, Allowance, Arrival, Limit, LimitChange } from "./limit.js";
@@ -43,7 +44,10 @@ export interface Platform {
   schedule(nowMs: number, moves: readonly ScheduledMove[]): void;
   /** Decides on a request that arrives now. */
   decide(nowMs: number, model: string, arrival: Arrival): Verdict;
-  /** Milliseconds until it would be let in if nothing else came; Infinity until something ends or moves. */
+  /**
+   * Milliseconds until it would be let in if nothing else came, and strangers have had theirs; Infinity until something ends
+   * or moves.
+   */
   waitMs(nowMs: number, model: string, arrival: Arrival): number;
   /** An accepted request has ended. */
   settle(nowMs: number, model: string, arrival: Arrival): void;
@@ -103,11 +107,13 @@ export function createPlatform(options: PlatformOptions): Platform {
     isOut = atMs < outUntilMs;
   }
 
+  function carryOut(atMs: number, task: Task): void {
+    presentMs = atMs;
+    task(atMs);
+  }
+
   function catchUp(nowMs: number): void {
-    timetable.catchUp(nowMs, (atMs, task) => {
-      presentMs = atMs;
-      task(atMs);
-    });
+    if (timetable.nextAtMs <= nowMs) timetable.catchUp(nowMs, carryOut);
     presentMs = nowMs;
   }
 
@@ -129,6 +135,14 @@ export function createPlatform(options: PlatformOptions): Platform {
     next();
   }
 
+  /** What the limit leaves an organisation once its strangers have taken theirs. */
+  function leftFor(nowMs: number, model: string, organisation: string): Allowance {
+    const { requests, tokens } = limitOf(model).allowed(nowMs, organisation);
+    const taken = takenPerSecond(neighbours, { nowMs, model, organisation });
+    return { requests: Math.max(0, requests - taken), tokens };
+  }
+
+  const courtesy = neighbours.length === 0 ? undefined : createCourtesy(neighbours, leftFor);
   for (const wave of options.waves ?? []) follow(wave);
   schedule(0, options.schedule ?? []);
   return {
@@ -145,13 +159,15 @@ export function createPlatform(options: PlatformOptions): Platform {
       if (fault !== undefined && isRefusing(fault)) return refusedBy(fault);
       if (isOut) return OUT;
       const admission = limit.admit(nowMs, arrival);
+      if (admission.outcome === "accepted") courtesy?.onAccepted(nowMs, model, arrival.key);
       return fault === undefined ? { admission } : { admission, fault };
     },
     waitMs(nowMs, model, arrival) {
       catchUp(nowMs);
       const limit = limitOf(model);
       const outMs = isOut ? outUntilMs - nowMs : 0;
-      return Math.max(outMs, faults.waitMs(nowMs, model), limit.waitMs(nowMs, arrival));
+      const waitMs = Math.max(outMs, faults.waitMs(nowMs, model), limit.waitMs(nowMs, arrival));
+      return courtesy === undefined ? waitMs : Math.max(waitMs, courtesy.waitMs(nowMs, model, arrival.key));
     },
     settle(nowMs, model, arrival) {
       catchUp(nowMs);
@@ -159,11 +175,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     },
     allowed(nowMs, model, organisation) {
       catchUp(nowMs);
-      const limit = limitOf(model);
-      if (isOut || faults.waitMs(nowMs, model) > 0) return NOTHING;
-      const { requests, tokens } = limit.allowed(nowMs, organisation);
-      const taken = takenPerSecond(neighbours, { nowMs, model, organisation });
-      return { requests: Math.max(0, requests - taken), tokens };
+      return isOut || faults.waitMs(nowMs, model) > 0 ? NOTHING : leftFor(nowMs, model, organisation);
     },
   };
 }

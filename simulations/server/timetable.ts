@@ -7,6 +7,8 @@ export interface Timetable<Entry> {
   /** Applies what is due, oldest first. What is added meanwhile and is due is applied too. */
   catchUp(nowMs: number, apply: (atMs: number, entry: Entry) => void): void;
   readonly length: number;
+  /** When the next is due; Infinity where nothing is to happen. */
+  readonly nextAtMs: number;
 }
 
 interface Timed<Entry> {
@@ -38,6 +40,9 @@ export function createTimetable<Entry>(): Timetable<Entry> {
     },
     get length() {
       return entries.length;
+    },
+    get nextAtMs() {
+      return entries.at(-1)?.atMs ?? Number.POSITIVE_INFINITY;
     },
   };
 }

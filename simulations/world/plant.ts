@@ -89,6 +89,44 @@ export function createPlant(spec: ServerSpec, seed: string, options: PlantOption
 
 const WHOLE = (): number => 0;
 
+/** A try that the limit decided on. */
+interface Moment {
+  readonly nowMs: number;
+  readonly model: string;
+  readonly arrival: Arrival;
+  readonly admission: Admission;
+  readonly fault: Fault | undefined;
+  readonly times: AnswerTimes;
+}
+
+/** What a try gets that was let in: it is the server's until it ends. */
+class AcceptedAnswer implements Answer {
+  outcome: TryOutcome = "accepted";
+  facts: ResponseFacts | undefined;
+  headersAfterMs = 0;
+  breaks = false;
+  readonly downlinkMs: number;
+  readonly #platform: Platform;
+  readonly #at: Moment;
+
+  constructor(platform: Platform, at: Moment) {
+    this.#platform = platform;
+    this.#at = at;
+    this.downlinkMs = at.times.downlinkMs();
+  }
+
+  /** One that breaks off does so in the middle. */
+  bodyMs(tokens: number): number {
+    const bodyMs = this.#at.times.bodyMs(tokens);
+    return this.breaks ? bodyMs / 2 : bodyMs;
+  }
+
+  end(nowMs: number, cost: Arrival["cost"]): void {
+    const { model, arrival } = this.#at;
+    this.#platform.settle(nowMs, model, { key: arrival.key, cost });
+  }
+}
+
 class SimulatedPlant implements Plant {
   readonly #spec: ServerSpec;
   readonly #seed: string;
@@ -108,14 +146,8 @@ class SimulatedPlant implements Plant {
     const { admission, fault } = this.#platform.decide(nowMs, model, arrival);
     const times = this.#timesOf(model);
     if (admission === undefined) return this.#failed(times, fault);
-    if (admission.outcome === "accepted") return this.#accepted({ nowMs, model, arrival, admission, fault, times });
-    const { outcome } = admission;
-    const headersAfterMs = outcome === "overloaded" ? times.overloadMs() : times.refusalMs();
-    const again = this.#proxyWaitMs(retry);
-    if (again !== undefined) return { ...this.#answer(outcome, headersAfterMs, times), retryAfterMs: again };
-    const said = { nowMs, model, arrival, admission, fault, leavesInMs: headersAfterMs };
-    const facts = this.#speech.facts(said, () => this.#quotas(nowMs, model, arrival));
-    return { ...this.#answer(outcome, headersAfterMs, times), facts };
+    const at = { nowMs, model, arrival, admission, fault, times };
+    return admission.outcome === "accepted" ? this.#accepted(at) : this.#refused(at, retry);
   }
 
   waitMs(nowMs: number, model: string, arrival: Arrival): number {
@@ -130,63 +162,71 @@ class SimulatedPlant implements Plant {
     return this.#timesOf(model).uplinkMs(nowMs);
   }
 
-  #accepted(at: {
-    nowMs: number;
-    model: string;
-    arrival: Arrival;
-    admission: Admission;
-    fault: Fault | undefined;
-    times: AnswerTimes;
-  }): Answer {
+  #accepted(at: Moment): Answer {
     const { nowMs, model, arrival, admission, fault, times } = at;
-    const queuedMs = admission.queuedMs ?? 0;
-    const end = (then: number, cost: Arrival["cost"]): void =>
-      this.#platform.settle(then, model, { key: arrival.key, cost });
+    const answer = new AcceptedAnswer(this.#platform, at);
     if (admission.isTimedOut === true) {
-      return { ...this.#answer("failed", queuedMs, times), facts: this.#speech.failure("status-504"), end };
+      answer.outcome = "failed";
+      answer.headersAfterMs = admission.queuedMs ?? 0;
+      answer.facts = this.#speech.failure("status-504");
+      return answer;
     }
-    const headersAfterMs = queuedMs + times.headersMs();
-    const said = { nowMs, model, arrival, admission, fault, leavesInMs: headersAfterMs };
-    const facts = this.#speech.facts(said, () => this.#quotas(nowMs, model, arrival));
+    answer.headersAfterMs = (admission.queuedMs ?? 0) + times.headersMs();
+    const said = { nowMs, model, arrival, admission, fault, leavesInMs: answer.headersAfterMs };
+    answer.facts = this.#speech.facts(said, () => this.#platform.limitOf(model).quotas(nowMs, arrival.key));
+    if (fault !== undefined) this.#spoil(answer, fault);
+    return answer;
+  }
+
+  #spoil(answer: AcceptedAnswer, { kind, waitMs = Number.POSITIVE_INFINITY }: Fault): void {
+    if (kind === "close-early") {
+      answer.outcome = "failed";
+      answer.facts = undefined;
+    } else if (kind === "never-answer") {
+      answer.outcome = "silent";
+      answer.facts = undefined;
+      answer.headersAfterMs = waitMs;
+    } else if (kind === "close-mid-body") {
+      answer.breaks = true;
+    } else if (kind === "error-in-stream" && answer.facts !== undefined) {
+      answer.outcome = "overloaded";
+      answer.facts = this.#speech.errorInStream(answer.facts);
+    }
+  }
+
+  #refused(at: Moment, retry: number): Answer {
+    const { nowMs, model, arrival, admission, fault, times } = at;
+    const { outcome } = admission;
+    const headersAfterMs = outcome === "overloaded" ? times.overloadMs() : times.refusalMs();
     const downlinkMs = times.downlinkMs();
-    const whole = { facts, headersAfterMs, bodyMs: times.bodyMs, breaks: false, downlinkMs, end };
-    switch (fault?.kind) {
-      case "close-early":
-        return { ...whole, outcome: "failed", facts: undefined };
-      case "never-answer":
-        return {
-          ...whole,
-          outcome: "silent",
-          facts: undefined,
-          headersAfterMs: fault.waitMs ?? Number.POSITIVE_INFINITY,
-        };
-      case "close-mid-body":
-        return { ...whole, outcome: "accepted", bodyMs: (tokens) => times.bodyMs(tokens) / 2, breaks: true };
-      case "error-in-stream":
-        return { ...whole, outcome: "overloaded", facts: this.#speech.errorInStream(facts) };
-      default:
-        return { ...whole, outcome: "accepted" };
+    const again = this.#proxyWaitMs(retry);
+    if (again !== undefined) {
+      return {
+        outcome,
+        facts: undefined,
+        headersAfterMs,
+        bodyMs: WHOLE,
+        breaks: false,
+        downlinkMs,
+        retryAfterMs: again,
+      };
     }
+    const said = { nowMs, model, arrival, admission, fault, leavesInMs: headersAfterMs };
+    const facts = this.#speech.facts(said, () => this.#platform.limitOf(model).quotas(nowMs, arrival.key));
+    return { outcome, facts, headersAfterMs, bodyMs: WHOLE, breaks: false, downlinkMs };
   }
 
   #failed(times: AnswerTimes, fault: Fault | undefined): Answer {
     const kind = fault?.kind === "status-502" || fault?.kind === "exhausted" ? fault.kind : "status-500";
-    return { ...this.#answer("failed", times.refusalMs(), times), facts: this.#speech.failure(kind) };
-  }
-
-  #answer(outcome: TryOutcome, headersAfterMs: number, times: AnswerTimes): Answer {
-    const downlinkMs = times.downlinkMs();
-    return { outcome, facts: undefined, headersAfterMs, bodyMs: WHOLE, breaks: false, downlinkMs };
+    const facts = this.#speech.failure(kind);
+    const headersAfterMs = times.refusalMs();
+    return { outcome: "failed", facts, headersAfterMs, bodyMs: WHOLE, breaks: false, downlinkMs: times.downlinkMs() };
   }
 
   #proxyWaitMs(retry: number): number | undefined {
     const { proxy } = this.#spec;
     if (proxy === undefined || retry >= proxy.retries) return undefined;
     return (proxy.backoffMs ?? 500) * (1 << Math.min(retry, 20));
-  }
-
-  #quotas(nowMs: number, model: string, { key }: Arrival): ReturnType<ReturnType<Platform["limitOf"]>["quotas"]> {
-    return this.#platform.limitOf(model).quotas(nowMs, key);
   }
 
   #timesOf(model: string): AnswerTimes {
