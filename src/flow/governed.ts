@@ -1,7 +1,7 @@
 import { type BudgetState, planOf } from "../control/budget.js";
 import type { Decision, Plan } from "../control/controller.js";
 import type { Cost, Dimension } from "../cost.js";
-import { type Bucket, createBucket, debit, earliestMs, rerate } from "../pace/bucket.js";
+import { type Bucket, createBucket, credit, debit, earliestMs, rerate } from "../pace/bucket.js";
 
 /**
  * A timer that fires late is not an idle pacer: while requests wait, what a late timer missed goes at once, up to this
@@ -64,6 +64,11 @@ export class Governed {
   /** Spends what a send costs, and returns whether it went ahead of the pace, on credit. */
   spend(units: number, nowMs: number): boolean {
     return units > 0 && debit(this.bucket, this.limits, units, nowMs);
+  }
+
+  /** Undoes {@link Governed.spend}. `wasBurst` is what it returned. */
+  giveBack(units: number, wasBurst: boolean): void {
+    credit(this.bucket, units, wasBurst);
   }
 }
 

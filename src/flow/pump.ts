@@ -3,7 +3,7 @@ import type { Clock } from "../clock.js";
 import { onSend } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
 import type { SluiceError } from "../errors.js";
-import { canRetryAtMs, spend } from "../pace/retry-budget.js";
+import { canRetryAtMs, refund, spend } from "../pace/retry-budget.js";
 import { tellDecision } from "./decided.js";
 import type { SluiceEvent } from "./event.js";
 import type { Governed } from "./governed.js";
@@ -126,7 +126,6 @@ export class Pump {
     const atMs = canRetryAtMs(retryBudget, nowMs);
     if (atMs <= nowMs) {
       spend(retryBudget, nowMs);
-      waiting.last.spendsRetryBudget = false;
       return true;
     }
     if (atMs >= waiting.expiresAtMs) {
@@ -152,10 +151,16 @@ export class Pump {
     else job.start(live);
   }
 
-  /** Whoever was told of the send has ended the request: it isn't sent after all. */
+  /** Whoever was told of the send has ended the request: it isn't sent after all, and what it was to spend is free again. */
   #giveBack(live: LiveTry): void {
+    const { lane, job, spendsRetryBudget } = live.waiting;
+    for (let draw = live.draws; draw !== undefined; draw = draw.next) {
+      const { budget, stamp } = draw;
+      budget.giveBack(chargedIn(budget.dimension, job.cost) + expectedIn(budget.dimension, job.cost), stamp.isBurst);
+    }
+    if (spendsRetryBudget) refund(lane.retryBudget, live.sentAtMs);
     live.finish();
-    live.waiting.job.refuse(live.signal.reason);
+    job.refuse(live.signal.reason);
   }
 
   /** Spends the request's cost in every budget that it draws on. */

@@ -313,6 +313,36 @@ describe("what listens", () => {
     }
   });
 
+  it("gives the pace of what it ends at `sent` to the next", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 1, rateMax: 1, burst: 1 } });
+    const controller = new AbortController();
+    sluice.event$.subscribe((event) => event.type === "sent" && event.request <= 3 && controller.abort());
+    const sentAt: number[] = [];
+    for (let index = 0; index < 3; index++) {
+      sluice.schedule(async () => {}, { signal: controller.signal }).catch(() => {});
+    }
+    for (let index = 0; index < 2; index++) void sluice.schedule(async () => void sentAt.push(clock.now()));
+    await clock.runAsync(10_000);
+    expect(sentAt).toEqual([0, 1_000]);
+  });
+
+  it("gives the retry of what it ends at `sent` back to the budget that all share", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 1_000, burst: 100 }, retry: { budgetRatio: 0 } });
+    const controllers = Array.from({ length: 6 }, () => new AbortController());
+    sluice.event$.subscribe((event) => {
+      if (event.type === "sent" && event.attempt === 2) controllers[event.request - 1]?.abort();
+    });
+    const ends = controllers.map(({ signal }) =>
+      outcomeOf(
+        clock,
+        sluice.schedule(async () => answer(500), { signal }),
+      ),
+    );
+    await clock.runAsync(60_000);
+    // The budget holds three retries, and another one each 3.3 s: spent, it would keep the last ones waiting.
+    for (const { atMs } of await Promise.all(ends)) expect(atMs).toBeLessThanOrEqual(1_000);
+  });
+
   it("may send, pause and resume from within, at any event", async () => {
     const { clock, sluice } = virtualSluice({ control: { rateInitial: 50 } });
     let budget = 200;
