@@ -1,9 +1,9 @@
-import { Observable, type Subscriber } from "rxjs";
+import { Observable, type Observer, type Subscriber } from "rxjs";
 import { isSluiceError } from "../../src/errors.js";
 import type { RequestOptions } from "../../src/options.js";
 import type { ResponseFacts } from "../../src/signal/signal.js";
 import { createSluice } from "../../src/sluice.js";
-import type { Client, ClientContext, Contestant, WireListener } from "../world/contestant.js";
+import type { Client, ClientContext, Contestant, Ending, WireListener } from "../world/contestant.js";
 import type { SimulatedRequest } from "../world/request.js";
 import type { ScenarioOptions } from "../world/scenario.js";
 
@@ -34,14 +34,7 @@ function join({ clock, random, scenario, spec, wire, onDecision }: ClientContext
   return {
     submit(request, onEnd) {
       const try$ = new Observable<ResponseFacts>((subscriber) => wire.send(request, new Listener(subscriber)));
-      let status = 0;
-      const subscription = sluice.wrap(try$, termsOf(request)).subscribe({
-        next: (facts) => {
-          status = facts.status;
-        },
-        complete: () => onEnd(status < 400 ? "succeeded" : "failed"),
-        error: (error: unknown) => onEnd(isSluiceError(error) ? "dropped" : "failed"),
-      });
+      const subscription = sluice.wrap(try$, termsOf(request)).subscribe(new Receiver(onEnd));
       return () => subscription.unsubscribe();
     },
     ratePerSecond: (model) =>
@@ -59,6 +52,28 @@ function merge(below: ScenarioOptions = {}, above: ScenarioOptions = {}): Scenar
     retry: { ...below.retry, ...above.retry },
     queue: { ...below.queue, ...above.queue },
   };
+}
+
+/** Tells how a request ended. */
+class Receiver implements Observer<ResponseFacts> {
+  readonly #onEnd: (ending: Ending) => void;
+  #status = 0;
+
+  constructor(onEnd: (ending: Ending) => void) {
+    this.#onEnd = onEnd;
+  }
+
+  next({ status }: ResponseFacts): void {
+    this.#status = status;
+  }
+
+  complete(): void {
+    this.#onEnd(this.#status < 400 ? "succeeded" : "failed");
+  }
+
+  error(error: unknown): void {
+    this.#onEnd(isSluiceError(error) ? "dropped" : "failed");
+  }
 }
 
 /** Hands a try's answer to whoever subscribed to it. */
@@ -83,6 +98,8 @@ class Listener implements WireListener {
 }
 
 function termsOf({ model, cost, priority, tenant, deadlineMs }: SimulatedRequest): RequestOptions {
+  // Most say nothing more, and there are millions of them.
+  if (priority === undefined && tenant === undefined && deadlineMs === undefined) return { key: model, cost };
   return {
     key: model,
     cost,

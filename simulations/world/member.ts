@@ -35,7 +35,10 @@ export class Member {
   begin(client: Client): void {
     this.#client = client;
     for (const demand of this.#options.demands) {
-      for (let count = demand.standing ?? 0; count > 0; count--) this.#ask(demand);
+      const again = (): void => {
+        if (!this.#hasLeft) this.#ask(demand, again);
+      };
+      for (let count = demand.standing ?? 0; count > 0; count--) this.#ask(demand, again);
       this.#awaitArrival(demand);
     }
   }
@@ -73,7 +76,8 @@ export class Member {
     });
   }
 
-  #ask(demand: Demand): void {
+  /** `again` is called when it has ended, if somebody is to take its place. */
+  #ask(demand: Demand, again?: () => void): void {
     const { clock, requests, index, models } = this.#options;
     const nowMs = clock.now();
     const wish = demand.wish(nowMs);
@@ -91,7 +95,8 @@ export class Member {
       request.patience?.();
       if (this.#hasLeft) return;
       requests.end(request.id, clock.now(), ending);
-      if ((demand.standing ?? 0) > 0) this.#askAgain(demand, ending);
+      if (again === undefined) return;
+      clock.after(ending === "dropped" || ending === "failed" ? THINKING_MS : 0, again);
     };
     if (wish.cancelAfterMs === undefined && wish.cancelAfterSentMs === undefined) client.submit(request, end);
     else this.#askImpatiently(client, request, end);
@@ -111,11 +116,5 @@ export class Member {
     if (cancelAfterSentMs !== undefined) request.onFirstSent = () => lose(cancelAfterSentMs);
     if (cancelAfterMs !== undefined) lose(cancelAfterMs);
     cancel = client.submit(request, end as (ending: Ending) => void);
-  }
-
-  #askAgain(demand: Demand, ending: LoggedEnding): void {
-    this.#options.clock.after(ending === "dropped" || ending === "failed" ? THINKING_MS : 0, () => {
-      if (!this.#hasLeft) this.#ask(demand);
-    });
   }
 }
