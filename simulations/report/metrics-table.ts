@@ -54,7 +54,8 @@ function severalSeeds(runs: readonly ReportRun[]): boolean {
   return runs.length > contestantsOf(runs).length;
 }
 
-function valuesOf(runs: readonly ReportRun[], contestant: string, name: string): readonly number[] {
+/** What one contestant came to, a number for each seed that had something to measure. */
+export function valuesOf(runs: readonly ReportRun[], contestant: string, name: string): readonly number[] {
   return runs
     .filter((run) => run.contestant === contestant)
     .map(({ metrics }) => metrics[name] ?? Number.NaN)

@@ -1,5 +1,6 @@
 import { readAssets } from "./assets.js";
 import { html, json, trusted } from "./html.js";
+import { overview } from "./overview.js";
 import type { PageData } from "./page-data.js";
 import type { ReportOptions, ReportRun } from "./run.js";
 import { groupRuns, sceneOf } from "./scene.js";
@@ -39,7 +40,7 @@ export function renderReport(runs: readonly ReportRun[], options: ReportOptions 
 <body>
 <main>
 <header class="page"><p class="brand">sluice <span>simulation report</span></p><button type="button" data-theme-button>Colours: auto</button></header>
-${groups.length > 1 && html`<nav aria-label="Scenarios">${groups.map(({ scenario }, index) => html`<a href="#scene-${index}">${scenario.name}</a>`)}</nav>`}
+${groups.length > 1 && overview(groups)}
 ${groups.length === 0 && html`<p class="story">There were no runs to tell of.</p>`}
 <noscript><p class="note">The charts need JavaScript, which is in this page itself. Without it the tables tell everything.</p></noscript>
 ${groups.map((group, index) => {

@@ -25,7 +25,7 @@ ${track.models.map((model, position) =>
     words: ratesWords(track, position),
   }),
 )}
-${recording.decisions.length > 0 && chart({ kind: "decisions", track: index, height: 40 + 24 * track.decisions.lanes.length, title: "Decisions", unit: "each reason where it was given: ▲ raises the rate, ● holds it, ▼ lowers it", words: `${numberText(recording.decisions.length)} decisions; the table below counts their reasons.` })}
+${recording.decisions.length > 0 && chart({ kind: "decisions", track: index, height: 40 + 24 * track.decisions.lanes.length, title: "Decisions", unit: "why the rate was ▲ raised, ● held, ▼ lowered", words: `${numberText(recording.decisions.length)} decisions; the table below counts their reasons.` })}
 ${chart({ kind: "in-flight", track: index, height: 130, title: "Queue", unit: "requests", words: `At most ${peak(track.waiting.queued)} queued and ${peak(track.waiting.inFlight)} awaiting headers.` })}
 ${chart({ kind: "wait", track: index, height: 130, title: "Wait before a first try", unit: "half waited less than p50, 99 of 100 less than p99", words: `The 99th percentile of waits was ${metricText("waitP99Ms", metrics["waitP99Ms"] ?? Number.NaN)} over the run.` })}
 ${chart({ kind: "goodput", track: index, height: 150, title: "Goodput and the clairvoyant’s", unit: `accepted a second, over ${track.goodput.binS} s each`, words: `Over the steady part of the run ${metricText("goodput", metrics["goodput"] ?? Number.NaN)} of what the clairvoyant got.` })}

@@ -6,7 +6,7 @@ export function standingsOf(runs: readonly ReportRun[]): readonly Standing[] {
   const byName = new Map<string, { goodput: number; refused: number }[]>();
   for (const { contestant, metrics } of runs) {
     const { goodput = Number.NaN, refused = Number.NaN } = metrics as { goodput?: number; refused?: number };
-    if (Number.isNaN(goodput) || Number.isNaN(refused)) continue;
+    if (!Number.isFinite(goodput) || !Number.isFinite(refused)) continue;
     byName.set(contestant, [...(byName.get(contestant) ?? []), { goodput, refused }]);
   }
   const means = [...byName].map(([name, seeds]) => ({

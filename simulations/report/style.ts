@@ -19,7 +19,7 @@ main { max-width: 88rem; margin: 0 auto; padding: 1.25rem clamp(0.9rem, 3vw, 2.5
 header.page { display: flex; justify-content: space-between; align-items: baseline; border-bottom: 1px solid var(--edge); padding-bottom: 0.6rem; }
 .brand { margin: 0; font-weight: 650; letter-spacing: 0.01em; }
 .brand span { font-weight: 400; color: var(--muted); margin-left: 0.4em; }
-nav { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; padding: 0.6rem 0; border-bottom: 1px solid var(--edge); }
+nav .badge { margin: 0; vertical-align: 0; }
 a { color: var(--rate); }
 section { padding-top: 1.6rem; }
 section + section { margin-top: 3rem; border-top: 1px solid var(--edge); }

@@ -26,17 +26,18 @@ export function verdictBadge(bounds: readonly ReportBound[]): Html {
 /** What was wanted against what came of it. */
 export function boundsTable(bounds: readonly ReportBound[]): Html | false {
   if (bounds.length === 0) return false;
+  const isArgued = bounds.some(({ bound }) => bound.because !== undefined);
   return html`<div class="scroll"><table>
 <caption>Bounds</caption>
-<thead><tr><th scope="col">Metric</th><th scope="col">Verdict</th><th scope="col" class="number">Found</th><th scope="col" class="number">Wanted</th><th scope="col">Of</th><th scope="col">Why it stands there</th></tr></thead>
-<tbody>${bounds.map(boundRow)}</tbody>
+<thead><tr><th scope="col">Metric</th><th scope="col">Verdict</th><th scope="col" class="number">Found</th><th scope="col" class="number">Wanted</th><th scope="col">Of</th>${isArgued && html`<th scope="col">Why it stands there</th>`}</tr></thead>
+<tbody>${bounds.map((bound) => boundRow(bound, isArgued))}</tbody>
 </table></div>`;
 }
 
-function boundRow({ bound, value, holds }: ReportBound): Html {
+function boundRow({ bound, value, holds }: ReportBound, isArgued: boolean): Html {
   const { metric, of = "sluice", over = "mean", within, because = "" } = bound;
   const span = within && ` from ${clockText(within.fromMs)} to ${clockText(within.untilMs)}`;
-  return html`<tr><th scope="row">${metric}${over === "worst" && " (worst seed)"}${span}</th><td class="${holds ? "held" : "missed"}">${holds ? "✓ held" : "✗ missed"}</td><td class="number">${metricText(metric, value)}</td><td class="number">${wantedText(bound)}</td><td>${of}</td><td class="why">${because}</td></tr>`;
+  return html`<tr><th scope="row">${metric}${over === "worst" && " (worst seed)"}${span}</th><td class="${holds ? "held" : "missed"}">${holds ? "✓ held" : "✗ missed"}</td><td class="number">${metricText(metric, value)}</td><td class="number">${wantedText(bound)}</td><td>${of}</td>${isArgued && html`<td class="why">${because}</td>`}</tr>`;
 }
 
 function wantedText({ metric, atLeast, atMost }: Bound): string {

@@ -7,6 +7,8 @@ export function decisionsChart(page: Page, scene: Scene, track: Track, syncKey: 
   const { lanes, rows } = track.decisions;
   const arrows = ["▲", "●", "▼"];
   const colours = ["increase", "hold", "decrease"];
+  // Runs side by side stay in line, whoever has more reasons.
+  const laneCount = scene.tracks.reduce((most, each) => Math.max(most, each.decisions.lanes.length), 1);
   const count = Math.ceil(scene.durationS / track.binS);
   const times = Array.from({ length: count }, (_, bin) => bin * track.binS);
   const words = (bin: number | null): string => {
@@ -19,7 +21,7 @@ export function decisionsChart(page: Page, scene: Scene, track: Track, syncKey: 
   const draw = (chart: UPlot): void => {
     const { ctx, bbox } = chart;
     const ratio = page.uPlot.pxRatio;
-    const height = bbox.height / lanes.length;
+    const height = bbox.height / laneCount;
     const [from, until] = [chart.scales["x"]?.min ?? 0, chart.scales["x"]?.max ?? scene.durationS];
     const width = Math.max(1.5 * ratio, (bbox.width * track.binS) / (until - from));
     const fills = colours.map(page.colourOf);
@@ -52,7 +54,7 @@ export function decisionsChart(page: Page, scene: Scene, track: Track, syncKey: 
     value: (_self, _value, _series, bin) => words(bin),
   };
   const options = page.chartOptions(page, {
-    height: 40 + 24 * lanes.length,
+    height: 40 + 24 * laneCount,
     durationS: scene.durationS,
     top: 1,
     series: [readout],

@@ -1,5 +1,6 @@
 import type UPlot from "uplot";
 import { behindChart } from "./behind-chart.js";
+import { chartFor } from "./chart-for.js";
 import { chartOptions } from "./chart-options.js";
 import { decisionsChart } from "./decisions-chart.js";
 import { goodputChart } from "./goodput-chart.js";
@@ -10,6 +11,7 @@ import { inFlightChart, waitChart } from "./queue-charts.js";
 import { ratesChart } from "./rates-chart.js";
 import { standingsChart } from "./standings-chart.js";
 import { start } from "./start.js";
+import { themed } from "./themed.js";
 import { zoomable } from "./zoom.js";
 
 /**
@@ -18,6 +20,7 @@ import { zoomable } from "./zoom.js";
  */
 export const KIT = {
   behindChart,
+  chartFor,
   chartOptions,
   colourOf,
   countText,
@@ -32,6 +35,7 @@ export const KIT = {
   shareText,
   standingsChart,
   start,
+  themed,
   timeText,
   waitChart,
   zoomable,
