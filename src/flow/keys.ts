@@ -1,15 +1,16 @@
 import type { Subject } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
-import { type BudgetSpec, createBudget, snapshotBudget } from "../control/budget.js";
+import { type BudgetSpec, createBudget } from "../control/budget.js";
 import { reviveBudget } from "../control/revive.js";
 import type { Dimension } from "../cost.js";
 import { createRetryBudget } from "../pace/retry-budget.js";
-import type { LimitTraits } from "../signal/signal.js";
-import type { KeyState, SluiceState } from "../state.js";
+import type { SluiceState } from "../state.js";
 import type { SluiceEvent } from "./event.js";
 import { Governed } from "./governed.js";
 import { Lane } from "./lane.js";
 import type { Reader } from "./reader.js";
+import { Saved } from "./saved.js";
+import { specOf } from "./specify.js";
 import type { AbortHandler } from "./waiting.js";
 import { Wishes } from "./wishes.js";
 
@@ -33,21 +34,19 @@ export class Keys {
   readonly #event$: Subject<SluiceEvent>;
   /** In order of last use, as far as idle lanes go. */
   readonly #lanes = new Map<string, Lane>();
-  /** What a state tells of keys that haven't been used since. */
-  readonly #warm = new Map<string, KeyState>();
+  readonly #saved: Saved;
   readonly #wishes = new Wishes();
   #made = 0;
   #sweepAtMs: number;
 
   constructor(options: CompleteOptions, reader: Reader, event$: Subject<SluiceEvent>, abortHandler: AbortHandler) {
-    const { clock, keyIdleMs, keysMax, state } = options;
+    const { clock, keyIdleMs, state } = options;
     this.#options = options;
     this.#reader = reader;
     this.#event$ = event$;
     this.#abortHandler = abortHandler;
+    this.#saved = new Saved(state, clock, options);
     this.#sweepAtMs = clock.now() + keyIdleMs;
-    const oldestMs = clock.wallNow() - keyIdleMs;
-    for (const key of state?.keys.slice(-keysMax) ?? []) if (key.usedAtMs > oldestMs) this.#warm.set(key.key, key);
   }
 
   lanes(): IterableIterator<Lane> {
@@ -99,31 +98,14 @@ export class Keys {
     nowMs: number,
   ): Governed | undefined {
     if (lane.budgets.length >= BUDGETS_MAX) return undefined;
-    const spec = this.#specOf(limit, this.#reader.traits(lane, limit), born);
+    const spec = specOf({ limit, traits: this.#reader.traits(lane, limit), born }, this.#options.control);
     const budget = new Governed(lane.key, limit, createBudget(spec, nowMs), nowMs);
     lane.budgets.push(budget);
     return budget;
   }
 
   snapshot(): SluiceState {
-    return {
-      version: 1,
-      takenAtMs: this.#options.clock.wallNow(),
-      keys: [...this.#warm.values(), ...[...this.#lanes.values()].map((lane) => this.#stateOf(lane))],
-    };
-  }
-
-  #stateOf(lane: Lane): KeyState {
-    const { clock } = this.#options;
-    return {
-      key: lane.key,
-      usedAtMs: clock.wallNow() - (clock.now() - lane.lastUsedMs),
-      budgets: lane.budgets.map(({ dimension, scope, state }) => ({
-        dimension,
-        ...(scope === undefined ? {} : { scope }),
-        state: snapshotBudget(state),
-      })),
-    };
+    return this.#saved.snapshot(this.#lanes.values());
   }
 
   #make(key: string, host: string | undefined, nowMs: number, mayShare: boolean): Lane {
@@ -156,39 +138,15 @@ export class Keys {
 
   /** Gives a lane the budgets that the state tells of its key. What can't be read there begins anew, with a warning. */
   #warmUp(lane: Lane, nowMs: number): void {
-    const warm = this.#warm.get(lane.key);
-    if (warm === undefined) return;
-    this.#warm.delete(lane.key);
-    const ageMs = Math.max(0, this.#options.clock.wallNow() - warm.usedAtMs);
-    for (const { state, ...limit } of warm.budgets.slice(0, BUDGETS_MAX)) {
-      const spec = this.#specOf(limit, this.#reader.traits(lane, limit), undefined);
-      const revived = reviveBudget(state, spec, nowMs, ageMs);
+    const saved = this.#saved.take(lane.key);
+    if (saved === undefined) return;
+    const ageMs = Math.max(0, this.#options.clock.wallNow() - saved.usedAtMs);
+    for (const { state, ...limit } of saved.budgets.slice(0, BUDGETS_MAX)) {
+      const wanted = { limit, traits: this.#reader.traits(lane, limit), born: undefined };
+      const revived = reviveBudget(state, specOf(wanted, this.#options.control), nowMs, ageMs);
       if (revived !== undefined) lane.budgets.push(new Governed(lane.key, limit, revived, nowMs));
       else if (this.#event$.observed) this.#event$.next(unreadableState(lane.key, limit.dimension, nowMs));
     }
-  }
-
-  #specOf(
-    { dimension, scope }: { readonly dimension: Dimension; readonly scope?: string },
-    traits: LimitTraits,
-    born: BudgetSpec["born"],
-  ): BudgetSpec {
-    const { control } = this.#options;
-    return {
-      dimension,
-      ...(scope === undefined ? {} : { scope }),
-      law: control.law,
-      epochMs: control.epochMs,
-      multiplicativeDecrease: control.multiplicativeDecrease,
-      ...(control.additiveIncrease === undefined ? {} : { additiveIncrease: control.additiveIncrease }),
-      rateInitial: control.rateInitial,
-      rateMin: control.rateMin,
-      rateMax: control.rateMax,
-      burst: control.burst,
-      startDoublingMs: control.startDoublingMs,
-      traits,
-      ...(born === undefined ? {} : { born }),
-    };
   }
 
   /** Forgets what has long been idle, and of the rest the oldest where there are too many. Looks at a few at a time. */

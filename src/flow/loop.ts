@@ -1,34 +1,25 @@
 import { map, Observable, Subject, type Subscriber } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
 import { onSettle } from "../control/budget.js";
-import { withTraits } from "../control/retrait.js";
 import type { Cost } from "../cost.js";
-import { signalOfStatus } from "../dialect/read.js";
 import { SluiceError } from "../errors.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import type { SluiceState } from "../state.js";
 import { type BudgetSnapshot, snapshotOf } from "./budgets.js";
+import { Door } from "./door.js";
 import type { DroppedEvent, SluiceEvent } from "./event.js";
-import { type Exchange, JUST_ACCEPTED, NOTHING_HEARD, newExchange } from "./exchange.js";
-import { actualIn, chargedIn } from "./governed.js";
+import { type Exchange, NOTHING_HEARD, newExchange } from "./exchange.js";
+import { actualIn } from "./governed.js";
+import { Interpreter } from "./interpret.js";
 import type { Job, Submitter, Ticket, Verdict } from "./job.js";
-import { EXHAUSTED_RETRY_MS, Judge } from "./judge.js";
+import { Judge } from "./judge.js";
 import { Keys } from "./keys.js";
-import type { Lane } from "./lane.js";
 import { Learner } from "./learn.js";
 import { Pump } from "./pump.js";
 import type { Reader } from "./reader.js";
-import {
-  closedError,
-  closedWhileWaiting,
-  exhaustedError,
-  openingMs,
-  queueFullError,
-  tooLargeError,
-  tooLateError,
-} from "./refusal.js";
+import { closedError, closedWhileWaiting } from "./refusal.js";
 import { WaitingRoom } from "./room.js";
-import { responseEvent, settledEvent, unreadableEvent } from "./story.js";
+import { responseEvent, settledEvent } from "./story.js";
 import type { LiveTry, TryListener } from "./try.js";
 import { type AbortHandler, Waiting } from "./waiting.js";
 
@@ -38,7 +29,6 @@ import { type AbortHandler, Waiting } from "./waiting.js";
  */
 export class Loop implements Submitter, TryListener, AbortHandler {
   readonly #options: CompleteOptions;
-  readonly #reader: Reader;
   readonly #event$ = new Subject<SluiceEvent>();
   /** All that happens, as plain data. Costs nothing while nobody listens. */
   readonly event$: Observable<SluiceEvent> = this.#event$.asObservable();
@@ -47,6 +37,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   readonly #keys: Keys;
   readonly #room: WaitingRoom;
   readonly #pump: Pump;
+  readonly #door: Door;
+  readonly #interpreter: Interpreter;
   readonly #learner: Learner;
   readonly #judge: Judge;
   #requests = 0;
@@ -55,10 +47,11 @@ export class Loop implements Submitter, TryListener, AbortHandler {
 
   constructor(options: CompleteOptions, reader: Reader) {
     this.#options = options;
-    this.#reader = reader;
     this.#keys = new Keys(options, reader, this.#event$, this);
     this.#room = new WaitingRoom(options.clock, this.#event$);
     this.#pump = new Pump(options.clock, this.#room, this.#event$, this);
+    this.#door = new Door(options, this.#room, this.#pump);
+    this.#interpreter = new Interpreter(reader, options.clock, this.#event$);
     this.#learner = new Learner(this.#keys, options.random, this.#event$);
     this.#judge = new Judge(options, this.#room, this.#event$);
     new Observable<Exchange>((subscriber) => {
@@ -81,7 +74,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     const nowMs = this.#options.clock.now();
     this.#requests += 1;
     const waiting = new Waiting(job, this.#keys.laneOf(job.key, job.host, nowMs), this.#requests, nowMs);
-    const refusal = this.#refusalOf(waiting, nowMs);
+    const refusal = this.#door.refusalOf(waiting, nowMs);
     if (refusal !== undefined) {
       this.#room.end(waiting, refusal);
       return undefined;
@@ -179,28 +172,6 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#maybeDrained();
   }
 
-  /** Why a request may not even wait. */
-  #refusalOf(waiting: Waiting, nowMs: number): SluiceError | undefined {
-    const { lane, job } = waiting;
-    const { sizeMax } = this.#options.queue;
-    if (lane.isExhausted) {
-      if (nowMs < lane.exhaustedUntilMs) return exhaustedError(waiting, lane.exhaustedUntilMs - nowMs);
-      lane.exhaustedUntilMs = nowMs + EXHAUSTED_RETRY_MS; // this one goes and looks, the others go on failing
-    }
-    if (job.isQueueBounded && this.#room.size >= sizeMax && !this.#pump.canGoAtOnce(waiting, nowMs)) {
-      return queueFullError(job.key, sizeMax);
-    }
-    const { tooLarge } = lane;
-    if (
-      tooLarge !== undefined &&
-      nowMs < tooLarge.untilMs &&
-      chargedIn(tooLarge.dimension, job.cost) >= tooLarge.units
-    ) {
-      return tooLargeError(job.key, tooLarge.dimension, chargedIn(tooLarge.dimension, job.cost));
-    }
-    return tooLateError(waiting, openingMs(lane, nowMs), nowMs);
-  }
-
   /** Sends a response round the loop, and hands back what it came to. */
   #close(exchange: Exchange): Verdict {
     exchange.live.verdict = exchange.verdict;
@@ -210,33 +181,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   #read(exchange: Exchange): Exchange {
-    const { facts, error, live } = exchange;
-    if (facts !== undefined) exchange.signal = this.#readFrom(live.waiting.lane, facts);
-    else exchange.signal = error === undefined ? JUST_ACCEPTED : NOTHING_HEARD;
+    this.#interpreter.interpret(exchange);
     return exchange;
-  }
-
-  /** The first response that shows who answers tells what is documented of the budgets that are there already. */
-  #readFrom(lane: Lane, facts: ResponseFacts): Signal {
-    const { dialect } = lane;
-    const signal = this.#tryRead(lane, facts);
-    if (dialect === undefined && lane.dialect !== undefined && lane.host === undefined) {
-      for (const budget of lane.budgets) budget.state = withTraits(budget.state, this.#reader.traits(lane, budget));
-    }
-    return signal;
-  }
-
-  /** A dialect is code of the user's: what it throws mustn't end the loop, which everybody shares. */
-  #tryRead(lane: Lane, facts: ResponseFacts): Signal {
-    try {
-      return this.#reader.read(facts, lane);
-    } catch (error) {
-      if (!lane.isUnreadable && this.#event$.observed) {
-        lane.isUnreadable = true;
-        this.#event$.next(unreadableEvent(lane.key, error, this.#options.clock.now()));
-      }
-      return signalOfStatus(facts);
-    }
   }
 
   #learn(exchange: Exchange): Exchange {

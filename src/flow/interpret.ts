@@ -1,0 +1,52 @@
+import type { Subject } from "rxjs";
+import type { Clock } from "../clock.js";
+import { withTraits } from "../control/retrait.js";
+import { signalOfStatus } from "../dialect/read.js";
+import type { ResponseFacts, Signal } from "../signal/signal.js";
+import type { SluiceEvent } from "./event.js";
+import { type Exchange, JUST_ACCEPTED, NOTHING_HEARD } from "./exchange.js";
+import type { Lane } from "./lane.js";
+import type { Reader } from "./reader.js";
+import { unreadableEvent } from "./story.js";
+
+/** From what came back to a signal. */
+export class Interpreter {
+  readonly #reader: Reader;
+  readonly #clock: Clock;
+  readonly #event$: Subject<SluiceEvent>;
+
+  constructor(reader: Reader, clock: Clock, event$: Subject<SluiceEvent>) {
+    this.#reader = reader;
+    this.#clock = clock;
+    this.#event$ = event$;
+  }
+
+  interpret(exchange: Exchange): void {
+    const { facts, error, live } = exchange;
+    if (facts !== undefined) exchange.signal = this.#read(live.waiting.lane, facts);
+    else exchange.signal = error === undefined ? JUST_ACCEPTED : NOTHING_HEARD;
+  }
+
+  /** The first response that shows who answers tells what is documented of the budgets that are there already. */
+  #read(lane: Lane, facts: ResponseFacts): Signal {
+    const { dialect } = lane;
+    const signal = this.#tryRead(lane, facts);
+    if (dialect === undefined && lane.dialect !== undefined && lane.host === undefined) {
+      for (const budget of lane.budgets) budget.state = withTraits(budget.state, this.#reader.traits(lane, budget));
+    }
+    return signal;
+  }
+
+  /** A dialect is code of the user's: what it throws mustn't end the loop, which everybody shares. */
+  #tryRead(lane: Lane, facts: ResponseFacts): Signal {
+    try {
+      return this.#reader.read(facts, lane);
+    } catch (error) {
+      if (!lane.isUnreadable && this.#event$.observed) {
+        lane.isUnreadable = true;
+        this.#event$.next(unreadableEvent(lane.key, error, this.#clock.now()));
+      }
+      return signalOfStatus(facts);
+    }
+  }
+}
