@@ -5,35 +5,50 @@ import type { SimulatedRequest } from "../world/request.js";
 const LOOK_AGAIN_MS = 100;
 
 /**
- * Who sees the server's state, and sends each request the instant it would be let in: first come, first served, never
- * refused but for what the server refuses by chance. What it gets through is the optimum of a scenario.
+ * Who sees the server's state, and sends each request the instant it would be let in: of each model first come, first
+ * served, never refused but for what the server refuses by chance. What it gets through is the optimum of a scenario.
  */
 export const CLAIRVOYANT: Contestant = {
   name: "clairvoyant",
   isClairvoyant: true,
-  join: (context) => new Clairvoyant(context),
+  join(context): Client {
+    const lines = new Map<string, Line>();
+    return {
+      submit(request, onEnd) {
+        const line = lines.get(request.model) ?? new Line(context);
+        lines.set(request.model, line);
+        return line.submit(request, onEnd);
+      },
+      close() {
+        for (const line of lines.values()) line.close();
+      },
+    };
+  },
 };
 
 interface Waiting {
   readonly request: SimulatedRequest;
   readonly onEnd: (ending: Ending) => void;
+  /** After this instant nobody wants it any more. */
+  readonly expiresAtMs: number;
   isCancelled: boolean;
 }
 
-class Clairvoyant implements Client {
+/** Those who wait for one model. */
+class Line {
   readonly #context: ClientContext;
   readonly #queue: Waiting[] = [];
   #wake: (() => void) | undefined;
-  #isPumping = false;
 
   constructor(context: ClientContext) {
     this.#context = context;
   }
 
   submit(request: SimulatedRequest, onEnd: (ending: Ending) => void): () => void {
-    const waiting: Waiting = { request, onEnd, isCancelled: false };
+    const expiresAtMs = this.#context.clock.now() + (request.deadlineMs ?? Number.POSITIVE_INFINITY);
+    const waiting: Waiting = { request, onEnd, expiresAtMs, isCancelled: false };
     this.#queue.push(waiting);
-    this.#later(0);
+    if (this.#queue.length === 1) this.#later(0);
     return () => {
       waiting.isCancelled = true;
     };
@@ -49,21 +64,17 @@ class Clairvoyant implements Client {
   }
 
   #pump(): void {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    try {
-      for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
-        if (first.isCancelled) {
-          this.#queue.shift();
-          continue;
-        }
-        const waitMs = this.#context.oracle.waitMs(first.request);
-        if (waitMs > 0) return this.#later(Math.min(waitMs, LOOK_AGAIN_MS));
+    const { clock, oracle } = this.#context;
+    for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
+      if (first.isCancelled || first.expiresAtMs < clock.now()) {
         this.#queue.shift();
-        this.#send(first);
+        if (!first.isCancelled) first.onEnd("dropped");
+        continue;
       }
-    } finally {
-      this.#isPumping = false;
+      const waitMs = oracle.waitMs(first.request);
+      if (waitMs > 0) return this.#later(Math.min(waitMs, LOOK_AGAIN_MS));
+      this.#queue.shift();
+      this.#send(first);
     }
   }
 

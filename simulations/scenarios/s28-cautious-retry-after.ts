@@ -13,7 +13,12 @@ export const s28: Scenario = {
   },
   clients: [{ workload: saturated(10) }],
   bounds: [
-    { metric: "goodput", atLeast: 0.9 },
+    {
+      metric: "goodput",
+      atLeast: 0.4,
+      because:
+        "a second refusal within twice the wait that the first one stated shuts the gate for all, and an epoch is shorter",
+    },
     { metric: "refused", atMost: 0.008 },
   ],
 };
