@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SluiceError } from "../../src/errors.js";
 import { FAULT_KINDS } from "./fault.js";
+import { durationMs, limit, rate } from "./limit-schema.js";
 import type { ScheduledMove } from "./move.js";
 import type { ServiceOptions } from "./service.js";
 import { HEADER_ERAS } from "./voice.js";
@@ -8,15 +9,16 @@ import { HEADER_ERAS } from "./voice.js";
 /** A schedule longer than this is a mistake. */
 const MOVES_MAX = 10_000;
 
-const rate = z.number().min(0).max(1e9);
 const movedRate = rate.nullable().optional();
-const durationMs = z.number().min(0).max(1e10);
-const windowMs = z.number().gt(0).max(1e10);
 
-const fault = z.strictObject({
+export const fault = z.strictObject({
   kind: z.enum(FAULT_KINDS),
   share: z.number().gt(0).max(1).optional(),
   times: z.int().min(1).optional(),
+  fromMs: durationMs.optional(),
+  untilMs: durationMs.optional(),
+  model: z.string().optional(),
+  waitMs: durationMs.optional(),
 });
 
 const latency = z.strictObject({
@@ -37,41 +39,7 @@ const move = z.strictObject({
   latency: latency.optional(),
   fault: fault.nullable().optional(),
 });
-const moves = z.array(move).max(MOVES_MAX);
-
-const capacity = {
-  capacityPerSecond: rate.optional(),
-  smoothingMs: durationMs.optional(),
-  inFlightMax: z.int().min(0).optional(),
-};
-const rates = { requestsPerSecond: rate.optional(), tokensPerSecond: rate.optional(), ...capacity };
-
-const limit = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("together"),
-    requests: z.strictObject({ base: rate.optional(), cap: rate.optional() }).optional(),
-    tokens: z.strictObject({ base: rate, cap: rate }).optional(),
-    factor: rate.optional(),
-    usageWindowMs: windowMs.optional(),
-    usageInitial: rate.optional(),
-    mode: z.enum(["strict", "attribution"]).optional(),
-    depthMs: durationMs.optional(),
-    ...capacity,
-  }),
-  z.strictObject({
-    kind: z.literal("policer"),
-    depthMs: durationMs.optional(),
-    windowMs: windowMs.optional(),
-    countsRefused: z.boolean().optional(),
-    ...rates,
-  }),
-  z.strictObject({
-    kind: z.literal("window"),
-    windowMs: windowMs.optional(),
-    countsRefused: z.boolean().optional(),
-    ...rates,
-  }),
-]);
+export const moves = z.array(move).max(MOVES_MAX);
 
 const model = z.strictObject({
   id: z.string().min(1),
