@@ -35,6 +35,7 @@ export function missedFigure(name: MetricName, value: number, bound: number): st
 }
 
 function milliseconds(value: number): string {
+  if (value === 0) return "0 ms";
   if (value < 999.5) return `${significant(value)} ms`;
   return value < 99_950 ? `${significant(value / 1_000)} s` : `${Math.round(value / 1_000)} s`;
 }
