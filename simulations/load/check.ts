@@ -1,6 +1,7 @@
 import { completeOptions } from "../../src/complete.js";
 import { isSluiceError, SluiceError } from "../../src/errors.js";
 import { METRICS, type Metric } from "../measure/metrics.js";
+import { problemsOfServer } from "../server/check-server.js";
 import { problemsOfWorkload } from "../world/check-workload.js";
 import type { Bound, Scenario, ScenarioOptions } from "../world/scenario.js";
 import { type Problem, pathText } from "./problem.js";
@@ -42,6 +43,7 @@ function relationsOf(scenario: Scenario): readonly Problem[] {
     ...clockJumps.flatMap(({ atMs }, index) =>
       problem(atMs > durationMs, ["clockJumps", index, "atMs"], `is ${atMs}, but ${late}`),
     ),
+    ...problemsOfServer(scenario.server).map(({ path, message }) => ({ path: ["server", ...path], message })),
     ...optionProblems(options, ["options"]),
     ...clients.flatMap(({ joinsAtMs = 0, leavesAtMs = Number.POSITIVE_INFINITY, options, workload }, index) => [
       ...problemsOfWorkload(workload).map(({ path, message }) => ({

@@ -7,7 +7,7 @@ export interface AccelerationOptions extends FollowingOptions {
   readonly base?: number;
   /** It never rises above this. Default: unlimited. */
   readonly cap?: number;
-  /** The rate may be at most this times what it was a period ago. Default 1.5: half as much again. */
+  /** The share by which the rate may be above what it was a period ago. Default 0.5: half as much again. */
   readonly growth?: number;
   /** Length of that period, in milliseconds. Default 900,000. */
   readonly periodMs?: number;
@@ -17,11 +17,11 @@ export interface AccelerationOptions extends FollowingOptions {
 const SLOTS = 60;
 
 /**
- * Makes an acceleration limit: a sender may go at `growth` times its own rate of a period ago (as measured over a sixtieth of a
+ * Makes an acceleration limit: a sender may go half as fast again as it did a period ago (as measured over a sixtieth of a
  * period then), and always as fast as its mean over the last period, so that a moment's pause isn't held against it.
  */
 export function createAccelerationLimit(options: AccelerationOptions = {}): Limit {
-  const { base = 1, cap = Number.POSITIVE_INFINITY, growth = 1.5, periodMs = 900_000 } = options;
+  const { base = 1, cap = Number.POSITIVE_INFINITY, growth = 0.5, periodMs = 900_000 } = options;
   const slotMs = periodMs / SLOTS;
   return createFollowingLimit((startMs) => {
     /** Requests let in by slot: the present one, the period before it, and the one slot before that. */
@@ -41,7 +41,7 @@ export function createAccelerationLimit(options: AccelerationOptions = {}): Limi
       }
       const agoPerSecond = (at(slot - SLOTS) * 1000) / slotMs;
       const meanPerSecond = (Math.max(0, sum) * 1000) / periodMs;
-      rate = Math.min(cap, Math.max(base, growth * agoPerSecond, meanPerSecond));
+      rate = Math.min(cap, Math.max(base, (1 + growth) * agoPerSecond, meanPerSecond));
     };
 
     return {

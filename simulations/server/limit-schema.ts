@@ -44,7 +44,7 @@ const fireworks = {
 const acceleration = {
   base: rate.optional(),
   cap: rate.optional(),
-  growth: z.number().gt(1).max(1_000).optional(),
+  growth: z.number().gt(0).max(1_000).optional(),
   periodMs: windowMs.optional(),
 };
 

@@ -1,5 +1,4 @@
 import { seededRandom } from "../random.js";
-import { createCourtesy } from "./courtesy.js";
 import { type Fault, isRefusing } from "./fault.js";
 import { createFaults } from "./faults.js";
 import type { Admission, Allowance, Arrival, Limit, LimitChange } from "./limit.js";
@@ -44,10 +43,7 @@ export interface Platform {
   schedule(nowMs: number, moves: readonly ScheduledMove[]): void;
   /** Decides on a request that arrives now. */
   decide(nowMs: number, model: string, arrival: Arrival): Verdict;
-  /**
-   * Milliseconds until it would be let in if nothing else came, and strangers have had theirs; Infinity until something ends
-   * or moves.
-   */
+  /** Milliseconds until it would be let in if nothing else came; Infinity until something ends or moves. */
   waitMs(nowMs: number, model: string, arrival: Arrival): number;
   /** An accepted request has ended. */
   settle(nowMs: number, model: string, arrival: Arrival): void;
@@ -142,7 +138,6 @@ export function createPlatform(options: PlatformOptions): Platform {
     return { requests: Math.max(0, requests - taken), tokens };
   }
 
-  const courtesy = neighbours.length === 0 ? undefined : createCourtesy(neighbours, leftFor);
   for (const wave of options.waves ?? []) follow(wave);
   schedule(0, options.schedule ?? []);
   return {
@@ -159,15 +154,13 @@ export function createPlatform(options: PlatformOptions): Platform {
       if (fault !== undefined && isRefusing(fault)) return refusedBy(fault);
       if (isOut) return OUT;
       const admission = limit.admit(nowMs, arrival);
-      if (admission.outcome === "accepted") courtesy?.onAccepted(nowMs, model, arrival.key);
       return fault === undefined ? { admission } : { admission, fault };
     },
     waitMs(nowMs, model, arrival) {
       catchUp(nowMs);
       const limit = limitOf(model);
       const outMs = isOut ? outUntilMs - nowMs : 0;
-      const waitMs = Math.max(outMs, faults.waitMs(nowMs, model), limit.waitMs(nowMs, arrival));
-      return courtesy === undefined ? waitMs : Math.max(waitMs, courtesy.waitMs(nowMs, model, arrival.key));
+      return Math.max(outMs, faults.waitMs(nowMs, model), limit.waitMs(nowMs, arrival));
     },
     settle(nowMs, model, arrival) {
       catchUp(nowMs);

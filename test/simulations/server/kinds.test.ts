@@ -97,7 +97,7 @@ describe("Fireworks' steps", () => {
 });
 
 describe("an acceleration limit", () => {
-  const spec: LimitSpec = { kind: "acceleration", base: 10, growth: 1.5, periodMs: 900_000 };
+  const spec: LimitSpec = { kind: "acceleration", base: 10, growth: 0.5, periodMs: 900_000 };
 
   it("grows by half each period for who always sends all that is allowed", () => {
     const perSecond = greedily(createLimit(spec), 900_000, 4).map((count) => count / 900);

@@ -89,16 +89,6 @@ describe("a clairvoyant at a server in virtual time", () => {
     expect(accepted).toBeLessThanOrEqual(most);
   });
 
-  it("finds a greedy neighbour's share gone, and nothing else", () => {
-    const neighbours = [{ requestsPerSecond: 5, fromMs: 30_000, untilMs: 90_000 }];
-    const limit = { kind: "policer", requestsPerSecond: 10, depthMs: 1_000 } as const;
-    const { accepted = 0, ...refused } = counts(optimum({ limit, neighbours }));
-    expect(refused).toEqual({});
-    // Whoever comes the instant there is room leaves a stranger little.
-    expect(accepted).toBeGreaterThan(900);
-    expect(accepted).toBeLessThanOrEqual(1_210);
-  });
-
   it("meets the noise that everybody meets", () => {
     const limit = { kind: "policer", requestsPerSecond: 50 } as const;
     const { accepted = 0, overloaded = 0 } = counts(optimum({ limit, faults: [{ kind: "status-503", share: 0.1 }] }));
