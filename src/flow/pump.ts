@@ -1,30 +1,25 @@
 import type { Subject } from "rxjs";
 import type { Clock } from "../clock.js";
-import { onSend } from "../control/budget.js";
-import type { Decision } from "../control/controller.js";
 import type { SluiceError } from "../errors.js";
-import { canRetryAtMs, refund, spend } from "../pace/retry-budget.js";
-import { tellDecision } from "./decided.js";
+import { canRetryAtMs, spend } from "../pace/retry-budget.js";
 import type { SluiceEvent } from "./event.js";
-import type { Governed } from "./governed.js";
-import { chargedIn, expectedIn } from "./governed.js";
 import { InFlight } from "./in-flight.js";
 import { type Admission, admit, hasSlot, type Lane, newAdmission } from "./lane.js";
 import { expiredError, retriesError } from "./refusal.js";
 import type { WaitingRoom } from "./room.js";
-import { Draw, LiveTry, type TryListener } from "./try.js";
+import { Sender } from "./sender.js";
+import type { TryListener } from "./try.js";
 import type { Waiting } from "./waiting.js";
 
 /** While a request waits for a rate, the plan is asked again after this long at most: it may move with time alone. */
 const REPLAN_MS = 1_000;
 
-/** From the queue to the wire: sends what may go now, and sets one timer a lane for what may go later. */
+/** From the queue on: lets go what may go now, and sets one timer a lane for what may go later. */
 export class Pump {
   readonly inFlight: InFlight;
   readonly #clock: Clock;
   readonly #room: WaitingRoom;
-  readonly #event$: Subject<SluiceEvent>;
-  readonly #listener: TryListener;
+  readonly #sender: Sender;
   readonly #admission = newAdmission();
   #isClosed = false;
 
@@ -32,8 +27,7 @@ export class Pump {
     this.inFlight = new InFlight(clock);
     this.#clock = clock;
     this.#room = room;
-    this.#event$ = event$;
-    this.#listener = listener;
+    this.#sender = new Sender(this.inFlight, event$, listener);
   }
 
   /** No more sends, and no more timers. */
@@ -106,7 +100,7 @@ export class Pump {
       }
       this.#room.leave(lane, nowMs);
       if (next.spendsRetryBudget && !this.#pay(next, nowMs)) continue;
-      this.#send(next, nowMs, admission);
+      this.#sender.send(next, nowMs, admission.isProbe);
       if (this.#isClosed) return Infinity;
     }
   }
@@ -135,72 +129,6 @@ export class Pump {
       this.#room.enterAgain(waiting, nowMs);
     }
     return false;
-  }
-
-  #send(waiting: Waiting, nowMs: number, admission: Admission): void {
-    const { lane, job } = waiting;
-    const draws = this.#draw(waiting, nowMs);
-    lane.bottleneck = undefined;
-    waiting.attempts += 1;
-    if (admission.isProbe) waiting.probes += 1;
-    const live = new LiveTry(this.#listener, waiting, draws, nowMs, admission.isProbe);
-    waiting.current = live;
-    this.inFlight.add(live);
-    if (this.#event$.observed) this.#tellSent(live);
-    if (live.isStopped) this.#giveBack(live);
-    else job.start(live);
-  }
-
-  /** Whoever was told of the send has ended the request: it isn't sent after all, and what it was to spend is free again. */
-  #giveBack(live: LiveTry): void {
-    const { lane, job, spendsRetryBudget } = live.waiting;
-    for (let draw = live.draws; draw !== undefined; draw = draw.next) {
-      const { budget, stamp } = draw;
-      budget.giveBack(chargedIn(budget.dimension, job.cost) + expectedIn(budget.dimension, job.cost), stamp.isBurst);
-    }
-    if (spendsRetryBudget) refund(lane.retryBudget, live.sentAtMs);
-    live.finish();
-    job.refuse(live.signal.reason);
-  }
-
-  /** Spends the request's cost in every budget that it draws on. */
-  #draw({ lane, job }: Waiting, nowMs: number): Draw | undefined {
-    let draws: Draw | undefined;
-    for (const draw of lane.draws) {
-      for (const budget of draw.budgets) {
-        const charged = chargedIn(budget.dimension, job.cost);
-        const expected = expectedIn(budget.dimension, job.cost);
-        const isBurst = budget.spend(charged + expected, nowMs);
-        const isBottleneck = lane.bottleneck === budget;
-        const inFlightBefore = draw.inFlight;
-        const sent = onSend(budget.state, { nowMs, charged, expected, inFlightBefore, isBurst, isBottleneck });
-        budget.state = sent.state;
-        if (sent.decision !== undefined) this.#decide(budget, sent.decision);
-        draws = new Draw(budget, sent.stamp, draws);
-      }
-      draw.inFlight += 1;
-      draw.lastUsedMs = nowMs;
-    }
-    return draws;
-  }
-
-  #decide(budget: Governed, decision: Decision): void {
-    budget.decision = decision;
-    if (this.#event$.observed) tellDecision(this.#event$, budget, decision.atMs);
-  }
-
-  #tellSent({ waiting, sentAtMs, number, isProbe }: LiveTry): void {
-    this.#event$.next({
-      type: "sent",
-      atMs: sentAtMs,
-      key: waiting.lane.key,
-      request: waiting.number,
-      attempt: number,
-      waitMs: sentAtMs - waiting.enqueuedAtMs,
-      inFlight: waiting.lane.inFlight,
-      cost: waiting.job.cost,
-      isProbe,
-    });
   }
 
   #arm(lane: Lane, wakeAtMs: number): void {

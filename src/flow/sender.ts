@@ -1,0 +1,90 @@
+import type { Subject } from "rxjs";
+import { onSend } from "../control/budget.js";
+import type { Decision } from "../control/controller.js";
+import { refund } from "../pace/retry-budget.js";
+import { tellDecision } from "./decided.js";
+import type { SluiceEvent } from "./event.js";
+import { chargedIn, expectedIn, type Governed } from "./governed.js";
+import type { InFlight } from "./in-flight.js";
+import { Draw, LiveTry, type TryListener } from "./try.js";
+import type { Waiting } from "./waiting.js";
+
+/** From the head of the queue to the wire: spends what a try costs, and hands it to its edge. */
+export class Sender {
+  readonly #inFlight: InFlight;
+  readonly #event$: Subject<SluiceEvent>;
+  readonly #listener: TryListener;
+
+  constructor(inFlight: InFlight, event$: Subject<SluiceEvent>, listener: TryListener) {
+    this.#inFlight = inFlight;
+    this.#event$ = event$;
+    this.#listener = listener;
+  }
+
+  /** Sends a request that has left the queue. `isProbe`: as the one probe into an outage. */
+  send(waiting: Waiting, nowMs: number, isProbe: boolean): void {
+    const { lane, job } = waiting;
+    const draws = this.#draw(waiting, nowMs);
+    lane.bottleneck = undefined;
+    waiting.attempts += 1;
+    if (isProbe) waiting.probes += 1;
+    const live = new LiveTry(this.#listener, waiting, draws, nowMs, isProbe);
+    waiting.current = live;
+    this.#inFlight.add(live);
+    if (this.#event$.observed) this.#tellSent(live);
+    if (live.isStopped) this.#giveBack(live);
+    else job.start(live);
+  }
+
+  /** Whoever was told of the send has ended the request: it isn't sent after all, and what it was to spend is free again. */
+  #giveBack(live: LiveTry): void {
+    const { lane, job, spendsRetryBudget } = live.waiting;
+    for (let draw = live.draws; draw !== undefined; draw = draw.next) {
+      const { budget, stamp } = draw;
+      budget.giveBack(chargedIn(budget.dimension, job.cost) + expectedIn(budget.dimension, job.cost), stamp.isBurst);
+    }
+    if (spendsRetryBudget) refund(lane.retryBudget, live.sentAtMs);
+    live.finish();
+    job.refuse(live.signal.reason);
+  }
+
+  /** Spends the request's cost in every budget that it draws on. */
+  #draw({ lane, job }: Waiting, nowMs: number): Draw | undefined {
+    let draws: Draw | undefined;
+    for (const draw of lane.draws) {
+      for (const budget of draw.budgets) {
+        const charged = chargedIn(budget.dimension, job.cost);
+        const expected = expectedIn(budget.dimension, job.cost);
+        const isBurst = budget.spend(charged + expected, nowMs);
+        const isBottleneck = lane.bottleneck === budget;
+        const inFlightBefore = draw.inFlight;
+        const sent = onSend(budget.state, { nowMs, charged, expected, inFlightBefore, isBurst, isBottleneck });
+        budget.state = sent.state;
+        if (sent.decision !== undefined) this.#decide(budget, sent.decision);
+        draws = new Draw(budget, sent.stamp, draws);
+      }
+      draw.inFlight += 1;
+      draw.lastUsedMs = nowMs;
+    }
+    return draws;
+  }
+
+  #decide(budget: Governed, decision: Decision): void {
+    budget.decision = decision;
+    if (this.#event$.observed) tellDecision(this.#event$, budget, decision.atMs);
+  }
+
+  #tellSent({ waiting, sentAtMs, number, isProbe }: LiveTry): void {
+    this.#event$.next({
+      type: "sent",
+      atMs: sentAtMs,
+      key: waiting.lane.key,
+      request: waiting.number,
+      attempt: number,
+      waitMs: sentAtMs - waiting.enqueuedAtMs,
+      inFlight: waiting.lane.inFlight,
+      cost: waiting.job.cost,
+      isProbe,
+    });
+  }
+}
