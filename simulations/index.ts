@@ -1,4 +1,8 @@
 export { type ClockBranch, createVirtualClock, type VirtualClock, type VirtualClockOptions } from "./clock.js";
+export { type CompareOptions, type Comparison, compare, RIVAL_NAMES } from "./compare/compare.js";
+export { renderLeaderboard } from "./compare/leaderboard-page.js";
+export type { Axes, Beaten } from "./compare/pareto.js";
+export type { SeedStanding, Standing } from "./compare/standing.js";
 export { CLAIRVOYANT } from "./contestants/clairvoyant.js";
 export { SLUICES, sluiceContestant } from "./contestants/sluice.js";
 export { checkScenario } from "./load/check.js";

@@ -2,6 +2,7 @@ import type { Command } from "./command.js";
 
 /** One line a command. Each is loaded when it is asked for, so that `sluice run` doesn't pay for the simulated server. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  compare: () => import("./compare.js"),
   demo: () => import("./demo.js"),
   run: () => import("./run.js"),
   serve: () => import("./serve.js"),

@@ -1,0 +1,95 @@
+import { readAssets } from "../report/assets.js";
+import { type Html, html, json, trusted } from "../report/html.js";
+import type { PageData } from "../report/page-data.js";
+import { chart } from "../report/run-card.js";
+import { pageScript } from "../report/script.js";
+import { STYLE } from "../report/style.js";
+import { metricText } from "../report/units.js";
+import type { Scenario } from "../world/scenario.js";
+import type { Comparison } from "./compare.js";
+import { frontOf } from "./pareto.js";
+import type { Standing } from "./standing.js";
+
+/** What the page may load: nothing. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** One HTML page that needs nothing else: for each scenario who stands where, as a picture and as a table. */
+export function renderLeaderboard(scenarios: readonly Scenario[], { standings, beaten }: Comparison): string {
+  const boards = scenarios.map((scenario) => {
+    const own = standings.filter((each) => each.scenario === scenario.name);
+    const front = new Set(frontOf(own.filter(({ contestant }) => contestant !== "clairvoyant")));
+    return { scenario, own, front };
+  });
+  const data: PageData = {
+    scenes: boards.map(({ own, front }) => ({
+      durationS: 1,
+      tracks: [],
+      standings: own.filter(isPlaced).map((each) => {
+        const { contestant: name, goodput, refused, seeds } = each;
+        return { name, goodput, refused, isOnFront: front.has(each), seeds: seeds.filter(isPlaced) };
+      }),
+    })),
+  };
+  const { script, style, license } = readAssets();
+  const ahead = beaten.filter(({ told }) => told === undefined);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<title>Leaderboard – sluice</title>
+<style>${trusted(style)}</style>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<main>
+<header class="page"><p class="brand">sluice <span>leaderboard</span></p><button type="button" data-theme-button>Colours: auto</button></header>
+<section><h1>Sluice and what people use instead</h1>
+<p class="story">Goodput is what was accepted, as a share of what a clairvoyant gets through; refused is what the server didn’t let in, of all tries. Best is above and to the left; who is filled is beaten by none. ${
+    ahead.length === 0
+      ? "No rival that wasn’t told the limit is ahead of sluice on both."
+      : `A rival that wasn’t told the limit is ahead of sluice on both in ${ahead.length} places.`
+  }</p></section>
+${boards.map(({ scenario, own, front }, index) => board(scenario, own, front, index))}
+<footer>Virtual time: every figure is reproduced by its scenario and seed. Charts by uPlot.<details><summary>Licence of uPlot</summary><pre>${license}</pre></details></footer>
+</main>
+<script type="application/json" id="data">${json(data)}</script>
+<script>${trusted(script)}</script>
+<script>${trusted(pageScript())}</script>
+</body>
+</html>
+`.text;
+}
+
+function board(scenario: Scenario, own: readonly Standing[], front: ReadonlySet<Standing>, index: number): Html {
+  const { name, story } = scenario;
+  const words = own.map(({ contestant, goodput, refused }) => {
+    return `${contestant}: goodput ${metricText("goodput", goodput)}, refused ${metricText("refused", refused)}`;
+  });
+  return html`<section data-scene="${index}" id="scene-${index}" aria-labelledby="title-${index}">
+<header><h2 id="title-${index}">${name}</h2><p class="story">${story}</p></header>
+${chart({
+  kind: "standings",
+  title: "Who stands where",
+  unit: "goodput as a share of the clairvoyant’s, against what was refused of all tries; small dots are seeds",
+  words: `${words.join("; ")}.`,
+  height: 300,
+})}
+<details><summary>As a table</summary><div class="scroll"><table>
+<thead><tr><th scope="col">Contestant</th><th scope="col" class="number">goodput</th><th scope="col" class="number">refused</th><th scope="col" class="number">p99 wait</th><th scope="col">Seeds</th><th scope="col">Pareto front</th><th scope="col">Note</th></tr></thead>
+<tbody>${own.map((each) => row(each, front.has(each)))}</tbody>
+</table></div></details>
+</section>`;
+}
+
+function row({ contestant, told, isReimplemented, seeds, ...means }: Standing, isOnFront: boolean): Html {
+  const notes = [told && "told the limit", isReimplemented && "written anew from its source"].filter(Boolean);
+  return html`<tr><th scope="row">${contestant}</th>${(["goodput", "refused", "waitP99Ms"] as const).map((name) => html`<td class="number">${metricText(name, means[name])}</td>`)}<td>${seeds.length}</td><td>${isOnFront && "● on it"}</td><td class="why">${notes.join(", ")}</td></tr>`;
+}
+
+function isPlaced({ goodput, refused }: { readonly goodput: number; readonly refused: number }): boolean {
+  return !Number.isNaN(goodput + refused);
+}
