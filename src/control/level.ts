@@ -1,5 +1,5 @@
 import type { QuotaState } from "./quota.js";
-import { capacity, predict, refillRate } from "./quota.js";
+import { capacity, predict, refillNow } from "./quota.js";
 import { windowEnd } from "./window.js";
 
 /** How an advertised quota is to be turned into a rate. Amounts in units of the dimension. */
@@ -57,7 +57,7 @@ const VALID_SECONDS = 1;
 /** The rate that the quota allows, or null where its headers don't say enough for one. */
 export function levelPlan(quota: QuotaState, now: number, options: LevelOptions): LevelPlan | null {
   const then = predict(quota, now);
-  const refill = refillRate(then);
+  const refill = refillNow(then, now);
   if (options.tier === 2 && then.level !== null) {
     const level = then.level - (options.reserved ?? 0);
     const end = windowEnd(then.reset);
@@ -66,10 +66,15 @@ export function levelPlan(quota: QuotaState, now: number, options: LevelOptions)
   }
   if (refill === null) return null;
   return {
-    rate: options.isProbing ? probeRate(then, refill, options) : options.margin * refill,
+    rate: options.isProbing ? probeRate(then, refill, options) : marginOf(then, options) * refill,
     notBefore: now,
     validUntil: now + VALID_SECONDS,
   };
+}
+
+/** Where the limit follows its use, a share that is held back is held back of its growth as well. */
+function marginOf({ drift }: QuotaState, { margin }: LevelOptions): number {
+  return drift.perSecond > 0 ? Math.max(1, margin) : margin;
 }
 
 function probeRate({ unit }: QuotaState, refill: number, { probedFor }: LevelOptions): number {

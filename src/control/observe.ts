@@ -1,3 +1,4 @@
+import { learnDrift } from "./drift.js";
 import { oldWindow } from "./late.js";
 import { readLiveness } from "./liveness.js";
 import type { QuotaReading, QuotaStamp, QuotaState } from "./quota.js";
@@ -54,7 +55,10 @@ function learnLimit(
   const isLimitMoved =
     limit !== undefined && quota.limit !== null && Math.abs(limit - quota.limit) > 0.001 * quota.limit;
   const next = copyOfQuota(quota);
-  if (limit !== undefined) next.limit = limit;
+  if (limit !== undefined) {
+    next.limit = limit;
+    next.drift = learnDrift(quota.drift, limit, stamp.sentAt);
+  }
   if (isLimitMoved) next.remainingMax = 0;
   next.newest = stamp.seq;
   next.newestSentAt = stamp.sentAt;

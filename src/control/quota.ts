@@ -1,4 +1,5 @@
 import type { LimitTraits } from "../signal/signal.js";
+import { aheadOf, type DriftState, driftInitial } from "./drift.js";
 import type { LivenessState } from "./liveness.js";
 import { livenessInitial } from "./liveness.js";
 import type { ResetState } from "./reset.js";
@@ -42,6 +43,8 @@ export interface QuotaState {
   /** When the last valid header came. */
   readonly observedAt: number | null;
   readonly limit: number | null;
+  /** Where that limit is going. */
+  readonly drift: DriftState;
   /** Largest `remaining` seen since the limit last changed. */
   readonly remainingMax: number;
   /** Units a second that others take; below 0 where the refill is faster than stated. */
@@ -104,6 +107,7 @@ export function createQuota(traits: LimitTraits): QuotaState {
     anchoredSeq: 0,
     observedAt: null,
     limit: null,
+    drift: driftInitial,
     remainingMax: 0,
     others: 0,
     othersMoment: 0,
@@ -123,6 +127,12 @@ export function createQuota(traits: LimitTraits): QuotaState {
 export function refillRate(quota: QuotaState): number | null {
   const { window } = quota.reset;
   return quota.limit === null || window === null || window <= 0 ? null : quota.limit / window;
+}
+
+/** The same at `now`: a limit that has been rising goes on, unseen, until the next header. */
+export function refillNow(quota: QuotaState, now: number): number | null {
+  const refill = refillRate(quota);
+  return refill === null ? null : refill * aheadOf(quota.drift, now - (quota.newestSentAt ?? now));
 }
 
 /** Most units that may be left at once; Infinity while no limit is known. */
@@ -159,6 +169,7 @@ export function copyOfQuota(quota: QuotaState): { -readonly [Part in keyof Quota
     anchoredSeq: quota.anchoredSeq,
     observedAt: quota.observedAt,
     limit: quota.limit,
+    drift: quota.drift,
     remainingMax: quota.remainingMax,
     others: quota.others,
     othersMoment: quota.othersMoment,
@@ -184,7 +195,7 @@ export function predict(quota: QuotaState, now: number): QuotaState {
 }
 
 function predictRefill(quota: QuotaState, level: number, now: number, elapsed: number): QuotaState {
-  const next = level + ((refillRate(quota) ?? 0) - quota.others) * elapsed;
+  const next = level + ((refillNow(quota, now) ?? 0) - quota.others) * elapsed;
   const full = capacity(quota);
   const then = copyOfQuota(quota);
   then.at = now;

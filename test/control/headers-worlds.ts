@@ -168,6 +168,31 @@ export const hundredfold: World = {
   server: () => lying(bucket(always(10), always(10), 60), () => ({ limit: 60_000, remaining: 60_000, resetIn: 0 })),
 };
 
+/** A limit of 1.3 times what was let in over the last 30 s, from 1 a second to 40. */
+export const following = (latency: Latency): World => ({
+  ...USUAL,
+  server: () => {
+    const accepted: number[] = [];
+    let first = 0;
+    const limit = (now: number) => {
+      while ((accepted[first] ?? now) <= now - 30) first += 1;
+      return Math.min(40, Math.max(1, (1.3 * (accepted.length - first)) / 30));
+    };
+    const inner = bucket(limit, (now) => Math.max(1, limit(now)), 1);
+    return {
+      ...inner,
+      handle(now) {
+        const verdict = inner.handle(now);
+        if (verdict.isAccepted) accepted.push(now);
+        return verdict;
+      },
+    };
+  },
+  traits: SECOND_REFILL,
+  latency,
+  rate: always(40),
+});
+
 /** The window is said to be half as long as it is. */
 export const wrongWindow: World = {
   ...honestBucket("mid"),

@@ -89,6 +89,18 @@ describe("honest headers", () => {
     holds(worlds.unknownWindow("mid"), { utilisation: [0.985, 1], refused: 0.2 });
   });
 
+  test("a limit that follows its use is raised nearly as fast as by one who always sends exactly at it", () => {
+    // Such a one gets 17,400 through in 600 s.
+    const share = (world: World) => {
+      const { acceptedAt, refusedPercent } = run(world, SEEDS[0] ?? 1);
+      expect(refusedPercent).toBeLessThan(0.2);
+      return (acceptedAt[0]?.length ?? 0) / 17_400;
+    };
+    expect(share(worlds.following("stream"))).toBeGreaterThan(0.95);
+    expect(share(worlds.following("mid"))).toBeGreaterThan(0.94);
+    expect(share(worlds.following("long"))).toBeGreaterThan(0.85);
+  });
+
   test("four clients share one bucket evenly, without refusing each other", () => {
     holds(worlds.fourClients, { utilisation: [0.99, 1.02], refused: 0.1, fairness: 0.99 });
   });
