@@ -5,13 +5,20 @@ import { reasonsTable } from "./reasons-table.js";
 import type { ReportRun } from "./run.js";
 import { metricText, numberText } from "./units.js";
 
+/** Where a run stands on the page, and whether its main figures stand beside its name. */
+export interface CardPlace {
+  readonly scene: number;
+  readonly index: number;
+  readonly hasFacts: boolean;
+}
+
 /** One run: its charts above one another on one axis of time, its reasons, its numbers. */
-export function runCard(run: ReportRun, track: Track, index: number, hasFacts: boolean): Html {
+export function runCard(run: ReportRun, track: Track, { scene, index, hasFacts }: CardPlace): Html {
   const { contestant, seed, metrics, recording, scenario } = run;
   const facts = (["goodput", "refused", "waitP99Ms"] as const)
     .filter((name) => !Number.isNaN(metrics[name] ?? Number.NaN))
     .map((name) => html`<span>${name} <b>${metricText(name, metrics[name] ?? Number.NaN)}</b></span>`);
-  return html`<article class="run">
+  return html`<article class="run" id="run-${scene}-${index}">
 <h3>${contestant} <small>seed ${seed}</small></h3>
 ${hasFacts && html`<p class="facts">${facts}</p>`}
 ${track.models.map((model, position) =>

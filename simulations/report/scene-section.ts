@@ -31,7 +31,7 @@ ${only === undefined && comparison(scene, contestants.length)}
 ${drawn.length < runs.length && html`<p class="note">Charts of ${drawn.length} of ${runs.length} runs, the first seeds of each contestant; the tables tell of all.</p>`}
 <div class="runs">${drawn.map((run, position) => {
     const track = scene.tracks[position];
-    return track && runCard(run, track, position, only === undefined);
+    return track && runCard(run, track, { scene: index, index: position, hasFacts: only === undefined });
   })}</div>
 </section>`;
 }

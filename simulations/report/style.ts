@@ -3,7 +3,7 @@ export const STYLE = `
 :root {
   color-scheme: light;
   --paper: #ffffff; --panel: #f7f8fa; --ink: #171b21; --muted: #5b6572; --grid: #e6e9ee; --edge: #d5dae1;
-  --limit: #171b21; --rate: #1664c0; --accepted: #cfe0f5; --client: #8fa9c8;
+  --limit: #171b21; --rate: #1664c0; --accepted: #cfe0f5;
   --refused: #c8440a; --overloaded: #8a3ab9; --lost: #6b5d4d;
   --queue: #4f6b8a; --queue-fill: #e3eaf2; --flight: #0f8577; --wait: #b26a00;
   --increase: #0f8577; --hold: #9aa4b1; --decrease: #c8440a; --none: transparent;
@@ -19,7 +19,9 @@ main { max-width: 88rem; margin: 0 auto; padding: 1.25rem clamp(0.9rem, 3vw, 2.5
 header.page { display: flex; justify-content: space-between; align-items: baseline; border-bottom: 1px solid var(--edge); padding-bottom: 0.6rem; }
 .brand { margin: 0; font-weight: 650; letter-spacing: 0.01em; }
 .brand span { font-weight: 400; color: var(--muted); margin-left: 0.4em; }
+nav { padding-top: 0.2rem; }
 nav .badge { margin: 0; vertical-align: 0; }
+nav tbody th { white-space: nowrap; }
 a { color: var(--rate); }
 section { padding-top: 1.6rem; }
 section + section { margin-top: 3rem; border-top: 1px solid var(--edge); }
@@ -61,6 +63,7 @@ button:hover { border-color: var(--muted); }
 .runs { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 2rem 2.2rem; align-items: start; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 0.5rem 2.2rem; margin-top: 1.2rem; }
 .run, .pair > * { min-width: 0; }
+.run { scroll-margin-top: 4rem; }
 .facts { margin: 0; color: var(--muted); font-size: 0.88rem; display: flex; flex-wrap: wrap; gap: 0 1.2rem; }
 .facts b { color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }
 figure { margin: 1.1rem 0 0; }
@@ -86,7 +89,7 @@ footer pre { white-space: pre-wrap; font-size: 0.75rem; }
   "DARK",
   `color-scheme: dark;
   --paper: #101419; --panel: #1a2028; --ink: #e8ecf1; --muted: #98a3b0; --grid: #222a33; --edge: #313b47;
-  --limit: #e8ecf1; --rate: #62a8f5; --accepted: #1d3450; --client: #5c789a;
+  --limit: #e8ecf1; --rate: #62a8f5; --accepted: #1d3450;
   --refused: #ff8552; --overloaded: #c58cf0; --lost: #c3b39d;
   --queue: #8ba9cb; --queue-fill: #1c2835; --flight: #3fc4b2; --wait: #e5a747;
   --increase: #3fc4b2; --hold: #66717e; --decrease: #ff8552;

@@ -18,9 +18,9 @@ export function boundsOf(runs: readonly ReportRun[]): readonly ReportBound[] {
 export function verdictBadge(bounds: readonly ReportBound[]): Html {
   if (bounds.length === 0) return html`<span class="badge">no bounds</span>`;
   const missed = bounds.filter(({ holds }) => !holds).length;
-  if (missed === 0)
-    return html`<span class="badge held">✓ ${bounds.length === 1 ? "bound" : `all ${bounds.length} bounds`} held</span>`;
-  return html`<span class="badge missed">✗ ${missed} of ${bounds.length} bounds missed</span>`;
+  const count = bounds.length === 1 ? "1 bound" : `${bounds.length} bounds`;
+  if (missed === 0) return html`<span class="badge held">✓ ${count} held</span>`;
+  return html`<span class="badge missed">✗ ${missed} of ${count} missed</span>`;
 }
 
 /** What was wanted against what came of it. */
@@ -28,7 +28,7 @@ export function boundsTable(bounds: readonly ReportBound[]): Html | false {
   if (bounds.length === 0) return false;
   const isArgued = bounds.some(({ bound }) => bound.because !== undefined);
   return html`<div class="scroll"><table>
-<caption>Bounds</caption>
+<caption>Bounds, over all seeds</caption>
 <thead><tr><th scope="col">Metric</th><th scope="col">Verdict</th><th scope="col" class="number">Found</th><th scope="col" class="number">Wanted</th><th scope="col">Of</th>${isArgued && html`<th scope="col">Why it stands there</th>`}</tr></thead>
 <tbody>${bounds.map((bound) => boundRow(bound, isArgued))}</tbody>
 </table></div>`;

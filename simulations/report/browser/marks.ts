@@ -7,9 +7,12 @@ export function marks(
 ): NonNullable<UPlot.Series.Points["paths"]> {
   return (chart, index, first, last) => {
     const path = new Path2D();
-    const size = (chart.width < 500 ? 3.2 : 4.5) * ratio();
     const heights = chart.data[index] as (number | null)[];
     const times = chart.data[0] as number[];
+    let count = 1;
+    for (let row = first; row <= last; row++) if (typeof heights[row] === "number") count++;
+    // Where they stand close they are smaller, so that the line can be seen between them.
+    const size = Math.min(4.5, Math.max(2.4, (0.2 * chart.bbox.width) / ratio() / count)) * ratio();
     for (let row = first; row <= last; row++) {
       const height = heights[row];
       if (height === null || height === undefined) continue;

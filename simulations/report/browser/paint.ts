@@ -17,7 +17,7 @@ export function lineSeries(
     class: `ink-${colour}`,
     stroke: () => page.colourOf(colour),
     width,
-    ...(dash && { dash }),
+    ...(dash && dash.length > 0 && { dash }),
     points: { show: false },
     value: (_, each) => value(each),
   };

@@ -41,7 +41,9 @@ export function ratesChart(page: Page, scene: Scene, track: Track, modelIndex: n
     add({ ...page.lineSeries(page, look), ...stepped }, model?.limit);
   }
   for (const [client, rates] of (model?.clientRates ?? []).entries()) {
-    add(page.lineSeries(page, { label: `client ${client + 1}`, colour: "client", value: text, width: 1 }), rates);
+    const dash = [[], [6, 3], [2, 3], [8, 3, 2, 3]][client % 4] ?? [];
+    const colour = `line-${(client % 5) + 2}`;
+    add(page.lineSeries(page, { label: `client ${client + 1}`, colour, value: text, width: 1, dash }), rates);
   }
   const hasRate = model?.rate.some((rate) => rate !== null) ?? false;
   const own = hasRate ? model?.rate : model?.sent;

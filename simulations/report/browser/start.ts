@@ -2,8 +2,9 @@ import type UPlot from "uplot";
 import type { PageData } from "../page-data.js";
 import type { Page } from "./kit.js";
 
-/** Draws every chart of the page when it comes near, and keeps them in step with its width and its light. */
+/** Draws the charts of the page, those far down when they come near, and keeps them in step with its width and its light. */
 export function start(page: Page, data: PageData): void {
+  const atOnce = 24;
   const drawn: UPlot[] = [];
   const waiting = new Map<Element, () => void>();
   const draw = (element: Element): void => {
@@ -36,7 +37,8 @@ export function start(page: Page, data: PageData): void {
           }
         }).observe(element);
       });
-      nearby.observe(element);
+      if (drawn.length < atOnce) draw(element);
+      else nearby.observe(element);
     }
   }
   addEventListener("beforeprint", () => {

@@ -73,7 +73,7 @@ describe("the page", () => {
         { ...run, bounds: [held] },
         { ...run, seed: 2, bounds: [held] },
       ]),
-    ).toContain("✓ bound held");
+    ).toContain("✓ 1 bound held");
   });
 
   it("has a place, a name and words for every chart of a run", () => {
