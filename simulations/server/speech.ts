@@ -44,6 +44,7 @@ export interface Speech {
 /** What can come from elsewhere than the limit. */
 export type FailureKind = "status-500" | "status-502" | "status-504" | "exhausted";
 
+const DATES_MAX = 10_000;
 const NO_HEADERS = Object.freeze({});
 const STREAM_ERROR = `data: ${JSON.stringify({
   error: { message: "The model is overloaded.", type: "overloaded_error", param: null, code: 503 },
@@ -96,6 +97,7 @@ function headerSpeech(spec: HeaderSpec, { seed, wallStartMs }: { seed: string; w
   const { provider, era = "every", rounding = "none", lies = [] } = spec;
   const voice = createVoice(provider, era);
   const liars = new Map<string, Liar>();
+  const dates = new Dates();
   const host = spec.isHostKnown === true ? dialectOfName(provider)?.hosts?.[0] : undefined;
   const hosted = host === undefined ? {} : { host };
   const failures = failuresOf(voice, hosted);
@@ -109,7 +111,7 @@ function headerSpeech(spec: HeaderSpec, { seed, wallStartMs }: { seed: string; w
   }
 
   function headersOf(said: Said, quotas: readonly Quota[] | undefined): Readonly<Record<string, string>> {
-    const date = { date: new Date(wallStartMs + said.nowMs + said.leavesInMs).toUTCString() };
+    const date = { date: dates.at(wallStartMs + said.nowMs + said.leavesInMs) };
     const admission = statedBy(said.fault, said.admission);
     const fixed = said.fault === undefined ? undefined : faultHeaders(said.fault.kind);
     if (fixed !== undefined) return { ...date, ...fixed };
@@ -137,6 +139,21 @@ function headerSpeech(spec: HeaderSpec, { seed, wallStartMs }: { seed: string; w
     failure: (kind) => failures[kind],
     errorInStream: (facts) => ({ ...facts, body: STREAM_ERROR }),
   };
+}
+
+/** Instants in words, which many answers of the same second share. */
+class Dates {
+  readonly #words = new Map<number, string>();
+
+  at(wallMs: number): string {
+    const second = Math.floor(wallMs / 1000);
+    const known = this.#words.get(second);
+    if (known !== undefined) return known;
+    if (this.#words.size >= DATES_MAX) this.#words.clear();
+    const words = new Date(second * 1000).toUTCString();
+    this.#words.set(second, words);
+    return words;
+  }
 }
 
 function withRounding(quota: Quota, rounding: "ceil" | "floor" | "none"): Quota {
