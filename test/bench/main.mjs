@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { benchFetch } from "./fetch.mjs";
 import { benchSchedule } from "./schedule.mjs";
+import { benchSimulation } from "./simulation.mjs";
 
-// npm run bench -- [--rounds 7] [--only schedule|fetch] [--sizes 10000,100000]
+// npm run bench -- [--rounds 7] [--only schedule|fetch|simulation] [--sizes 10000,100000]
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
@@ -15,5 +16,7 @@ if (!Number.isInteger(rounds) || rounds < 1) {
   console.error(`--rounds must be a whole number from 1, got ${values.rounds}`);
   process.exit(2);
 }
-if (values.only !== "fetch") await benchSchedule({ rounds, sizes: values.sizes.split(",").map(Number) });
-if (values.only !== "schedule") await benchFetch({ rounds, requests: 10_000 });
+const isWanted = (name) => values.only === undefined || values.only === name;
+if (isWanted("schedule")) await benchSchedule({ rounds, sizes: values.sizes.split(",").map(Number) });
+if (isWanted("fetch")) await benchFetch({ rounds, requests: 10_000 });
+if (isWanted("simulation")) benchSimulation({ rounds, seconds: 600 });
