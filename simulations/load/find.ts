@@ -1,5 +1,6 @@
 import { nearestName } from "../../src/nearest.js";
 import { SCENARIOS } from "../scenarios/index.js";
+import { drawnByName } from "../swarm/drawn.js";
 import type { Scenario } from "../world/scenario.js";
 import { loadScenarioFile, looksLikeFile, ScenarioFileError } from "./file.js";
 
@@ -10,7 +11,8 @@ export interface FoundScenario {
 }
 
 /**
- * Finds scenarios by the name of a built-in one, or by a file with some of one's own (`mine.json`, `mine.mjs#its-name`).
+ * Finds scenarios by the name of a built-in one or its beginning (`s06`), by that of a drawn one (`swarm-17`), or by a file
+ * with some of one's own (`mine.json`, `mine.mjs#its-name`).
  *
  * @throws ScenarioFileError
  */
@@ -31,10 +33,17 @@ export async function findScenarios(words: readonly string[]): Promise<readonly 
 
 async function findOne(word: string): Promise<readonly FoundScenario[]> {
   const [, path = word, name] = /^(.*)#([^#/\\]*)$/.exec(word) ?? [];
-  if (!looksLikeFile(path)) return [{ scenario: pick(word, SCENARIOS, ""), word }];
+  if (!looksLikeFile(path)) return builtIn(word).map((scenario) => ({ scenario, word: scenario.name }));
   const scenarios = await loadScenarioFile(path);
   const chosen = name === undefined ? scenarios : [pick(name, scenarios, ` in ${path}`)];
   return chosen.map((scenario) => ({ scenario, word: `${path}#${scenario.name}` }));
+}
+
+function builtIn(word: string): readonly Scenario[] {
+  const drawn = drawnByName(word);
+  if (drawn !== undefined) return [drawn];
+  const begun = SCENARIOS.filter(({ name }) => name.startsWith(`${word}-`));
+  return begun.length > 0 ? begun : [pick(word, SCENARIOS, "")];
 }
 
 function pick(name: string, scenarios: readonly Scenario[], where: string): Scenario {
