@@ -1,9 +1,10 @@
 import { seededRandom } from "../random.js";
 import { type Fault, isRefusing } from "./fault.js";
 import { createFaults } from "./faults.js";
-import type { Admission, Allowance, Arrival, Limit, LimitChange } from "./limit.js";
+import type { Admission, Allowance, Arrival, Limit } from "./limit.js";
 import type { Move, ScheduledMove } from "./move.js";
 import { type Neighbour, settleIn, type Task, takenPerSecond } from "./neighbour.js";
+import { createPast } from "./past.js";
 import { createLimit, type LimitSource } from "./spec.js";
 import { createTimetable } from "./timetable.js";
 import { stepsOf, type Wave } from "./wave.js";
@@ -170,23 +171,6 @@ export function createPlatform(options: PlatformOptions): Platform {
       catchUp(nowMs);
       return isOut || faults.waitMs(nowMs, model) > 0 ? NOTHING : leftFor(nowMs, model, organisation);
     },
-  };
-}
-
-/** Where moves have brought the limits, for models that are met later. */
-function createPast(): { add(move: Move): void; of(model: string): LimitChange } {
-  let ofAll: LimitChange = {};
-  const ofOne = new Map<string, LimitChange>();
-  return {
-    add({ model, ...move }) {
-      if (model !== undefined) {
-        ofOne.set(model, { ...ofOne.get(model), ...move });
-        return;
-      }
-      ofAll = { ...ofAll, ...move };
-      for (const [each, own] of ofOne) ofOne.set(each, { ...own, ...move });
-    },
-    of: (model) => ({ ...ofAll, ...ofOne.get(model) }),
   };
 }
 

@@ -2,7 +2,8 @@ import { dialectOfName } from "../../src/dialect/catalog.js";
 import type { Quota, ResponseFacts } from "../../src/signal/signal.js";
 import { seededRandom } from "../random.js";
 import { type Fault, faultHeaders, statedBy } from "./fault.js";
-import { createLiar, type Liar, type Lie } from "./lie.js";
+import { createLiar, type Liar } from "./liar.js";
+import type { Lie } from "./lie.js";
 import type { Admission, Arrival } from "./limit.js";
 import { createVoice, type HeaderEra, type Voice } from "./voice.js";
 
