@@ -18,15 +18,15 @@ const POLICY =
 export function renderLeaderboard(scenarios: readonly Scenario[], { standings, beaten }: Comparison): string {
   const boards = scenarios.map((scenario) => {
     const own = standings.filter((each) => each.scenario === scenario.name);
-    const front = new Set(frontOf(own.filter(({ contestant }) => contestant !== "clairvoyant")));
-    return { scenario, own, front };
+    return { scenario, own, front: frontOf(own) };
   });
   const data: PageData = {
     scenes: boards.map(({ own, front }) => ({
       durationS: 1,
       tracks: [],
       standings: own.filter(isPlaced).map((each) => {
-        const { contestant: name, goodput, refused, seeds } = each;
+        const { contestant, told, goodput, refused, seeds } = each;
+        const name = told === undefined ? contestant : `${contestant} (told)`;
         return { name, goodput, refused, isOnFront: front.has(each), seeds: seeds.filter(isPlaced) };
       }),
     })),
@@ -48,7 +48,7 @@ export function renderLeaderboard(scenarios: readonly Scenario[], { standings, b
 <main>
 <header class="page"><p class="brand">sluice <span>leaderboard</span></p><button type="button" data-theme-button>Colours: auto</button></header>
 <section><h1>Sluice and what people use instead</h1>
-<p class="story">Goodput is what was accepted, as a share of what a clairvoyant gets through; refused is what the server didn’t let in, of all tries. Best is above and to the left; who is filled is beaten by none. ${
+<p class="story">Goodput is what was accepted, as a share of what a clairvoyant gets through; refused is what the server didn’t let in, of all tries. Best is above and to the left; who is filled is beaten by none of those who had to find the limit by themselves. ${
     ahead.length === 0
       ? "No rival that wasn’t told the limit is ahead of sluice on both."
       : `A rival that wasn’t told the limit is ahead of sluice on both in ${ahead.length} places.`
@@ -79,7 +79,7 @@ ${chart({
   height: 300,
 })}
 <details><summary>As a table</summary><div class="scroll"><table>
-<thead><tr><th scope="col">Contestant</th><th scope="col" class="number">goodput</th><th scope="col" class="number">refused</th><th scope="col" class="number">p99 wait</th><th scope="col">Seeds</th><th scope="col">Pareto front</th><th scope="col">Note</th></tr></thead>
+<thead><tr><th scope="col">Contestant</th><th scope="col" class="number">goodput</th><th scope="col" class="number">refused</th><th scope="col" class="number">p99 wait</th><th scope="col">Seeds</th><th scope="col">Beaten by none</th><th scope="col">Note</th></tr></thead>
 <tbody>${own.map((each) => row(each, front.has(each)))}</tbody>
 </table></div></details>
 </section>`;
@@ -87,7 +87,7 @@ ${chart({
 
 function row({ contestant, told, isReimplemented, seeds, ...means }: Standing, isOnFront: boolean): Html {
   const notes = [told && "told the limit", isReimplemented && "written anew from its source"].filter(Boolean);
-  return html`<tr><th scope="row">${contestant}</th>${(["goodput", "refused", "waitP99Ms"] as const).map((name) => html`<td class="number">${metricText(name, means[name])}</td>`)}<td>${seeds.length}</td><td>${isOnFront && "● on it"}</td><td class="why">${notes.join(", ")}</td></tr>`;
+  return html`<tr><th scope="row">${contestant}</th>${(["goodput", "refused", "waitP99Ms"] as const).map((name) => html`<td class="number">${metricText(name, means[name])}</td>`)}<td>${seeds.length}</td><td>${isOnFront && "●"}</td><td class="why">${notes.join(", ")}</td></tr>`;
 }
 
 function isPlaced({ goodput, refused }: { readonly goodput: number; readonly refused: number }): boolean {

@@ -41,10 +41,13 @@ export function beats(one: Axes, other: Axes): boolean {
   return more >= -TIE && less >= -TIE && (more > TIE || less > TIE);
 }
 
-/** Of these, who is beaten by none. What isn't measured stands nowhere. */
-export function frontOf<Who extends Axes>(all: readonly Who[]): readonly Who[] {
-  const placed = all.filter(({ goodput, refused }) => !Number.isNaN(goodput + refused));
-  return placed.filter((each) => !placed.some((other) => beats(other, each)));
+/** Of those in a scenario who had to find the limit by themselves, who is beaten by none of the others. */
+export function frontOf(standings: readonly Standing[]): ReadonlySet<Standing> {
+  const placed = standings.filter(
+    ({ contestant, told, goodput, refused }) =>
+      contestant !== "clairvoyant" && told === undefined && !Number.isNaN(goodput + refused),
+  );
+  return new Set(placed.filter((each) => !placed.some((other) => beats(other, each))));
 }
 
 /** Neither sluice, under whatever preset, nor who sees what no client can. */

@@ -2,6 +2,7 @@ import { viewOf } from "../../../src/signal/headers.js";
 import type { ResponseFacts } from "../../../src/signal/signal.js";
 import type { Client, ClientContext, Contestant, Ending, WireListener } from "../../world/contestant.js";
 import type { SimulatedRequest } from "../../world/request.js";
+import { Fifo } from "./fifo.js";
 import { FULL_JITTER, type Law, type MakeLaw, type Retrying } from "./law.js";
 import { retryAfterMs } from "./promise-client.js";
 import { perModel } from "./told.js";
@@ -197,29 +198,4 @@ function listen(answer: (status: number, facts: ResponseFacts | undefined) => vo
 
 function isRetryable(status: number): boolean {
   return status === 0 || status === 408 || status === 429 || status >= 500;
-}
-
-/** A line in which taking the first costs the same however long it is. */
-class Fifo<Item> {
-  #items: (Item | undefined)[] = [];
-  #head = 0;
-
-  get first(): Item | undefined {
-    return this.#items[this.#head];
-  }
-
-  push(item: Item): void {
-    this.#items.push(item);
-  }
-
-  shift(): Item | undefined {
-    const item = this.#items[this.#head];
-    if (item === undefined) return undefined;
-    this.#items[this.#head++] = undefined;
-    if (this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return item;
-  }
 }

@@ -5,9 +5,9 @@ import type { Paint } from "../batch/panel.js";
 import { figure } from "../simulate/figures.js";
 import { type Cell, renderTable } from "../table.js";
 
-/** All contestants of one scenario; a dot marks who is beaten by none. */
+/** All contestants of one scenario; a dot marks who is beaten by none of those who had to find the limit by themselves. */
 export function scenarioTable(standings: readonly Standing[], paint: Paint): string {
-  const front = new Set(frontOf(standings.filter(({ contestant }) => contestant !== "clairvoyant")));
+  const front = frontOf(standings);
   const rows = standings.map((each): readonly Cell[] => [
     nameCell(each),
     figure("goodput", each.goodput),

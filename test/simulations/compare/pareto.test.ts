@@ -33,16 +33,16 @@ describe("who beats whom", () => {
     expect(beats({ goodput, refused }, { goodput: otherGoodput, refused: otherRefused })).toBe(wanted);
   });
 
-  it("has on the front whom nobody beats", () => {
-    const names = ["greedy", "shy", "worse", "absent"];
-    const axes = [
-      { goodput: 1, refused: 0.5 },
-      { goodput: 0.5, refused: 0 },
-      { goodput: 0.4, refused: 0.1 },
-      { goodput: Number.NaN, refused: 0 },
-    ];
-    const front = frontOf(axes.map((each, index) => ({ ...each, name: names[index] })));
-    expect(front.map(({ name }) => name)).toEqual(["greedy", "shy"]);
+  it("has on the front whom nobody beats that had to find the limit by himself", () => {
+    const front = frontOf([
+      standing("greedy", [[1, 0.5]]),
+      standing("shy", [[0.5, 0]]),
+      standing("worse", [[0.4, 0.1]]),
+      standing("absent", [[Number.NaN, 0]]),
+      standing("told", [[1, 0]], { told: "limit" }),
+      standing("clairvoyant", [[1, 0]]),
+    ]);
+    expect([...front].map(({ contestant }) => contestant)).toEqual(["greedy", "shy"]);
   });
 });
 
