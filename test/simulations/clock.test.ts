@@ -144,6 +144,37 @@ describe("the virtual clock", () => {
     await expect(clock.runAsync()).rejects.toThrow("broken");
   });
 
+  it("runs what is due at once after all that was due before, in the order of its coming", () => {
+    const clock = createVirtualClock();
+    const ran: string[] = [];
+    clock.after(5, () => {
+      ran.push("first");
+      clock.after(0, () => ran.push("at once"));
+      clock.after(0, () => ran.push("taken back"))();
+      clock.after(Number.MIN_VALUE, () => ran.push("at once too"));
+    });
+    clock.after(5, () => ran.push("second"));
+    clock.run();
+    expect(ran).toEqual(["first", "second", "at once", "at once too"]);
+  });
+
+  it("counts the tasks of each branch apart, in one time and one order", () => {
+    const clock = createVirtualClock();
+    const [one, other] = [clock.branch(), clock.branch()];
+    const ran: string[] = [];
+    one.after(10, () => ran.push(`one at ${other.now()}`));
+    other.after(10, () => ran.push("other"));
+    const takeBack = other.after(20, () => ran.push("never"));
+    clock.after(0, () => ran.push("trunk"));
+    expect([one.pending, other.pending, clock.pending]).toEqual([1, 2, 4]);
+    takeBack();
+    takeBack();
+    expect([one.pending, other.pending, clock.pending]).toEqual([1, 1, 3]);
+    clock.run(10);
+    expect(ran).toEqual(["trunk", "one at 10", "other"]);
+    expect([one.pending, other.pending, clock.pending, one.wallNow() - clock.wallNow()]).toEqual([0, 0, 0, 0]);
+  });
+
   it("holds 100,000 tasks", () => {
     const clock = createVirtualClock();
     let ran = 0;
