@@ -12,7 +12,7 @@ const TIMEOUT_MS = 5_000;
  * AIMDLimit of Netflix's concurrency-limits with its defaults, behind a limiter that blocks: nine tenths after a failure or
  * an answer slower than 5 s, one more after any other answer while half of the limit is used.
  *
- * @see Netflix/concurrency-limits, concurrency-limits-core/…/limit/AIMDLimit.java (0.5)
+ * @see Netflix/concurrency-limits, concurrency-limits-core/…/limit/AIMDLimit.java (0.5.4, read at 78a74b9, 2026)
  */
 export const NETFLIX_AIMD = lawRival({ name: "netflix-aimd", makeLaw: () => new NetflixAimd() });
 

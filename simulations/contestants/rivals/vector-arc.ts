@@ -13,7 +13,7 @@ const DEVIATIONS = 2.5;
  * answers were no slower than before; nine tenths if something did or they were much slower.
  *
  * @see vectordotdev/vector, src/sinks/util/adaptive_concurrency/controller.rs, `adjust_to_response_inner` and
- *   `manage_limit` (read at 05b56b7, 2026); defaults of its AdaptiveConcurrencySettings
+ *   `manage_limit` (read at 05b56b7, 2026); defaults of mod.rs beside it
  */
 export const VECTOR_ARC = lawRival({ name: "vector-arc", makeLaw: () => new VectorArc() });
 
