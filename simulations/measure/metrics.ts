@@ -4,7 +4,7 @@ import { jainIndex, leastShare, sharesWithin } from "./fairness.js";
 import { mostRefused, overshootOf, unevenness } from "./flow.js";
 import { limitAt } from "./limit.js";
 import { type Measured, optimumWithin } from "./measured.js";
-import { calmMs, moveAt, reachMs } from "./settling.js";
+import { calmMs, fairMs, moveAt, reachMs } from "./settling.js";
 import type { SpanKind } from "./span.js";
 import { type Tallied, tallyOf } from "./tally.js";
 import { longestWait, urgentWaitQuantile, waitQuantile } from "./waiting.js";
@@ -141,6 +141,13 @@ export const METRICS = {
     better: "more",
     of: "last-third",
     measure: (measured, span) => leastShare(sharesWithin(measured, span)),
+  },
+  fairMs: {
+    meaning: "from a client's coming or going to thirty seconds with Jain's index at 0.95",
+    unit: "ms",
+    better: "less",
+    of: "meetings",
+    measure: fairMs,
   },
   waitP50Ms: {
     meaning: "time in the local queue before a first try, median",

@@ -1,4 +1,5 @@
 import type { Span } from "../world/span.js";
+import { jainIndex, sharesWithin } from "./fairness.js";
 import { limitAt } from "./limit.js";
 import { type Measured, possibleWithin } from "./measured.js";
 import { tallyOf } from "./tally.js";
@@ -7,6 +8,8 @@ import { tallyOf } from "./tally.js";
 const STEP_MS = 1_000;
 const REACH_WINDOW_MS = 10_000;
 const REACHED = 0.9;
+const FAIR_WINDOW_MS = 30_000;
+const FAIR = 0.95;
 const CALM_WINDOW_MS = 5_000;
 const CALM = 0.1;
 /** A limit that moved by less than this part has not moved. */
@@ -31,6 +34,12 @@ export function calmMs({ recording }: Measured, span: Span): number {
     const sent = tally.count("sent", window);
     return sent > 0 && tally.count("refused", window) < CALM * sent;
   });
+}
+
+/** The same to the first 30 s in which Jain's index of those who are there is 0.95; NaN where only one is. */
+export function fairMs(measured: Measured, span: Span): number {
+  if (sharesWithin(measured, span).length < 2) return Number.NaN;
+  return firstWindow(span, FAIR_WINDOW_MS, (window) => jainIndex(sharesWithin(measured, window)) >= FAIR);
 }
 
 /** How the limit moved at the start of a span. */

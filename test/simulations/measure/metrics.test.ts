@@ -176,6 +176,23 @@ describe("metrics", () => {
     expect(valueIn("jain", recording)).toBeNaN();
   });
 
+  it("tell how long it takes until those who meet share evenly", () => {
+    const workload = { kind: "saturated", waiting: 1 } as const;
+    const clients = [{ workload }, { workload, joinsAtMs: 20_000, leavesAtMs: 90_000 }];
+    const recording = recordingOf({
+      clients: 2,
+      tries: merged(
+        steady(10, 0, 40),
+        steady(1, 20, 40, { client: 1 }),
+        steady(5, 40, 100),
+        steady(5, 40, 90, { client: 1 }),
+      ),
+    });
+    // A window from s before 40 s holds 10 s + 5 (30 - s) against s + 5 (30 - s): even enough where s is below 8.
+    expect(valueIn("fairMs", recording, { scenario: { clients } })).toBe(13_000);
+    expect(valueIn("fairMs", recording)).toBeNaN();
+  });
+
   it("measure waits before first tries alone, and those of the most urgent apart", () => {
     const tries = Array.from({ length: 100 }, (_, index) => ({
       atMs: 1_000 * index,
