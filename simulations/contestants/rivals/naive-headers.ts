@@ -3,14 +3,16 @@ import type { Quota, ResponseFacts } from "../../../src/signal/signal.js";
 import type { Law, LawAnswer } from "./law.js";
 import { lawRival } from "./law-client.js";
 
-const RATE_INITIAL = 1;
 const RATE_MIN = 0.05;
 const RATE_MAX = 1_000;
 const MARGIN = 0.97;
 /** What a limit counts where nothing says so. */
 const WINDOW_MS = 60_000;
 
-/** The way that first comes to mind: 97 % of the limit that the last response names, evenly spaced. */
+/**
+ * The way that first comes to mind: 97 % of the limit that the last response names, evenly spaced. Until a response names
+ * one, nothing is held back, here and in the next.
+ */
 export const LIMIT_FOLLOWER = lawRival({
   name: "limit-follower",
   makeLaw: () =>
@@ -40,7 +42,7 @@ interface Course {
 /** Believes the newest headers, whatever they are; they are read as sluice reads them. */
 class Follower implements Law<undefined> {
   readonly #courseOf: (quota: Quota) => Course;
-  #ratePerSecond = RATE_INITIAL;
+  #ratePerSecond: number | undefined;
   #nextMs = 0;
 
   constructor(courseOf: (quota: Quota) => Course) {
@@ -52,6 +54,7 @@ class Follower implements Law<undefined> {
   }
 
   onSend(nowMs: number): undefined {
+    if (this.#ratePerSecond === undefined) return;
     this.#nextMs = Math.max(nowMs, this.#nextMs) + 1_000 / this.#ratePerSecond;
   }
 
@@ -63,7 +66,7 @@ class Follower implements Law<undefined> {
     if (gateMs > 0) this.#nextMs = Math.max(this.#nextMs, nowMs + gateMs);
   }
 
-  ratePerSecond(): number {
+  ratePerSecond(): number | undefined {
     return this.#ratePerSecond;
   }
 }

@@ -198,6 +198,8 @@ describe("those who believe headers", () => {
 
   it("limit-follower sends 97 % of what the limit says, by the minute", async () => {
     const { ask, run, client, seen } = await enter(LIMIT_FOLLOWER, () => ({ status: 200, headers: quota(600) }));
+    ask(1);
+    await run(200);
     ask(300);
     await run(10_000);
     expect(client.ratePerSecond?.("model")).toBeCloseTo(9.7, 5);
@@ -209,11 +211,22 @@ describe("those who believe headers", () => {
       status: 200,
       headers: quota(atMs < 5_000 ? 60 : 0),
     }));
+    ask(1);
+    await run(200);
     ask(300);
     await run(5_000);
     expect(client.ratePerSecond?.("model")).toBeCloseTo(2, 5);
     await run(34_000);
     expect(between(seen, 6_000, 34_000)).toEqual([]);
+  });
+});
+
+describe("those who believe headers, without any", () => {
+  it.each([LIMIT_FOLLOWER, REMAINING_FOLLOWER])("$name holds nothing back", async (rival) => {
+    const { ask, run, client, seen } = await enter(rival, fine);
+    ask(300);
+    await run(10);
+    expect([seen.length, client.ratePerSecond?.("model")]).toEqual([300, undefined]);
   });
 });
 
