@@ -1,11 +1,11 @@
-import { availableParallelism } from "node:os";
 import { SluiceError } from "../src/errors.js";
-import { checkScenario } from "./load/check.js";
+import { checkScenarios } from "./load/check.js";
 import type { Metrics } from "./measure/measure.js";
 import { type ContestantChoice, checkContestant, nameOf } from "./run/contestants.js";
 import { createExecutor, type Executor } from "./run/executor.js";
 import type { Job, Outcome } from "./run/job.js";
 import { contestantOfBound, type Judgement, judgeScenario, type SeedValue } from "./run/judge.js";
+import { threadsOf } from "./run/threads.js";
 import { SCENARIOS } from "./scenarios/index.js";
 import type { Scenario } from "./world/scenario.js";
 
@@ -60,7 +60,6 @@ export interface Simulation {
 }
 
 const SEEDS: readonly number[] = [1, 2, 3, 4, 5];
-const THREADS_MAX = 256;
 
 /**
  * Runs scenarios in virtual time, each contestant with each seed, and holds what it measures against their bounds. Equal
@@ -69,10 +68,10 @@ const THREADS_MAX = 256;
  * @throws SluiceError `ERR_SLUICE_OPTION` where a scenario, a contestant's name or an option can't be
  */
 export async function simulate(options: SimulateOptions = {}): Promise<Simulation> {
-  const { seeds, threads } = checkOptions(options);
-  const executor = createExecutor({ threads, signal: options.signal });
+  checkOptions(options);
+  const executor = createExecutor({ threads: threadsOf(options.threads), signal: options.signal });
   try {
-    return await simulateOn(executor, { ...options, seeds });
+    return await simulateOn(executor, options);
   } finally {
     await executor.close();
   }
@@ -180,22 +179,13 @@ function createTally(total: number, onProgress: SimulateOptions["onProgress"]): 
   };
 }
 
-function checkOptions({ scenarios = SCENARIOS, contestants = [], seeds = SEEDS, threads }: SimulateOptions) {
-  const names = new Set<string>();
-  for (const scenario of scenarios) {
-    checkScenario(scenario);
-    if (names.has(scenario.name)) refuse(`two scenarios are called '${scenario.name}'`);
-    names.add(scenario.name);
-  }
+function checkOptions({ scenarios = SCENARIOS, contestants = [], seeds = SEEDS }: SimulateOptions): void {
+  checkScenarios(scenarios);
   for (const choice of contestants) checkContestant(choice);
   if (new Set(contestants.map(nameOf)).size < contestants.length) refuse("each contestant needs a name of its own");
   if (seeds.length === 0 || new Set(seeds).size < seeds.length || !seeds.every(Number.isSafeInteger)) {
     refuse("seeds must be whole numbers, each once, and at least one");
   }
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= THREADS_MAX)) {
-    refuse(`threads must be a whole number from 1 to ${THREADS_MAX}, got ${threads}`);
-  }
-  return { seeds, threads: threads ?? Math.min(THREADS_MAX, availableParallelism()) };
 }
 
 function refuse(message: string): never {

@@ -33,6 +33,21 @@ export function checkScenario(scenario: Scenario): void {
   throw new SluiceError("ERR_SLUICE_OPTION", lines.join("\n"));
 }
 
+/**
+ * Checks scenarios that run side by side.
+ *
+ * @throws SluiceError `ERR_SLUICE_OPTION` where one is wrong, or two have the same name
+ */
+export function checkScenarios(scenarios: readonly Scenario[]): void {
+  const names = new Set<string>();
+  for (const scenario of scenarios) {
+    checkScenario(scenario);
+    const { name } = scenario;
+    if (names.has(name)) throw new SluiceError("ERR_SLUICE_OPTION", `two scenarios are called '${name}'`);
+    names.add(name);
+  }
+}
+
 /** What fields have to do with each other. */
 function relationsOf(scenario: Scenario): readonly Problem[] {
   const { durationMs, warmUpMs = 0, changesMs = [], clockJumps = [], clients = [], options, bounds } = scenario;

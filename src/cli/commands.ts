@@ -7,4 +7,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: () => import("./run.js"),
   serve: () => import("./serve.js"),
   simulate: () => import("./simulate.js"),
+  tune: () => import("./tune.js"),
 };

@@ -24,12 +24,17 @@ export const SCENARIO_OPTIONS = {
   json: { type: "boolean", default: false },
 } as const satisfies ParseArgsConfig["options"];
 
-const OPTIONS = {
-  ...SCENARIO_OPTIONS,
-  contestant: { type: "string", multiple: true },
+/** Words that make a sluice with options of one's own. */
+export const OWN_OPTIONS = {
   options: { type: "string" },
   preset: { type: "string" },
   law: { type: "string" },
+} as const satisfies ParseArgsConfig["options"];
+
+const OPTIONS = {
+  ...SCENARIO_OPTIONS,
+  ...OWN_OPTIONS,
+  contestant: { type: "string", multiple: true },
   report: { type: "string" },
   open: { type: "boolean", default: false },
 } as const satisfies ParseArgsConfig["options"];
@@ -137,7 +142,8 @@ function contestantsOf(
   return [{ name: "sluice", options: own }, ...new Set(others)];
 }
 
-async function readOwnOptions(values: {
+/** The options that `--options`, `--preset` and `--law` make together; undefined where none of them is there. */
+export async function readOwnOptions(values: {
   readonly options?: string | undefined;
   readonly preset?: string | undefined;
   readonly law?: string | undefined;

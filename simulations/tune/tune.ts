@@ -1,0 +1,299 @@
+import { completeOptions } from "../../src/complete.js";
+import { SluiceError } from "../../src/errors.js";
+import type { Random } from "../../src/random.js";
+import { checkScenarios } from "../load/check.js";
+import { seededRandom } from "../random.js";
+import { createExecutor, type Executor } from "../run/executor.js";
+import { threadsOf } from "../run/threads.js";
+import type { Scenario, ScenarioOptions } from "../world/scenario.js";
+import { type Candidate, Ledger } from "./ledger.js";
+import { BUDGET_DEFAULT, BUDGET_MIN, FRONT_MAX, MOVES, type Plan, planOf } from "./plan.js";
+import { race } from "./race.js";
+import { difference, dominates, type Estimate, lossOf, type Rows, type Score, scoreOf } from "./score.js";
+import {
+  type Axis,
+  type AxisName,
+  axesOf,
+  evenPoints,
+  placeOf,
+  type Values,
+  valueAt,
+  valuesOf,
+  withValues,
+} from "./space.js";
+
+/** What is to be tuned, and on what. */
+export interface TuneOptions {
+  readonly scenarios: readonly Scenario[];
+  /** What to begin with, and what is kept of it: all but the options that are varied. Default: sluice as it comes. */
+  readonly options?: ScenarioOptions;
+  /** Which options are varied, and how far. Default: all of `AXES`. */
+  readonly vary?: readonly { readonly name: string; readonly low?: number; readonly high?: number }[];
+  /** How much worse a refusal is than a request that could have been accepted and wasn't sent, 0 or more. Default 1. */
+  readonly weight?: number;
+  /** Runs for each scenario, at least 80. Default 300. */
+  readonly budget?: number;
+  /** Draws the candidates. Default 1. */
+  readonly seed?: number;
+  /** As for `simulate`. */
+  readonly threads?: number;
+  /** Ends it early: the promise rejects with its reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TuneProgress) => void;
+}
+
+/** How far it is. */
+export interface TuneProgress {
+  /** Runs that are through, and how many there may be: fewer where losers are dropped early. */
+  readonly done: number;
+  readonly total: number;
+  /** What it is at. */
+  readonly phase: "search" | "refine" | "hold out" | "sensitivity";
+  /** Candidates that are still in the race. */
+  readonly field: number;
+}
+
+/** One set of options that nothing tried beats on all three axes. */
+export interface Finalist {
+  readonly name: string;
+  readonly values: Values;
+  /** On seeds that no choice saw: the figures to quote. */
+  readonly score: Score;
+  /** On the seeds that it was chosen by, which flatter it. */
+  readonly inSample: Score;
+  /** Against the options that it began with, on the seeds that no choice saw. */
+  readonly gain: Gains;
+}
+
+/** Differences of the three axes, and of the loss that weighs two of them. */
+export type Gains = Readonly<Record<keyof Score | "loss", Estimate>>;
+
+/** What happens when one option is moved and all else stays as in the best. */
+export interface Move {
+  readonly name: AxisName;
+  readonly value: number;
+  readonly change: Gains;
+}
+
+/** What came of a search. */
+export interface Tuning {
+  readonly scenarios: readonly string[];
+  readonly weight: number;
+  readonly axes: readonly Axis[];
+  /** Seeds that the choice was made by, and those that it never saw. */
+  readonly seeds: { readonly search: readonly number[]; readonly holdOut: readonly number[] };
+  readonly tried: number;
+  readonly runs: number;
+  /** The options that it began with. */
+  readonly present: Finalist;
+  /** From the most goodput to the fewest refusals. */
+  readonly front: readonly Finalist[];
+  /** Of the front, or the present ones: who lost least on the search's seeds. */
+  readonly best: Finalist;
+  /** Whether the best is better than the present by more than chance does, on seeds that no choice saw. */
+  readonly isBetter: boolean;
+  readonly sensitivity: readonly Move[];
+  /** What `createSluice` takes: the best values where they are better, else the present ones. */
+  readonly options: ScenarioOptions;
+  /** Candidates that failed, and why. */
+  readonly failures: Readonly<Record<string, string>>;
+}
+
+const PRESENT = "present";
+/** A difference of so many standard errors isn't chance. */
+const CLEARLY = 2;
+/** How far children are from their parents, as a part of each range. */
+const REACH = 0.15;
+
+/**
+ * Searches control options over scenarios: candidates race on the same seeds, losers leave early, children of the winners race
+ * them again. What is shown was measured on other seeds. Equal options give equal results on any number of threads.
+ *
+ * @throws SluiceError `ERR_SLUICE_OPTION` where an option can't be
+ */
+export async function tune(options: TuneOptions): Promise<Tuning> {
+  complete(options);
+  const executor = createExecutor({ threads: threadsOf(options.threads), signal: options.signal });
+  try {
+    return await tuneOn(executor, options);
+  } finally {
+    await executor.close();
+  }
+}
+
+/** The same with threads that somebody else made, and keeps. */
+export async function tuneOn(executor: Executor, tuneOptions: TuneOptions): Promise<Tuning> {
+  const setting = complete(tuneOptions);
+  const { scenarios, options, axes, weight, plan, random } = setting;
+  const { report, ledger } = watch(executor, setting);
+  const searchSeeds = plan.rounds.flat();
+  const present: Candidate = { name: PRESENT, values: valuesOf(axes, options) };
+  const weights = [weight / 4, weight, weight * 4];
+  const raceAll = (field: readonly Candidate[], phase: "search" | "refine"): Promise<readonly Candidate[]> =>
+    race(field, {
+      ledger,
+      rounds: plan.rounds,
+      weights,
+      keep: present,
+      onRound: (_, left) => report(phase, left.length),
+    });
+
+  const drawn = [present, ...draw(axes, plan.drawn - 1, random)];
+  const parents = await raceAll(drawn, "search");
+  const bred = breed(axes, parents, plan.bred, random);
+  const finalists = await raceAll([...parents, ...bred], "refine");
+  const presentRows = ledger.rows(present, searchSeeds);
+  if (presentRows === undefined) throw new Error(ledger.failures.get(PRESENT) ?? "BUG: the present options didn't run");
+
+  const inSample = new Map(
+    finalists.map((candidate) => [candidate, scoreOf(ledger.rows(candidate, searchSeeds) ?? [])]),
+  );
+  const scoreIn = (candidate: Candidate): Score => inSample.get(candidate) ?? scoreOf(presentRows);
+  const lossIn = (candidate: Candidate): number => 1 - scoreIn(candidate).goodput + weight * scoreIn(candidate).refused;
+  const byLoss = [...finalists].sort((a, b) => lossIn(a) - lossIn(b));
+  const winner = byLoss[0] ?? present;
+  const front = [
+    winner,
+    ...byLoss.filter((one) => one !== winner && !finalists.some((other) => dominates(scoreIn(other), scoreIn(one)))),
+  ]
+    .slice(0, FRONT_MAX)
+    .sort((a, b) => scoreIn(b).goodput - scoreIn(a).goodput);
+
+  report("hold out", front.length);
+  await ledger.ensure([...new Set([present, ...front])], plan.holdOut);
+  const baseRows = rowsOf(ledger, present, plan.holdOut);
+  const finish = (candidate: Candidate): Finalist => {
+    const rows = rowsOf(ledger, candidate, plan.holdOut);
+    return { ...candidate, score: scoreOf(rows), inSample: scoreIn(candidate), gain: gains(rows, baseRows, weight) };
+  };
+
+  report("sensitivity", axes.length * MOVES.length);
+  const sensitivity = await moveAlone(ledger, winner, setting);
+  const best = finish(winner);
+  const isBetter = best.gain.loss.mean < -CLEARLY * best.gain.loss.error;
+  return {
+    scenarios: scenarios.map(({ name }) => name),
+    ...{ weight, axes },
+    seeds: { search: searchSeeds, holdOut: plan.holdOut },
+    tried: drawn.length + bred.length,
+    runs: report.done(),
+    present: finish(present),
+    front: front.map((candidate) => (candidate === winner ? best : finish(candidate))),
+    best,
+    isBetter,
+    sensitivity,
+    options: withValues(options, isBetter ? winner.values : present.values),
+    failures: Object.fromEntries(ledger.failures),
+  };
+}
+
+type Setting = ReturnType<typeof complete>;
+
+/** Candidates spread evenly over the space. */
+function draw(axes: readonly Axis[], count: number, random: Random): readonly Candidate[] {
+  const points = evenPoints(axes.length, random);
+  return Array.from({ length: count }, (_, index): Candidate => {
+    const point = points.next().value as readonly number[];
+    return { name: `a${index + 1}`, values: valuesAt(axes, point) };
+  });
+}
+
+/** Candidates near those that were left, each parent's turn in its order. */
+function breed(
+  axes: readonly Axis[],
+  parents: readonly Candidate[],
+  count: number,
+  random: Random,
+): readonly Candidate[] {
+  return Array.from({ length: count }, (_, index): Candidate => {
+    const values = parents[index % parents.length]?.values ?? {};
+    const point = axes.map((axis) => placeOf(axis, values[axis.name] ?? axis.low) + (2 * random() - 1) * REACH);
+    return { name: `b${index + 1}`, values: valuesAt(axes, point) };
+  });
+}
+
+function valuesAt(axes: readonly Axis[], point: readonly number[]): Values {
+  return Object.fromEntries(axes.map((axis, index) => [axis.name, valueAt(axis, point[index] ?? 0)]));
+}
+
+/** Moves one option at a time, on seeds that no choice saw. */
+async function moveAlone(ledger: Ledger, winner: Candidate, { axes, plan, weight }: Setting): Promise<readonly Move[]> {
+  const moves = axes.flatMap((axis) => {
+    const present = winner.values[axis.name] ?? axis.low;
+    const values = new Set(MOVES.map((step) => valueAt(axis, placeOf(axis, present) + step)));
+    values.delete(present);
+    return [...values].map((value) => ({ name: axis.name, value }));
+  });
+  const candidates = moves.map(
+    ({ name, value }): Candidate => ({ name: `${name}=${value}`, values: { ...winner.values, [name]: value } }),
+  );
+  await ledger.ensure(candidates, plan.sensitivity);
+  const from = rowsOf(ledger, winner, plan.sensitivity);
+  return moves.flatMap((move, index) => {
+    const candidate = candidates[index];
+    const rows = candidate && ledger.rows(candidate, plan.sensitivity);
+    return rows === undefined ? [] : [{ ...move, change: gains(rows, from, weight) }];
+  });
+}
+
+function gains(of: Rows, from: Rows, weight: number): Gains {
+  return {
+    goodput: difference(of, from, ({ goodput }) => goodput),
+    refused: difference(of, from, ({ refused }) => refused),
+    waitP99Ms: difference(of, from, ({ waitP99Ms }) => waitP99Ms),
+    loss: difference(of, from, (metrics) => lossOf(metrics, weight)),
+  };
+}
+
+function rowsOf(ledger: Ledger, candidate: Candidate, seeds: readonly number[]): Rows {
+  const rows = ledger.rows(candidate, seeds);
+  if (rows === undefined)
+    throw new Error(`${candidate.name} failed in ${ledger.failures.get(candidate.name) ?? "a world"}`);
+  return rows;
+}
+
+/** Counts runs and tells of them. */
+function watch(executor: Executor, { scenarios, options, plan, onProgress }: Setting) {
+  let done = 0;
+  let phase: TuneProgress["phase"] = "search";
+  let field = 0;
+  const tell = (): void => onProgress?.({ done, total: Math.max(done, plan.runs), phase, field });
+  const onRun = (): void => {
+    done++;
+    tell();
+  };
+  const report = Object.assign(
+    (now: TuneProgress["phase"], count: number): void => {
+      phase = now;
+      field = count;
+      tell();
+    },
+    { done: () => done },
+  );
+  return { report, ledger: new Ledger({ executor, scenarios, options, onRun }) };
+}
+
+function complete({
+  scenarios,
+  options = {},
+  vary,
+  weight = 1,
+  budget = BUDGET_DEFAULT,
+  seed = 1,
+  onProgress,
+}: TuneOptions) {
+  checkScenarios(scenarios);
+  completeOptions(options);
+  if (scenarios.length === 0) refuse("there must be a scenario to tune on");
+  if (!(weight >= 0 && weight <= 1e6)) refuse(`weight must be from 0 to 1e6, got ${weight}`);
+  if (!(Number.isInteger(budget) && budget >= BUDGET_MIN && budget <= 1e6)) {
+    refuse(`budget must be a whole number of runs for each scenario, from ${BUDGET_MIN} to 1e6, got ${budget}`);
+  }
+  const axes = axesOf(vary);
+  const plan: Plan = planOf({ budget, axes: axes.length, scenarios: scenarios.length });
+  return { scenarios, options, axes, weight, plan, onProgress, random: seededRandom(`${seed}/tune`) };
+}
+
+function refuse(message: string): never {
+  throw new SluiceError("ERR_SLUICE_OPTION", message);
+}
