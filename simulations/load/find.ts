@@ -1,6 +1,6 @@
 import { nearestName } from "../../src/nearest.js";
 import { SCENARIOS } from "../scenarios/index.js";
-import { drawnByName } from "../swarm/drawn.js";
+import { drawnByWord } from "../swarm/drawn.js";
 import type { Scenario } from "../world/scenario.js";
 import { loadScenarioFile, looksLikeFile, ScenarioFileError } from "./file.js";
 
@@ -11,7 +11,7 @@ export interface FoundScenario {
 }
 
 /**
- * Finds scenarios by the name of a built-in one or its beginning (`s06`), by that of a drawn one (`swarm-17`), or by a file
+ * Finds scenarios by the name of a built-in one or its beginning (`s06`), by that of drawn ones (`swarm-17`, `swarm-1..100`), or by a file
  * with some of one's own (`mine.json`, `mine.mjs#its-name`).
  *
  * @throws ScenarioFileError
@@ -40,8 +40,8 @@ async function findOne(word: string): Promise<readonly FoundScenario[]> {
 }
 
 function builtIn(word: string): readonly Scenario[] {
-  const drawn = drawnByName(word);
-  if (drawn !== undefined) return [drawn];
+  const drawn = drawnByWord(word);
+  if (drawn.length > 0) return drawn;
   const begun = SCENARIOS.filter(({ name }) => name.startsWith(`${word}-`));
   return begun.length > 0 ? begun : [pick(word, SCENARIOS, "")];
 }

@@ -18,8 +18,19 @@ export function drawScenario(kind: DrawnKind, seed: number): Scenario {
   return DRAW[kind](seed);
 }
 
-/** The world that a name such as `swarm-17` stands for; undefined if it is no such name. */
-export function drawnByName(name: string): Scenario | undefined {
-  const [, kind, seed] = /^(plant|told-plant|swarm)-([1-9][0-9]{0,8})$/.exec(name) ?? [];
-  return kind === undefined ? undefined : drawScenario(kind as DrawnKind, Number(seed));
+/** More than this at once is a slip of the keyboard. */
+const RANGE_MAX = 100_000;
+
+/** The worlds that a word such as `swarm-17` or `swarm-1..100` stands for; none if it is no such word. */
+export function drawnByWord(word: string): readonly Scenario[] {
+  const [, name, from = "", to = from] = /^([a-z-]+)-([1-9][0-9]{0,8})(?:\.\.([1-9][0-9]{0,8}))?$/.exec(word) ?? [];
+  const kind = DRAWN_KINDS.find((each) => each === name);
+  const count = Number(to) - Number(from) + 1;
+  if (kind === undefined || count > RANGE_MAX) return [];
+  return Array.from({ length: Math.max(0, count) }, (_, index) => drawScenario(kind, Number(from) + index));
+}
+
+/** The kind that a scenario's name tells; undefined where it wasn't drawn. */
+export function drawnKindOf(name: string): DrawnKind | undefined {
+  return DRAWN_KINDS.find((kind) => name.startsWith(`${kind}-`) && /^[0-9]+$/.test(name.slice(kind.length + 1)));
 }

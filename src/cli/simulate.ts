@@ -6,6 +6,7 @@ import { createPaint } from "./batch/display.js";
 import { plural } from "./batch/words.js";
 import type { Io } from "./command.js";
 import { DEFAULT_PAGE, readSimulateArgs, type SimulateArgs } from "./simulate/args.js";
+import { crowdText, holdsEnough, partCrowds } from "./simulate/crowd.js";
 import { outcomeTable, verdict, violationText } from "./simulate/outcome.js";
 import { tellOnPage } from "./simulate/page.js";
 import { createProgressLine } from "./simulate/progress.js";
@@ -17,7 +18,8 @@ export const help = `sluice simulate: ${summary}
 
 Usage: sluice simulate [SCENARIO…] [options]
 
-SCENARIO is the name of a built-in one, or a file of your own with one or several: mine.json, mine.mjs, and mine.mjs#its-name
+SCENARIO is the name of a built-in one or its beginning (s06); drawn ones by number (swarm-17, swarm-1..100; plant-…: without
+headers; told-plant-…: with true or lying ones), of which 20 or more are told of together; or a file of your own with one or several: mine.json, mine.mjs, and mine.mjs#its-name
 for one of them. Without any, all that are built in.
 
 A scenario is a server with its limits, who asks it for what, and what must come of it. The code that runs is the production
@@ -70,15 +72,24 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return INTERRUPTED;
   }
   if (args.page !== undefined) await tellOnPage(args.page, result, args, io);
-  return result.failures.length === 0 && result.judgements.every(({ holds }) => holds) ? 0 : 1;
+  const { single, crowds } = partCrowds(result);
+  const isGood = result.failures.length === 0 && single.judgements.every(({ holds }) => holds);
+  return isGood && crowds.every(holdsEnough) ? 0 : 1;
 }
 
 function tell(result: Simulation, args: SimulateArgs, { stdout, env }: Io): void {
   const look = { paint: createPaint(stdout, env), columns: stdout.columns ?? 80 };
-  const { judgements, failures } = result;
+  const { single, crowds } = partCrowds(result);
+  const { judgements, failures } = single;
+  const count = args.scenarios.length - crowds.reduce((sum, { worlds }) => sum + worlds, 0);
   const parts = [
-    outcomeTable(result, look),
-    `${plural(args.scenarios.length, "scenario")}, ${seedsText(args.seeds)}: ${verdict(judgements, look.paint)}`,
+    ...(single.runs.length + failures.length === 0
+      ? []
+      : [
+          outcomeTable(single, look),
+          `${plural(Math.max(0, count), "scenario")}, ${seedsText(args.seeds)}: ${verdict(judgements, look.paint)}`,
+        ]),
+    ...crowds.map((crowd) => crowdText(crowd, look)),
     ...judgements
       .filter(({ holds }) => !holds)
       .map((judgement) => violationText(judgement, { look, again: (each) => again(each, args) })),
