@@ -35,13 +35,15 @@ export interface Down {
   readonly probedAt: number | null;
 }
 
-const FAILURES_MIN = 8;
+const FAILURES_MIN = 6;
 const REFUSALS_MIN = 3;
 const SHARE_MIN = 0.6;
 /** A run of failures that begins sooner than this after the last one belongs to it: its rate was already spoilt. */
 const CALM_SECONDS = 10;
 const INTERVAL_MIN = 1;
-const INTERVAL_MAX = 10;
+/** Probes are no further apart than a tenth of the time it has lasted, within these bounds: the wait it adds stays small. */
+const INTERVAL_SHARE = 0.1;
+const INTERVAL_MAX = [6, 10] as const;
 const INTERVAL_GROWTH = 1.6;
 /** Refusals come at once: a probe that has no answer for so many seconds, or lags of a refusal, was let in. */
 const LET_IN_SECONDS = 1;
@@ -115,7 +117,7 @@ export function isDrought(state: OutageState, sent: number): boolean {
 
 /** `spacing`: seconds between two sends at the rate that was good. */
 export function enterDown(state: OutageState, kind: Down["kind"], now: number, spacing: number): OutageState {
-  const interval = Math.min(INTERVAL_MAX, Math.max(INTERVAL_MIN, spacing));
+  const interval = Math.min(INTERVAL_MAX[0], Math.max(INTERVAL_MIN, spacing));
   const rate = kind === "failures" ? state.rateBeforeFailure : state.rateBeforeRefusal;
   const down: Down = { kind, rate, since: now, interval, nextAt: now + interval, probedAt: null };
   return { ...state, failures: 0, refusals: 0, down };
@@ -142,7 +144,8 @@ export function isProbeOf(down: Down, sent: { readonly isProbe: boolean; readonl
 
 /** The probe failed: the next one waits longer, and at least as long as the server asked. */
 export function probeFailed(state: OutageState, down: Down, now: number, dice: number, wait: number): OutageState {
-  const interval = Math.min(INTERVAL_MAX, INTERVAL_GROWTH * down.interval);
+  const longest = Math.max(INTERVAL_MAX[0], Math.min(INTERVAL_MAX[1], INTERVAL_SHARE * (now - down.since)));
+  const interval = Math.min(longest, INTERVAL_GROWTH * down.interval);
   const nextAt = now + Math.max(Math.min(wait, WAIT_MAX), interval * (0.5 + 0.5 * dice));
   return { ...state, down: { ...down, interval, nextAt, probedAt: null } };
 }

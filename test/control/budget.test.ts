@@ -133,7 +133,7 @@ describe("a refusal", () => {
 describe("an outage", () => {
   const down = () => {
     const budget = new Teller({ rateInitial: 10 });
-    for (let i = 0; i < 8; i++) budget.after(100).answer(budget.send(), "soft");
+    for (let i = 0; i < 6; i++) budget.after(100).answer(budget.send(), "soft");
     return budget;
   };
 
@@ -163,7 +163,7 @@ describe("an outage", () => {
   it("isn't ended, nor prolonged, by answers to what was sent before it", () => {
     const budget = new Teller({ rateInitial: 10 });
     const early = budget.send();
-    for (let i = 0; i < 8; i++) budget.after(100).answer(budget.send(), "soft");
+    for (let i = 0; i < 6; i++) budget.after(100).answer(budget.send(), "soft");
     expect(budget.answer(early, "accepted").because).toBe("outage-wait");
     expect(budget.plan.isProbe).toBe(true);
   });

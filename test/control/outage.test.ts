@@ -27,26 +27,26 @@ function failures(count: number, sent: (i: number) => number): OutageState {
 }
 
 describe("an outage", () => {
-  it("is eight failures that are most of what was sent since the first", () => {
+  it("is six failures that are most of what was sent since the first", () => {
     expect(
       isOutage(
-        failures(7, (i) => i + 1),
-        8,
+        failures(5, (i) => i + 1),
+        6,
       ),
     ).toBe(false);
     expect(
       isOutage(
-        failures(8, (i) => i + 1),
-        8,
+        failures(6, (i) => i + 1),
+        6,
       ),
     ).toBe(true);
   });
 
-  it("isn't eight failures among many sends: failures answer sooner than successes", () => {
+  it("isn't six failures among many sends: failures answer sooner than successes", () => {
     expect(
       isOutage(
-        failures(8, (i) => 10 * i),
-        80,
+        failures(6, (i) => 10 * i),
+        60,
       ),
     ).toBe(false);
   });
@@ -90,7 +90,7 @@ describe("probes", () => {
   const state = enterDown({ ...createOutage(), rateBeforeFailure: 8 }, "failures", 100, 1 / 8);
   const down = state.down ?? expect.fail();
 
-  it("come further and further apart, up to ten seconds, jittered downwards by half at most", () => {
+  it("come further and further apart, up to six seconds, or a tenth of what it has lasted, up to ten; jittered down by half at most", () => {
     expect(down).toMatchObject({ interval: 1, nextAt: 101, rate: 8 });
     let next = state;
     const waits: number[] = [];
@@ -99,11 +99,14 @@ describe("probes", () => {
       next = probeFailed(sendProbe(next, next.down ?? down, now), next.down ?? down, now, 0.999999, 0);
       waits.push((next.down?.nextAt ?? 0) - now);
     }
-    const expected = [1.6, 2.56, 4.096, 6.5536, 10, 10, 10, 10];
+    const expected = [1.6, 2.56, 4.096, 6, 6, 6, 6, 6];
     waits.forEach((wait, i) => {
       expect(wait).toBeCloseTo(expected[i] ?? 0, 4);
     });
     expect(probeFailed(state, down, 100, 0, 0).down?.nextAt).toBeCloseTo(100.8, 9);
+    const long = { ...down, interval: 6 };
+    expect(probeFailed(state, long, 180, 1, 0).down?.interval).toBeCloseTo(8, 9);
+    expect(probeFailed(state, { ...long, interval: 9 }, 700, 1, 0).down?.interval).toBe(10);
   });
 
   it("wait as long as the server asks, but not a year", () => {
