@@ -38,6 +38,8 @@ interface Waiting {
 class Line {
   readonly #context: ClientContext;
   readonly #queue: Waiting[] = [];
+  /** What gives up each try under way. */
+  readonly #flights = new Map<Waiting, () => void>();
   #wake: (() => void) | undefined;
 
   constructor(context: ClientContext) {
@@ -51,11 +53,14 @@ class Line {
     if (this.#queue.length === 1) this.#later(0);
     return () => {
       waiting.isCancelled = true;
+      this.#flights.get(waiting)?.();
+      this.#flights.delete(waiting);
     };
   }
 
   close(): void {
     this.#wake?.();
+    for (const giveUp of this.#flights.values()) giveUp();
   }
 
   #later(delayMs: number): void {
@@ -80,22 +85,22 @@ class Line {
 
   #send(waiting: Waiting): void {
     let isAccepted = false;
-    const again = (): void => {
-      if (waiting.isCancelled) return;
-      this.#queue.unshift(waiting);
+    let hasEnded = false;
+    const end = (isDone: boolean): void => {
+      hasEnded = true;
+      this.#flights.delete(waiting);
+      if (isDone) waiting.onEnd("succeeded");
+      else this.#queue.unshift(waiting);
       this.#later(0);
     };
     const listener: WireListener = {
       onResponse: ({ status }) => {
         isAccepted = status < 400;
       },
-      onEnd: () => {
-        if (!isAccepted) return again();
-        if (!waiting.isCancelled) waiting.onEnd("succeeded");
-        this.#later(0);
-      },
-      onError: again,
+      onEnd: () => end(isAccepted),
+      onError: () => end(false),
     };
-    this.#context.wire.send(waiting.request, listener);
+    const giveUp = this.#context.wire.send(waiting.request, listener);
+    if (!hasEnded) this.#flights.set(waiting, giveUp);
   }
 }
