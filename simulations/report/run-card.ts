@@ -10,10 +10,13 @@ export interface CardPlace {
   readonly scene: number;
   readonly index: number;
   readonly hasFacts: boolean;
+  /** The most reasons that any run of the scenario has: charts side by side stay in line. */
+  readonly laneCount: number;
 }
 
 /** One run: its charts above one another on one axis of time, its reasons, its numbers. */
-export function runCard(run: ReportRun, track: Track, { scene, index, hasFacts }: CardPlace): Html {
+export function runCard(run: ReportRun, track: Track, place: CardPlace): Html {
+  const { scene, index, hasFacts } = place;
   const { contestant, seed, metrics, recording, scenario } = run;
   const facts = (["goodput", "refused", "waitP99Ms"] as const)
     .filter((name) => !Number.isNaN(metrics[name] ?? Number.NaN))
@@ -32,13 +35,25 @@ ${track.models.map((model, position) =>
     words: ratesWords(track, position),
   }),
 )}
-${recording.decisions.length > 0 && chart({ kind: "decisions", track: index, height: 40 + 24 * track.decisions.lanes.length, title: "Decisions", unit: "why the rate was ▲ raised, ● held, ▼ lowered", words: `${numberText(recording.decisions.length)} decisions; the table below counts their reasons.` })}
+${decisionsFigure(run, track, place)}
 ${chart({ kind: "in-flight", track: index, height: 130, title: "Queue", unit: "requests", words: `At most ${peak(track.waiting.queued)} queued and ${peak(track.waiting.inFlight)} awaiting headers.` })}
 ${chart({ kind: "wait", track: index, height: 130, title: "Wait before a first try", unit: "half waited less than p50, 99 of 100 less than p99", words: `The 99th percentile of waits was ${metricText("waitP99Ms", metrics["waitP99Ms"] ?? Number.NaN)} over the run.` })}
 ${chart({ kind: "goodput", track: index, height: 150, title: "Goodput and the clairvoyant’s", unit: `accepted a second, over ${track.goodput.binS} s each`, words: `Over the steady part of the run ${metricText("goodput", metrics["goodput"] ?? Number.NaN)} of what the clairvoyant got.` })}
 ${recording.decisions.length > 0 && reasonsTable(recording.decisions)}
 ${dataTable(track, scenario.durationMs / 1_000)}
 </article>`;
+}
+
+function decisionsFigure({ recording }: ReportRun, track: Track, { index, laneCount }: CardPlace): Html | false {
+  if (laneCount === 0) return false;
+  const title = "Decisions";
+  const height = 40 + 24 * laneCount;
+  if (track.decisions.lanes.length === 0) {
+    return html`<figure><figcaption><b>${title}</b> <span>this one gives no reasons</span></figcaption><div class="silent" style="height:${height}px"></div></figure>`;
+  }
+  const words = `${numberText(recording.decisions.length)} decisions; the table below counts their reasons.`;
+  const unit = "why the rate was ▲ raised, ● held, ▼ lowered";
+  return chart({ kind: "decisions", track: index, height, title, unit, words });
 }
 
 /** A place for the script to draw in, with its words for those who can't see it. */

@@ -13,6 +13,7 @@ export function sceneSection({ scenario, runs, drawn }: ScenarioRuns, scene: Sce
   const contestants = [...new Set(runs.map(({ contestant }) => contestant))];
   const seeds = [...new Set(runs.map(({ seed }) => seed))];
   const [only] = runs.length === 1 ? runs : [];
+  const laneCount = Math.max(0, ...scene.tracks.map(({ decisions }) => decisions.lanes.length));
   const facts = [
     ...describeScenario(scenario),
     [contestants.length === 1 ? "Contestant" : "Contestants", contestants.join(", ")] as const,
@@ -31,7 +32,7 @@ ${only === undefined && comparison(scene, contestants.length)}
 ${drawn.length < runs.length && html`<p class="note">Charts of ${drawn.length} of ${runs.length} runs, the first seeds of each contestant; the tables tell of all.</p>`}
 <div class="runs">${drawn.map((run, position) => {
     const track = scene.tracks[position];
-    return track && runCard(run, track, { scene: index, index: position, hasFacts: only === undefined });
+    return track && runCard(run, track, { scene: index, index: position, hasFacts: only === undefined, laneCount });
   })}</div>
 </section>`;
 }

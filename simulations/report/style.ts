@@ -67,6 +67,7 @@ button:hover { border-color: var(--muted); }
 .facts { margin: 0; color: var(--muted); font-size: 0.88rem; display: flex; flex-wrap: wrap; gap: 0 1.2rem; }
 .facts b { color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }
 figure { margin: 1.1rem 0 0; }
+.silent { box-sizing: content-box; padding-bottom: 1.42rem; }
 figcaption { font-size: 0.88rem; line-height: 1.35; margin-bottom: 0.15rem; }
 figcaption b { font-weight: 600; } figcaption span { color: var(--muted); }
 .uplot { font: inherit; width: 100%; }

@@ -12,7 +12,7 @@ export function marks(
     let count = 1;
     for (let row = first; row <= last; row++) if (typeof heights[row] === "number") count++;
     // Where they stand close they are smaller, so that the line can be seen between them.
-    const size = Math.min(4.5, Math.max(2.4, (0.2 * chart.bbox.width) / ratio() / count)) * ratio();
+    const size = Math.min(4.5, Math.max(2.4, (0.3 * chart.bbox.width) / ratio() / count)) * ratio();
     for (let row = first; row <= last; row++) {
       const height = heights[row];
       if (height === null || height === undefined) continue;

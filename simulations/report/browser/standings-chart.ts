@@ -17,9 +17,13 @@ export function standingsChart(page: Page, scene: Scene): ChartSpec {
   );
   const high = places.reduce((most, { y }) => Math.max(most, y), 100);
   const margin = Math.max(1, (high - low) * 0.12);
-  const ticks = [0, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 100];
   // Roots: the first per cents are what this is about, and half of all tries refused has to fit too.
   const root = (value: number): number => Math.sqrt(Math.max(0, value));
+  const ticks: number[] = [];
+  for (const tick of [0, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 100]) {
+    const isApart = ticks.length === 0 || root(tick) - root(ticks.at(-1) ?? 0) > 0.09 * root(right * 1.15);
+    if (isApart && tick <= right * 1.15) ticks.push(tick);
+  }
   const font = "11px system-ui, sans-serif";
   const line = { stroke: () => page.colourOf("grid"), width: 1 };
   const axis = { font, stroke: () => page.colourOf("muted"), ticks: { ...line, size: 4 }, gap: 4, grid: line };
@@ -100,7 +104,7 @@ export function standingsChart(page: Page, scene: Scene): ChartSpec {
         labelSize: 18,
         filter: (_, splits) => splits,
         labelFont: font,
-        splits: () => ticks.filter((tick) => tick <= right * 1.15),
+        splits: () => ticks,
         values: (_, splits) => splits.map((value) => (value === null ? "" : `${value} %`)),
       },
       {

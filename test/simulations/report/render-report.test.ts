@@ -100,6 +100,13 @@ describe("the page", () => {
     expect(page).not.toContain('data-chart="standings"');
   });
 
+  it("keeps the place of the decisions for who gives no reasons beside one who does", () => {
+    const both = renderReport([run, { ...run, contestant: "rival", recording: { ...run.recording, decisions: [] } }]);
+    expect(both.match(/data-chart="decisions"/g)).toHaveLength(1);
+    expect(both.match(/this one gives no reasons/g)).toHaveLength(1);
+    expect(page).not.toContain("gives no reasons");
+  });
+
   it("has an overview where there are several scenarios", () => {
     const pages = renderReport([run, { ...run, scenario: { ...MINUTE, name: "another" } }]);
     expect(pages).toContain('<a href="#scene-1">another</a>');
