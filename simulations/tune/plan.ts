@@ -1,4 +1,4 @@
-import { fieldSizes } from "./race.js";
+import { FIELD_MIN, fieldSizes } from "./race.js";
 
 /** How a budget is spent. */
 export interface Plan {
@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /** Runs for each scenario below which nothing sensible comes out. */
-export const BUDGET_MIN = 80;
+export const BUDGET_MIN = 150;
 export const BUDGET_DEFAULT = 300;
 
 /** Finalists whose figures are shown. */
@@ -51,8 +51,8 @@ export function planOf({
   const rest = budget - holdOutCount * (FRONT_MAX + 1) - sensitivityCount * moves;
   const rounds = rest >= 100 ? 4 : 3;
   const sizes = ROUND_SIZES.slice(0, rounds);
-  const drawn = largestField((rest * 2) / 3, sizes);
-  const bred = largestField(rest - costOf(drawn, sizes), sizes);
+  const drawn = largestField((rest * 2) / 3, sizes, FIELD_MIN);
+  const bred = largestField(rest - costOf(drawn, sizes), sizes, 1);
   const cost = costOf(drawn, sizes) + costOf(bred, sizes) + holdOutCount * (FRONT_MAX + 1) + sensitivityCount * moves;
   let next = 1;
   return {
@@ -70,8 +70,8 @@ function costOf(field: number, sizes: readonly number[]): number {
   return fieldSizes(field, sizes.length).reduce((sum, size, round) => sum + size * (sizes[round] ?? 0), 0);
 }
 
-function largestField(budget: number, sizes: readonly number[]): number {
-  let field = 4;
+function largestField(budget: number, sizes: readonly number[], least: number): number {
+  let field = least;
   while (costOf(field + 1, sizes) <= budget) field++;
   return field;
 }

@@ -14,7 +14,7 @@ export interface RaceOptions {
 }
 
 /** The field isn't made smaller than this. */
-const FIELD_MIN = 4;
+export const FIELD_MIN = 5;
 /** Who is so many standard errors behind the leader is behind. */
 const CLEARLY = 2;
 
@@ -40,10 +40,15 @@ export async function race(candidates: readonly Candidate[], options: RaceOption
 
 /** How many are left after each round of a field of this size, if none is dropped early. */
 export function fieldSizes(size: number, rounds: number): readonly number[] {
-  const sizes = [size];
-  while (sizes.length < rounds)
-    sizes.push(Math.min(sizes.at(-1) ?? 0, Math.max(FIELD_MIN, Math.ceil((sizes.at(-1) ?? 0) / 2))));
-  return sizes;
+  return Array.from({ length: rounds }, (_, round) => {
+    let left = size;
+    for (let count = 0; count < round; count++) left = half(left);
+    return left;
+  });
+}
+
+function half(size: number): number {
+  return Math.min(size, Math.max(FIELD_MIN, Math.ceil(size / 2)));
 }
 
 function survivors(field: readonly Candidate[], seeds: readonly number[], options: RaceOptions): readonly Candidate[] {
@@ -57,7 +62,7 @@ function survivors(field: readonly Candidate[], seeds: readonly number[], option
     }
   }
   const rankOf = (candidate: Candidate): number => bestRank.get(candidate) ?? Number.POSITIVE_INFINITY;
-  const room = fieldSizes(field.length, 2)[1] ?? 0;
+  const room = half(field.length);
   const best = [...field]
     .sort((a, b) => rankOf(a) - rankOf(b))
     .filter((candidate, index) => index < FIELD_MIN || (index < room && rankOf(candidate) < Number.POSITIVE_INFINITY));

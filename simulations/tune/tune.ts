@@ -31,7 +31,7 @@ export interface TuneOptions {
   readonly vary?: readonly { readonly name: string; readonly low?: number; readonly high?: number }[];
   /** How much worse a refusal is than a request that could have been accepted and wasn't sent, 0 or more. Default 1. */
   readonly weight?: number;
-  /** Runs for each scenario, at least 80. Default 300. */
+  /** Runs for each scenario, at least 150. Default 300. */
   readonly budget?: number;
   /** Draws the candidates. Default 1. */
   readonly seed?: number;
@@ -102,6 +102,8 @@ export interface Tuning {
 const PRESENT = "present";
 /** A difference of so many standard errors isn't chance. */
 const CLEARLY = 2;
+/** Who is best for one of these multiples of the weight stays in the race, so that a front is left and not a point. */
+const WEIGHTS: readonly number[] = [1 / 8, 1 / 3, 1, 3, 8];
 /** How far children are from their parents, as a part of each range. */
 const REACH = 0.15;
 
@@ -128,7 +130,7 @@ export async function tuneOn(executor: Executor, tuneOptions: TuneOptions): Prom
   const { report, ledger } = watch(executor, setting);
   const searchSeeds = plan.rounds.flat();
   const present: Candidate = { name: PRESENT, values: valuesOf(axes, options) };
-  const weights = [weight / 4, weight, weight * 4];
+  const weights = WEIGHTS.map((factor) => factor * weight);
   const raceAll = (field: readonly Candidate[], phase: "search" | "refine"): Promise<readonly Candidate[]> =>
     race(field, {
       ledger,
