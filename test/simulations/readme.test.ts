@@ -7,6 +7,7 @@ import type { LimitSpec } from "../../simulations/server/spec.js";
 import { COMMANDS } from "../../src/cli/commands.js";
 import { readCompareArgs } from "../../src/cli/compare/args.js";
 import { readSimulateArgs } from "../../src/cli/simulate/args.js";
+import { readTuneArgs } from "../../src/cli/tune/args.js";
 import { createSluice, type SluiceOptions } from "../../src/index.js";
 import { fromCode } from "../examples/simulations.js";
 
@@ -60,7 +61,9 @@ describe("the guide to simulations", () => {
       expect(Object.keys(COMMANDS)).toContain(command);
       const argv = words.map((word) => (/^[a-z-]+\.(mjs|json)$/.test(word) ? inFolder(word) : word));
       const stderr = { write: (text: string) => expect.unreachable(text) };
-      const { scenarios } = await (command === "compare" ? readCompareArgs : readSimulateArgs)(argv, stderr);
+      const read = { compare: readCompareArgs, simulate: readSimulateArgs, tune: readTuneArgs }[command];
+      if (read === undefined) throw new Error(`nobody reads the words of ${command}`);
+      const { scenarios } = await read(argv, stderr);
       expect(scenarios.map(({ scenario }) => scenario.name)).toEqual(["lunch-rush"]);
     },
   );
