@@ -8,6 +8,9 @@ import { type BudgetState, copyOf, type Heard, type Move, type Stamp, spacing } 
 
 /** The law that was never refused looks this often, in seconds, at what was accepted, and aims at this multiple of it. */
 const ACCEPTS_SECONDS = 5;
+/** And each second while its rate is below so many times the initial one: there it is known to be too low, and a light load waits. */
+const FIRST_SECONDS = 1;
+const FIRST_RATES = 8;
 const ACCEPTS_FACTOR = 2;
 
 /** The server let a request in. */
@@ -34,7 +37,7 @@ export function accept(state: BudgetState, { now, stamp }: Heard): Move {
 function acceptUnrefused(next: ReturnType<typeof copyOf>, stamp: Stamp, now: number): Move {
   const { since, count } = next.accepts;
   const age = now - since;
-  if (age <= ACCEPTS_SECONDS) {
+  if (age <= (next.law.rate < FIRST_RATES * next.config.rateInitial ? FIRST_SECONDS : ACCEPTS_SECONDS)) {
     next.accepts = { since, count: count + 1 };
     return growth(next, stamp);
   }
