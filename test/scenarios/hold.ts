@@ -18,7 +18,7 @@ export function holdScenarios(shard: number): void {
         expect(
           missed.map(({ contestant, bound, value, worstSeed }) => ({
             ...{ contestant, bound, value },
-            again: `sluice simulate ${scenario.name} --seeds-from ${worstSeed} --seeds 1 --report page.html`,
+            again: `sluice simulate ${scenario.name} --contestant ${contestant} --seeds-from ${worstSeed} --seeds 1 --report page.html`,
           })),
         ).toEqual([]);
         expect(judgements).toHaveLength(scenario.bounds.length);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkScenario, problemsOf } from "../../../simulations/load/check.js";
 import { pathText } from "../../../simulations/load/problem.js";
+import { SCENARIOS } from "../../../simulations/scenarios/index.js";
 import type { Scenario } from "../../../simulations/world/scenario.js";
 import { someScenario } from "../run/some-scenarios.js";
 
@@ -93,6 +94,8 @@ describe("the check of a scenario", () => {
       [{ bounds: undefined }, "bounds is missing; [] if nothing must hold"],
       [{ warmUpMs: 12_000 }, "warmUpMs is 12000, but the run ends at 12000"],
       [{ changesMs: [1, 13_000] }, "changesMs[1] is 13000, but the run ends at 12000"],
+      [{ server: { limit: { kind: "policer", requestsPerSecond: -1 } } }, "server.limit.requestsPerSecond must be"],
+      [{ server: { limit: { kind: "policeman" } } }, "server.limit.kind must be"],
       [{ clients: [] }, "clients must not be empty"],
       [{ clients: [{}] }, "clients[0].workload is missing"],
       [
@@ -118,6 +121,11 @@ describe("the check of a scenario", () => {
     expect(
       complaints({ name: "", durationMs: -1, bounds: [{ metric: "x" }, { metric: "goodput", of: "y" }] }),
     ).toHaveLength(4);
+  });
+
+  it("has nothing against those that are built in", () => {
+    expect(SCENARIOS.length).toBeGreaterThan(40);
+    expect(SCENARIOS.flatMap((scenario) => problemsOf(scenario))).toEqual([]);
   });
 
   it("throws for a program's scenario, a line for each problem", () => {
