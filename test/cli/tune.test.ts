@@ -12,7 +12,7 @@ let scenario = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sluice-tune-"));
   scenario = join(folder, "own.json");
-  await writeFile(scenario, JSON.stringify(someScenario()));
+  await writeFile(scenario, JSON.stringify(someScenario({ durationMs: 4_000 })));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -45,7 +45,10 @@ describe("sluice tune", () => {
     expect(stdout.replaceAll("\n", " ")).toMatch(/All figures are of seeds 1001 to \d+, which no choice saw/);
     expect(stdout).toMatch(/\n +present.*\ngoodput +\d\.\d{3}.*\nrefused +[\d.]+ %/);
     expect(stdout).toMatch(/\nburst +5/);
-    expect(stdout).toMatch(/Sensitivity: one option of '\w+' moved alone\n\n +from +to +goodput/);
+    expect(stdout).toMatch(
+      /Sensitivity: one option of '\w+' moved alone\n\n +goodput +refused +p99 wait\nburst +[\d.]+ /,
+    );
+    expect(stdout).toMatch(/ +[\d.]+ +as it is +as it is +as it is\n/);
     const options = JSON.parse(await readFile(output, "utf8")) as SluiceOptions;
     expect(options).toMatchObject({ retry: { attemptsMax: 7 }, control: { rateMax: 50, burst: expect.any(Number) } });
     expect(() => createSluice(options)).not.toThrow();

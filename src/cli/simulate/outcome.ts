@@ -20,8 +20,14 @@ const SHOWN = [
   ["waitP99Ms", "p99 wait"],
 ] as const satisfies readonly (readonly [MetricName, string])[];
 
-/** A row for each scenario and contestant, means over the seeds. */
-export function outcomeTable({ runs, judgements, failures }: Simulation, { paint }: OutcomeLook): string {
+/** A row for each scenario and contestant, means over the seeds. Where it would be too wide, missed bounds are only counted. */
+export function outcomeTable(simulation: Simulation, { paint, columns }: OutcomeLook): string {
+  const plain = tableOf(simulation, (_, text) => text, false);
+  const isBrief = plain.split("\n").some((line) => line.length > columns);
+  return tableOf(simulation, paint, isBrief);
+}
+
+function tableOf({ runs, judgements, failures }: Simulation, paint: Paint, isBrief: boolean): string {
   const rows = groups([...runs, ...failures]).map(({ scenario, contestant }) => {
     const isOf = (each: { scenario: string; contestant: string }): boolean =>
       each.scenario === scenario && each.contestant === contestant;
@@ -32,7 +38,7 @@ export function outcomeTable({ runs, judgements, failures }: Simulation, { paint
         scenario,
         contestant,
         ...SHOWN.map(([name]) => figure(name, mean(own, name))),
-        boundsCell(judgements.filter(isOf), failures.some(isOf)),
+        failures.some(isOf) ? failedCell : boundsCell(judgements.filter(isOf), isBrief),
       ],
     };
   });
@@ -84,14 +90,13 @@ export function verdict(judgements: readonly Judgement[], paint: Paint): string 
   return `${heldText}, ${paint("red", `${missedCount} missed`)}`;
 }
 
-function boundsCell(judgements: readonly Judgement[], hasFailed: boolean): Cell {
-  if (hasFailed) return { text: "failed", style: "red" };
+const failedCell: Cell = { text: "failed", style: "red" };
+
+function boundsCell(judgements: readonly Judgement[], isBrief: boolean): Cell {
+  if (judgements.length === 0) return { text: "none", style: "dim" };
   const [first, ...more] = judgements.filter(({ holds }) => !holds);
-  if (first === undefined) {
-    return judgements.length === 0
-      ? { text: "none", style: "dim" }
-      : { text: `${judgements.length} held`, style: "green" };
-  }
+  if (first === undefined) return { text: `${judgements.length} held`, style: "green" };
+  if (isBrief) return { text: `${more.length + 1} of ${judgements.length} missed`, style: "red" };
   const rest = more.length === 0 ? "" : `, ${more.length} more`;
   return { text: `${first.bound.metric} ${comparison(first)}${rest}`, style: "red" };
 }

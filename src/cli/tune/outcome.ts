@@ -79,20 +79,20 @@ function verdict(best: Finalist, present: Finalist, isBetter: boolean, { paint, 
   return `${paint("yellow", prose(text))}\n${gains}`;
 }
 
-function sensitivityTable({ sensitivity, best }: Tuning, { paint }: TuneLook): string {
-  const rows = sensitivity.map(({ name, value, change: gains }, index): readonly Cell[] => [
-    sensitivity[index - 1]?.name === name ? "" : name,
-    sensitivity[index - 1]?.name === name ? "" : String(best.values[name] ?? "-"),
-    String(value),
-    ...SCORE_NAMES.map((score) => cellOf(score, gains)),
-  ]);
+/** Each option's values in their order, the best one's own among them. */
+function sensitivityTable({ sensitivity, best, axes }: Tuning, { paint }: TuneLook): string {
+  const rows = axes.flatMap(({ name }) => {
+    const moves = sensitivity.filter((move) => move.name === name);
+    const own = { value: best.values[name] ?? Number.NaN, cells: SCORE_NAMES.map((): Cell => "as it is") };
+    return [
+      own,
+      ...moves.map(({ value, change }) => ({ value, cells: SCORE_NAMES.map((score) => cellOf(score, change)) })),
+    ]
+      .sort((a, b) => a.value - b.value)
+      .map(({ value, cells }, index): readonly Cell[] => [index === 0 ? name : "", String(value), ...cells]);
+  });
   return renderTable(
-    [
-      { title: "", align: "left" },
-      { title: "from" },
-      { title: "to" },
-      ...SCORE_NAMES.map((name) => ({ title: TITLES[name] })),
-    ],
+    [{ title: "", align: "left" }, { title: "" }, ...SCORE_NAMES.map((name) => ({ title: TITLES[name] }))],
     rows,
     paint,
   );
