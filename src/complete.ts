@@ -6,7 +6,7 @@ import { paceSchema, rate, requestSchema, sluiceSchema, text } from "./option-sc
 import type { BudgetRule, PaceOptions, RequestOptions, SluiceOptions } from "./options.js";
 import { type Random, systemRandom } from "./random.js";
 
-const ALMOST_ONE = 1 - 2 ** -53;
+const ALMOST_ONE = 1 - Number.EPSILON / 2;
 
 /** The options, complete and checked. */
 export type CompleteOptions = ReturnType<typeof completeOptions>;

@@ -5,7 +5,7 @@ import { MINUTE, SECOND, saturated } from "./usual.js";
 export const u01: Scenario = {
   name: "u01-short-memory",
   story: "The limit is 1.3 times what succeeded in the last half minute, and no header says so.",
-  durationMs: 20 * MINUTE,
+  durationMs: 12 * MINUTE,
   warmUpMs: 0,
   server: { limit: { kind: "together", requests: { base: 1, cap: 40 }, factor: 1.3, usageWindowMs: 30 * SECOND } },
   clients: [{ workload: saturated(40) }],

@@ -1,3 +1,4 @@
+import { powerOfTwo } from "../power.js";
 import { additiveTarget } from "./aimd.js";
 import { anchorAfter } from "./anchor.js";
 import { plateauTarget } from "./plateau.js";
@@ -76,7 +77,7 @@ export function createLaw(config: LawConfig): LawState {
 
 /** The law after `seconds` in which its rate was the bottleneck. Never lowers the rate. */
 export function grow(law: LawState, config: LawConfig, seconds: number): LawState {
-  const doubled = law.rate * 2 ** (seconds / doublingTime(law, config));
+  const doubled = law.rate * powerOfTwo(seconds / doublingTime(law, config));
   return law.mode === "start" ? growStart(law, config, seconds, doubled) : growAvoid(law, config, seconds, doubled);
 }
 

@@ -1,3 +1,4 @@
+import { powerOfTwo } from "../power.js";
 import type { Quota } from "../signal/signal.js";
 import { feelHunger } from "./hunger.js";
 import { follow, type LawState, nextEpoch, takeOver } from "./law.js";
@@ -72,7 +73,7 @@ export function steering(state: BudgetState, now: number): LevelPlan | null {
  */
 function reachable({ config, trust, sentAt }: BudgetState, now: number): number {
   const elapsed = sentAt === null ? 0 : Math.max(0, now - sentAt);
-  return Math.max(config.rateMin, trust.reached) * Math.min(REACH_FACTOR_MAX, 2 ** (elapsed / REACH_DOUBLING));
+  return Math.max(config.rateMin, trust.reached) * Math.min(REACH_FACTOR_MAX, powerOfTwo(elapsed / REACH_DOUBLING));
 }
 
 /** Counts a send in the estimate. Until a first header there is nothing to estimate, and the cost is only added up. */

@@ -1,3 +1,5 @@
+import { powerOfTwo } from "../power.js";
+
 /**
  * Tokens in two accounts. What the server has charged is in the quota's level, where it can be compared with a header;
  * what it will charge for requests that aren't finished is only promised, and kept here. Mixed into one account, each
@@ -45,7 +47,7 @@ export const tokensInitial: TokenState = { reserved: 0, unfinished: 0, classes: 
 export function expectedOutput(tokens: TokenState, allowed?: number): number {
   const exponent = exponentOf(allowed);
   const known = tokens.classes.find((each) => each.exponent === exponent);
-  const guess = exponent === null ? meanOfAll(tokens) : ALLOWANCE_SHARE * 2 ** exponent;
+  const guess = exponent === null ? meanOfAll(tokens) : ALLOWANCE_SHARE * powerOfTwo(exponent);
   const expected = known?.mean ?? guess;
   return exponent === null || allowed === undefined ? expected : Math.min(expected, allowed);
 }

@@ -1,3 +1,4 @@
+import { powerOfTwo } from "../power.js";
 import { type HungerState, hungerInitial } from "./hunger.js";
 import { isAlive } from "./liveness.js";
 import type { ProbeState } from "./probe.js";
@@ -246,7 +247,7 @@ function suspect(trust: TrustState, evidence: TrustEvidence, isUnexpected: boole
 function redeem(trust: TrustState, { quota, hasReading }: TrustEvidence, isUnexpected: boolean): TrustState {
   if (trust.doubt === null) return trust;
   const redemption = isUnexpected ? Math.max(REDEMPTION_MIN, Math.min(0, trust.redemption) - 1) : trust.redemption + 1;
-  const needed = Math.min(REDEMPTION_NEEDED_MAX, REDEMPTION_NEEDED * 2 ** Math.min(trust.recoveries, 8));
+  const needed = Math.min(REDEMPTION_NEEDED_MAX, REDEMPTION_NEEDED * powerOfTwo(Math.min(trust.recoveries, 8)));
   if (redemption < needed || !hasReading || !isAlive(quota.liveness)) return { ...trust, redemption };
   return {
     ...trust,

@@ -1,3 +1,5 @@
+import { powerOfTwo } from "../power.js";
+
 /** What went wrong with the try before. */
 export type RetryKind = "throttled" | "overloaded" | "saturated" | "failed";
 
@@ -34,7 +36,7 @@ const DOUBLINGS_MAX = 60;
 /** initial x 2^(repeat - 1), at most `maxMs`: 1, 2, 4 … s. In milliseconds, without jitter. */
 export function backoffMs(repeat: number, options: BackoffOptions): number {
   const doublings = Math.min(Math.max(0, repeat - 1), DOUBLINGS_MAX);
-  return Math.min(options.initialMs * 2 ** doublings, options.maxMs);
+  return Math.min(options.initialMs * powerOfTwo(doublings), options.maxMs);
 }
 
 /**

@@ -32,6 +32,17 @@ export function diceRolls(source: Source): readonly string[] {
   });
 }
 
+/** Where a source raises to a power that isn't written out: engines disagree in the last bit of what comes of a fraction. */
+export function powers(source: Source): readonly string[] {
+  return find(source, (node) => {
+    if (isMember(node, "Math", "pow")) return "Math.pow";
+    const isPower =
+      (node.type === "BinaryExpression" && node.operator === "**") ||
+      (node.type === "AssignmentExpression" && node.operator === "**=");
+    return isPower && node.right.type !== "Literal" ? "**" : undefined;
+  });
+}
+
 /** Where a source has something that `test` gives a name. */
 export function find(source: Source, test: (node: Node) => string | undefined): readonly string[] {
   const found = new Set<string>();
