@@ -1,15 +1,24 @@
 import { Observable, type Observer, type Subscriber } from "rxjs";
+import type { Clock } from "../../src/clock.js";
 import { isSluiceError } from "../../src/errors.js";
 import type { RequestOptions } from "../../src/options.js";
 import type { ResponseFacts } from "../../src/signal/signal.js";
-import { createSluice } from "../../src/sluice.js";
+import { createSluice, type Sluice } from "../../src/sluice.js";
 import type { Client, ClientContext, Contestant, Ending, WireListener } from "../world/contestant.js";
 import type { SimulatedRequest } from "../world/request.js";
 import type { ScenarioOptions } from "../world/scenario.js";
 
-/** sluice itself, as a contestant: the production loop behind its public door. `options` go over what a scenario says. */
-export function sluiceContestant(name: string, options: ScenarioOptions = {}): Contestant {
-  return { name, join: (context) => join(context, options) };
+/**
+ * sluice itself, as a contestant: the production loop behind its public door. `options` go over what a scenario says.
+ *
+ * @param onJoin is shown the sluice of each client with its clock, before it sends anything: to record it, for example
+ */
+export function sluiceContestant(
+  name: string,
+  options: ScenarioOptions = {},
+  onJoin?: (sluice: Sluice, clock: Clock) => void,
+): Contestant {
+  return { name, join: (context) => join(context, options, onJoin) };
 }
 
 /** As it comes, its two other presets, and the plain law. */
@@ -20,9 +29,14 @@ export const SLUICES: readonly Contestant[] = [
   sluiceContestant("sluice-aimd", { control: { law: "aimd" } }),
 ];
 
-function join({ clock, random, scenario, spec, wire, onDecision }: ClientContext, own: ScenarioOptions): Client {
+function join(
+  { clock, random, scenario, spec, wire, onDecision }: ClientContext,
+  own: ScenarioOptions,
+  onJoin: ((sluice: Sluice, clock: Clock) => void) | undefined,
+): Client {
   const options = merge(merge(scenario.options, spec.options), own);
   const sluice = createSluice({ ...options, clock, random });
+  onJoin?.(sluice, clock);
   if (onDecision !== undefined) {
     sluice.event$.subscribe((event) => {
       if (event.type !== "decision") return;

@@ -35,6 +35,8 @@ export interface SentEvent extends RequestEventBase {
   readonly cost: Cost;
   /** Whether it is the one probe into an outage. */
   readonly isProbe: boolean;
+  /** What the key was allowed just then, in requests a second. */
+  readonly ratePerSecond: number;
 }
 
 /** A response's headers are there, or the transport has failed. */
@@ -45,9 +47,17 @@ export interface ResponseEvent extends RequestEventBase {
   readonly status?: number;
   readonly outcome: Outcome;
   readonly latencyMs: number;
+  /** Whose words it was read in, where that is known: a provider's name. */
+  readonly provider?: string;
   readonly retryAfterMs?: number;
+  /** True where the wait was derived from a quota's reset, and not stated. */
+  readonly retryAfterDerived?: boolean;
   readonly refused?: { readonly dimension: Dimension; readonly scope?: string; readonly neverFits?: boolean };
   readonly quotas: readonly Quota[];
+  /** True where the task failed for reasons of its own, which say nothing of the server. */
+  readonly isOwn?: boolean;
+  /** The dice that the control was handed for one that wasn't let in, one for each budget: with them it decides the same again. */
+  readonly dice?: readonly number[];
 }
 
 /** A request goes back to the queue. */

@@ -17,6 +17,8 @@ export interface Exchange {
   /** Whether it may let others go sooner or later than they were told. */
   hasMoved: boolean;
   verdict: Verdict;
+  /** Dice that are thrown already, one for each budget; where they are missing, they are thrown when they are needed. */
+  dice: readonly number[] | undefined;
 }
 
 /** The signal of a request that nothing was heard of. */
@@ -32,7 +34,17 @@ export function newExchange(
   error: unknown,
   isOwn: boolean,
 ): Exchange {
-  return { live, facts, error, isOwn, nowMs, signal: NOTHING_HEARD, hasMoved: true, verdict: UNDECIDED };
+  return {
+    live,
+    facts,
+    error,
+    isOwn,
+    nowMs,
+    signal: NOTHING_HEARD,
+    hasMoved: true,
+    verdict: UNDECIDED,
+    dice: undefined,
+  };
 }
 
 const UNDECIDED: Verdict = { next: "deliver", signal: NOTHING_HEARD };

@@ -16,6 +16,13 @@ import type { Draw, LiveTry } from "./try.js";
 /** How long a request of a size that could never fit is refused without asking. */
 const TOO_LARGE_MS = 600_000;
 
+/** What there is to learn of one response. */
+interface Lesson {
+  readonly signal: Signal;
+  readonly nowMs: number;
+  readonly dice: number;
+}
+
 /** From a signal to the rates: which budget the response is evidence for, and what each makes of it. */
 export class Learner {
   readonly #keys: Keys;
@@ -35,7 +42,8 @@ export class Learner {
     const plain = routing === undefined ? plainVerdict(exchange) : "void";
     let index = 0;
     for (let draw = live.draws; draw !== undefined; draw = draw.next) {
-      this.#learnOne(draw, routing?.verdicts[index] ?? plain, signal, nowMs);
+      const dice = exchange.dice?.[index] ?? this.#random();
+      this.#learnOne(draw, routing?.verdicts[index] ?? plain, { signal, nowMs, dice });
       index += 1;
     }
     if (signal.quotas.length > 0 || routing?.birth !== undefined) this.#bear(live, signal, routing?.birth, nowMs);
@@ -47,11 +55,18 @@ export class Learner {
   /** A try ended without an answer, after it was sent: nothing was learnt. */
   forget(live: LiveTry, nowMs: number): void {
     for (let draw = live.draws; draw !== undefined; draw = draw.next) {
-      this.#learnOne(draw, "lost", NOTHING_HEARD, nowMs);
+      this.#learnOne(draw, "lost", { signal: NOTHING_HEARD, nowMs, dice: this.#random() });
     }
   }
 
-  #learnOne({ budget, stamp }: Draw, verdict: BudgetVerdict, signal: Signal, nowMs: number): void {
+  /** Throws the dice before the budgets learn, for whoever wants to tell of them. */
+  throwDice(live: LiveTry): readonly number[] {
+    const dice: number[] = [];
+    for (let draw = live.draws; draw !== undefined; draw = draw.next) dice.push(this.#random());
+    return dice;
+  }
+
+  #learnOne({ budget, stamp }: Draw, verdict: BudgetVerdict, { signal, nowMs, dice }: Lesson): void {
     const quota = signal.quotas.length === 0 ? undefined : signal.quotas.find((each) => isOf(budget, each));
     const statedRetryAfterMs = signal.retryAfterDerived === true ? undefined : signal.retryAfterMs;
     const step = onResponse(budget.state, {
@@ -60,7 +75,7 @@ export class Learner {
       verdict,
       quota,
       statedRetryAfterMs,
-      dice: this.#random(),
+      dice,
     });
     budget.state = step.state;
     count(budget, verdict, signal);

@@ -1,6 +1,5 @@
 import { map, Observable, Subject, type Subscriber } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
-import { onSettle } from "../control/budget.js";
 import type { Cost } from "../cost.js";
 import { SluiceError } from "../errors.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
@@ -9,7 +8,6 @@ import { type BudgetSnapshot, snapshotOf } from "./budgets.js";
 import { Door } from "./door.js";
 import type { DroppedEvent, SluiceEvent } from "./event.js";
 import { type Exchange, NOTHING_HEARD, newExchange } from "./exchange.js";
-import { actualIn } from "./governed.js";
 import { Interpreter } from "./interpret.js";
 import type { Job, Submitter, Ticket, Verdict } from "./job.js";
 import { Judge } from "./judge.js";
@@ -18,6 +16,7 @@ import { Learner } from "./learn.js";
 import { Pump } from "./pump.js";
 import type { Reader } from "./reader.js";
 import { closedError, closedWhileWaiting } from "./refusal.js";
+import { release } from "./release.js";
 import { WaitingRoom } from "./room.js";
 import { responseEvent, settledEvent } from "./story.js";
 import type { LiveTry, TryListener } from "./try.js";
@@ -153,16 +152,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
       live.verdict = { next: "deliver", signal: NOTHING_HEARD };
       this.#room.close(waiting);
     }
-    for (let draw = live.draws; draw !== undefined; draw = draw.next) {
-      const { budget, stamp } = draw;
-      budget.state = onSettle(budget.state, { nowMs, stamp, actual: actualIn(budget.dimension, actual) });
-    }
     this.#pump.inFlight.delete(live);
-    if (waiting.current === live) waiting.current = undefined;
-    for (const draw of waiting.lane.draws) {
-      draw.inFlight -= 1;
-      draw.lastUsedMs = nowMs;
-    }
+    release(live, actual, nowMs);
     if (live.verdict.next === "deliver" && this.#event$.observed) {
       if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(waiting));
       else this.#event$.next(settledEvent(live, actual, nowMs));
@@ -186,7 +177,10 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   #learn(exchange: Exchange): Exchange {
-    if (this.#event$.observed && !isGivenUp(exchange.live, exchange.signal)) this.#event$.next(responseEvent(exchange));
+    if (this.#event$.observed && !isGivenUp(exchange.live, exchange.signal)) {
+      if (exchange.signal.outcome !== "accepted") exchange.dice = this.#learner.throwDice(exchange.live);
+      this.#event$.next(responseEvent(exchange));
+    }
     this.#learner.learn(exchange);
     return exchange;
   }

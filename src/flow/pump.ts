@@ -12,7 +12,7 @@ import type { TryListener } from "./try.js";
 import type { Waiting } from "./waiting.js";
 
 /** While a request waits for a rate, the plan is asked again after this long at most: it may move with time alone. */
-const REPLAN_MS = 1_000;
+export const REPLAN_MS = 1_000;
 
 /** From the queue on: lets go what may go now, and sets one timer a lane for what may go later. */
 export class Pump {

@@ -6,6 +6,7 @@ import { tellDecision } from "./decided.js";
 import type { SluiceEvent } from "./event.js";
 import { chargedIn, expectedIn, type Governed } from "./governed.js";
 import type { InFlight } from "./in-flight.js";
+import type { Lane } from "./lane.js";
 import { Draw, LiveTry, type TryListener } from "./try.js";
 import type { Waiting } from "./waiting.js";
 
@@ -85,6 +86,13 @@ export class Sender {
       inFlight: waiting.lane.inFlight,
       cost: waiting.job.cost,
       isProbe,
+      ratePerSecond: allowedPerSecond(waiting.lane),
     });
   }
+}
+
+/** By the plan that the send was let go by. */
+function allowedPerSecond({ budgets, rateMax }: Lane): number {
+  const requests = budgets.find(({ dimension }) => dimension === "requests");
+  return Math.min(requests?.plan.ratePerSecond ?? Infinity, rateMax);
 }

@@ -5,7 +5,8 @@ import type { LiveTry } from "./try.js";
 
 /** What is told of a request and its tries, as plain data. Made only while somebody listens. */
 
-export function responseEvent({ live, facts, signal, nowMs }: Exchange): ResponseEvent {
+export function responseEvent({ live, facts, signal, isOwn, nowMs, dice }: Exchange): ResponseEvent {
+  const { dialect } = live.waiting.lane;
   return {
     type: "response",
     atMs: nowMs,
@@ -15,9 +16,13 @@ export function responseEvent({ live, facts, signal, nowMs }: Exchange): Respons
     ...(facts === undefined ? {} : { status: facts.status }),
     outcome: signal.outcome,
     latencyMs: nowMs - live.sentAtMs,
+    ...(dialect === undefined ? {} : { provider: dialect.name }),
     ...(signal.retryAfterMs === undefined ? {} : { retryAfterMs: signal.retryAfterMs }),
+    ...(signal.retryAfterDerived === true ? { retryAfterDerived: true } : {}),
     ...(signal.refused === undefined ? {} : { refused: signal.refused }),
     quotas: signal.quotas,
+    ...(isOwn ? { isOwn } : {}),
+    ...(dice === undefined ? {} : { dice }),
   };
 }
 

@@ -1,0 +1,18 @@
+import { onSettle } from "../control/budget.js";
+import type { Cost } from "../cost.js";
+import { actualIn } from "./governed.js";
+import type { LiveTry } from "./try.js";
+
+/** A try is over: its slot goes back, and what it was to spend is settled by what it really spent. */
+export function release(live: LiveTry, actual: Cost | undefined, nowMs: number): void {
+  const { waiting } = live;
+  for (let draw = live.draws; draw !== undefined; draw = draw.next) {
+    const { budget, stamp } = draw;
+    budget.state = onSettle(budget.state, { nowMs, stamp, actual: actualIn(budget.dimension, actual) });
+  }
+  if (waiting.current === live) waiting.current = undefined;
+  for (const draw of waiting.lane.draws) {
+    draw.inFlight -= 1;
+    draw.lastUsedMs = nowMs;
+  }
+}
