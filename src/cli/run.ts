@@ -4,6 +4,7 @@ import { type RunArgs, readRunArgs } from "./batch/args.js";
 import { createDisplay, type Display } from "./batch/display.js";
 import type { Stop } from "./batch/job.js";
 import { noPast, type Past, readPast } from "./batch/past.js";
+import { openRecorder } from "./batch/record.js";
 import { openResults, streamResults } from "./batch/results.js";
 import { runFile } from "./batch/run-file.js";
 import { ATTEMPTS_MAX } from "./batch/sluice.js";
@@ -33,6 +34,7 @@ Options:
   --base-url URL       the server, joined with each line's url by path (a /v1 that both have isn't doubled)
   --api-key-env NAME   environment variable that holds the key; without it no key is sent
   --options FILE       JSON of options for createSluice, such as {"control": {"rateMax": 20}}
+  --record LOG.jsonl   adds a log of sends, responses and decisions, for sluice replay; no bodies, no keys
   --json               progress and summary as JSON lines on standard error
   --quiet              no progress: errors and the summary alone
   --help               this text
@@ -49,12 +51,16 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const display = createDisplay({ stderr: io.stderr, env: io.env, json: args.json, quiet: args.quiet });
   const open = () => createReadStream(args.requests, { highWaterMark: 256 * 1024 });
   const past = args.output === undefined ? noPast() : await readPast(args.output);
+  const recorder =
+    args.record === undefined
+      ? undefined
+      : await openRecorder(args.record, (message) => display.note("record", message));
   const found = await survey(open, past, io.interrupt);
   tellFindings(found, past, display);
   const results = args.output === undefined ? streamResults(io.stdout) : await openResults(args.output, past);
   let ending: Ending;
   try {
-    ending = await runFile({ ...args, open, past, found, results, display, interrupt: io.interrupt });
+    ending = await runFile({ ...args, open, past, found, results, recorder, display, interrupt: io.interrupt });
   } catch (error) {
     if (isSluiceError(error) && error.code === "ERR_SLUICE_OPTION") throw new UsageError(error.message);
     throw error;

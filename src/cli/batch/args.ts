@@ -14,6 +14,8 @@ export interface RunArgs {
   readonly output: string | undefined;
   readonly target: Target;
   readonly options: SluiceOptions;
+  /** A log of what happens, for `sluice replay`. */
+  readonly record: string | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -28,6 +30,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
       "base-url": { type: "string" },
       "api-key-env": { type: "string" },
       options: { type: "string" },
+      record: { type: "string" },
       json: { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
     },
@@ -41,9 +44,15 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
   if (output !== undefined && resolve(output) === resolve(requests)) {
     throw new UsageError(`${output} is the file of requests; the results need one of their own`);
   }
+  const { record } = values;
+  const taken = [requests, output, values.options].filter((path) => path !== undefined).map((path) => resolve(path));
+  if (record !== undefined && taken.includes(resolve(record))) {
+    throw new UsageError(`${record} is used already; the log of --record needs a file of its own`);
+  }
   return {
     requests,
     output,
+    record,
     target: {
       baseUrl: readBaseUrl(values["base-url"]),
       headers: {

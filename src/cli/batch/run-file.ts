@@ -5,6 +5,7 @@ import { messageOf } from "./failure.js";
 import { runJob, type Stop } from "./job.js";
 import type { Past } from "./past.js";
 import { Progress } from "./progress.js";
+import type { Recorder } from "./record.js";
 import type { Results } from "./results.js";
 import type { Target } from "./send.js";
 import { createBatchSluice } from "./sluice.js";
@@ -22,6 +23,8 @@ export interface FileJob {
   readonly output: string | undefined;
   readonly target: Target;
   readonly options: SluiceOptions;
+  /** Takes down what happens. */
+  readonly recorder?: Recorder | undefined;
   readonly display: Display;
   readonly interrupt: AbortSignal;
 }
@@ -33,6 +36,7 @@ const COMPLAINT_MS = 30_000;
 export async function runFile(job: FileJob): Promise<Ending> {
   const { found, past, display, output } = job;
   const { sluice, close } = createBatchSluice(job.options, complaints(display, job.target));
+  job.recorder?.record(sluice, job.options);
   const progress = new Progress(found.models, () => sluice.budgets());
   const startMs = systemClock.now();
   const stopWatching = watch(progress, display);
@@ -50,6 +54,7 @@ export async function runFile(job: FileJob): Promise<Ending> {
     stopWatching();
     models = progress.look(systemClock.now());
     await close();
+    await job.recorder?.close();
   }
   const elapsedMs = systemClock.now() - startMs;
   const before = { doneBefore: past.done.size - found.strangers, failedBefore: past.failed };

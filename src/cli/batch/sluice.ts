@@ -1,6 +1,6 @@
 import { Agent, fetch as undiciFetch } from "undici";
 import type { SluiceOptions } from "../../options.js";
-import { createSluice } from "../../sluice.js";
+import { createSluice, type Sluice } from "../../sluice.js";
 import type { Governor } from "./governor.js";
 
 /**
@@ -20,7 +20,7 @@ const RETRY_AFTER_MAX_MS = 600_000;
 export function createBatchSluice(
   options: SluiceOptions,
   onUnreachable: (error: unknown) => void = () => undefined,
-): { readonly sluice: Governor; close(): Promise<void> } {
+): { readonly sluice: Governor & Pick<Sluice, "event$">; close(): Promise<void> } {
   // How long an answer may take is `attemptTimeoutMs`'s to say: undici's own limits of 300 s would end slow models.
   const agent = new Agent({
     headersTimeout: 0,
