@@ -20,6 +20,8 @@ export interface InFlightState {
   readonly alike: number;
   /** Accepts at or just below that number. */
   readonly near: number;
+  /** Accepts at that number or just above it. */
+  readonly above: number;
   /** Refusals in a row far from the limit. */
   readonly misses: number;
 }
@@ -30,6 +32,11 @@ const SMALL = 8;
 /** Accepts just below it: else the limit was never tried. */
 const NEAR_MIN = 10;
 const TOLERANCE = 0.02;
+/**
+ * An end is heard a moment late, so accepts come at the limit itself too, four or five for each refusal. With more than this
+ * for each, the number is only what a limit of rate makes of answers that all take equally long.
+ */
+const ABOVE_MAX = 10;
 /** Fewer in flight can't tell a limit of concurrency from one of rate. */
 const IN_FLIGHT_MIN = 3;
 const MISSES_MAX = 3;
@@ -37,7 +44,8 @@ const MISSES_MAX = 3;
 const DECREASE = 0.93;
 
 export function createInFlight(): InFlightState {
-  return { limit: null, epoch: 0, step: 1, lastStep: 1, raiseAt: 0, setAt: 0, least: 0, alike: 0, near: 0, misses: 0 };
+  const suspicion = { least: 0, alike: 0, near: 0, above: 0, misses: 0 };
+  return { limit: null, epoch: 0, step: 1, lastStep: 1, raiseAt: 0, setAt: 0, ...suspicion };
 }
 
 /** Tries that may be in flight at `now`; Infinity where nothing is known. */
@@ -71,8 +79,12 @@ export function inFlightAccept(state: InFlightState, sent: InFlightTry): InFligh
     return isProof ? forget(state) : state;
   }
   if (state.alike === 0) return state;
-  // One accept above it disproves the limit supposed.
-  if (sent.inFlight > state.least + Math.max(1, TOLERANCE * state.least)) return { ...state, alike: 0, near: 0 };
+  // One accept above it disproves the limit supposed; of those at it, many.
+  if (sent.inFlight > state.least + Math.max(1, TOLERANCE * state.least)) return dismiss(state);
+  if (sent.inFlight >= state.least) {
+    const isCommon = state.above > ABOVE_MAX * (state.alike + 1);
+    return isCommon ? dismiss(state) : { ...state, near: state.near + 1, above: state.above + 1 };
+  }
   return sent.inFlight >= state.least - 2 && state.near < NEAR_MIN ? { ...state, near: state.near + 1 } : state;
 }
 
@@ -102,10 +114,10 @@ export function suspect(state: InFlightState, sent: InFlightTry, now: number, pa
   if (state.limit !== null) {
     return state.misses + 1 >= MISSES_MAX ? forget(state) : { ...state, misses: state.misses + 1 };
   }
-  if (sent.inFlight < IN_FLIGHT_MIN) return state.alike === 0 ? state : { ...state, alike: 0, near: 0 };
+  if (sent.inFlight < IN_FLIGHT_MIN) return state.alike === 0 ? state : dismiss(state);
   const tolerance = sent.inFlight < SMALL ? 0 : Math.max(1, TOLERANCE * sent.inFlight);
   const isAlike = state.alike > 0 && Math.abs(sent.inFlight - state.least) <= tolerance;
-  if (!isAlike) return { ...state, least: sent.inFlight, alike: 1, near: 0 };
+  if (!isAlike) return { ...state, least: sent.inFlight, alike: 1, near: 0, above: 0 };
   const seen = { ...state, least: Math.min(state.least, sent.inFlight), alike: state.alike + 1 };
   const isProof = seen.alike >= (sent.inFlight < SMALL ? 2 * ALIKE_MIN : ALIKE_MIN) && seen.near >= NEAR_MIN;
   return isProof ? hold(seen, seen.least, now, pause) : seen;
@@ -122,6 +134,10 @@ function hold(state: InFlightState, limit: number, now: number, pause: number): 
     setAt: now,
     misses: 0,
   };
+}
+
+function dismiss(state: InFlightState): InFlightState {
+  return { ...state, alike: 0, near: 0, above: 0 };
 }
 
 function forget(state: InFlightState): InFlightState {

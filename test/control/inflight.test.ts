@@ -44,6 +44,21 @@ describe("finding a limit of concurrency", () => {
     expect(state).toMatchObject({ least: 30, alike: 1, near: 0, limit: null });
   });
 
+  it("isn't disproved by the few accepts at the number that ends heard late bring", () => {
+    let state = found(23, 4);
+    for (let i = 0; i < 20; i++) state = inFlightAccept(state, at(23 + (i % 2)));
+    expect(suspect(state, at(23), 9, 15).limit).toBe(23);
+  });
+
+  it("is disproved by accepts at the number again and again: a rate times what all answers take alike", () => {
+    let state = createInFlight();
+    for (let i = 0; i < 50; i++) {
+      state = suspect(state, at(26), i, 15);
+      for (let k = 0; k < 13; k++) state = inFlightAccept(state, at(25 + (k % 3)));
+    }
+    expect(state.limit).toBe(null);
+  });
+
   it("needs accepts near it: refusals alone could be of the rate", () => {
     let state = createInFlight();
     for (let i = 0; i < 50; i++) state = suspect(state, at(23), i, 15);
