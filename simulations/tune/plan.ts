@@ -4,8 +4,11 @@ import { FIELD_MIN, fieldSizes } from "./race.js";
 export interface Plan {
   /** Candidates of the first race, drawn from the whole space, the present options among them. */
   readonly drawn: number;
-  /** Candidates of the second, drawn around who was left of the first. */
+  /** Candidates of each race after it, drawn around who was left of the one before. */
   readonly bred: number;
+  /** Runs that such a race may take. There are as many races as fit into `searchRuns`: what early losers save buys more. */
+  readonly bredRuns: number;
+  readonly searchRuns: number;
   /** Seeds that each round of a race adds. */
   readonly rounds: readonly (readonly number[])[];
   /** Seeds that no choice ever saw: all figures that are shown come from them. */
@@ -34,7 +37,7 @@ const SENSITIVITY_MAX = 10;
 
 /**
  * Shares out a budget: about a fifth for the figures at the end, a fifth for moving options one at a time, the rest for the
- * search, two thirds of that for its first race. Seeds 1 to 16 are the search's.
+ * search, half of that for its first race. Seeds 1 to 16 are the search's.
  */
 export function planOf({
   budget,
@@ -51,17 +54,18 @@ export function planOf({
   const rest = budget - holdOutCount * (FRONT_MAX + 1) - sensitivityCount * moves;
   const rounds = rest >= 100 ? 4 : 3;
   const sizes = ROUND_SIZES.slice(0, rounds);
-  const drawn = largestField((rest * 2) / 3, sizes, FIELD_MIN);
-  const bred = largestField(rest - costOf(drawn, sizes), sizes, 1);
-  const cost = costOf(drawn, sizes) + costOf(bred, sizes) + holdOutCount * (FRONT_MAX + 1) + sensitivityCount * moves;
+  const drawn = largestField(rest / 2, sizes, FIELD_MIN);
+  const bred = largestField((rest - costOf(drawn, sizes)) / 2, sizes, 1);
   let next = 1;
   return {
     drawn,
     bred,
+    bredRuns: costOf(bred, sizes) * scenarios,
+    searchRuns: rest * scenarios,
     rounds: sizes.map((size) => Array.from({ length: size }, () => next++)),
     holdOut: range(HOLD_OUT_FROM, holdOutCount),
     sensitivity: range(HOLD_OUT_FROM, sensitivityCount),
-    runs: cost * scenarios,
+    runs: budget * scenarios,
   };
 }
 

@@ -104,6 +104,8 @@ const PRESENT = "present";
 const CLEARLY = 2;
 /** Who is best for one of these multiples of the weight stays in the race, so that a front is left and not a point. */
 const WEIGHTS: readonly number[] = [1 / 8, 1 / 3, 1, 3, 8];
+/** Names of the races after the first, and how many there may be. */
+const GENERATIONS = "bcdefghi";
 /** How far children are from their parents, as a part of each range. */
 const REACH = 0.15;
 
@@ -140,10 +142,17 @@ export async function tuneOn(executor: Executor, tuneOptions: TuneOptions): Prom
       onRound: (_, left) => report(phase, left.length),
     });
 
-  const drawn = [present, ...draw(axes, plan.drawn - 1, random)];
-  const parents = await raceAll(drawn, "search");
-  const bred = breed(axes, parents, plan.bred, random);
-  const finalists = await raceAll([...parents, ...bred], "refine");
+  const unseen = createSieve(present);
+  const drawn = [present, ...unseen(draw(axes, plan.drawn - 1, random))];
+  let finalists = await raceAll(drawn, "search");
+  let tried = drawn.length;
+  for (const generation of GENERATIONS) {
+    if (report.done() + plan.bredRuns > plan.searchRuns) break;
+    const parents = byLoss(finalists, (candidate) => lossOver(ledger.rows(candidate, searchSeeds), weight));
+    const bred = unseen(breed(parents, { axes, count: plan.bred, generation, random }));
+    finalists = await raceAll([...finalists, ...bred], "refine");
+    tried += bred.length;
+  }
   const presentRows = ledger.rows(present, searchSeeds);
   if (presentRows === undefined) throw new Error(ledger.failures.get(PRESENT) ?? "BUG: the present options didn't run");
 
@@ -151,12 +160,11 @@ export async function tuneOn(executor: Executor, tuneOptions: TuneOptions): Prom
     finalists.map((candidate) => [candidate, scoreOf(ledger.rows(candidate, searchSeeds) ?? [])]),
   );
   const scoreIn = (candidate: Candidate): Score => inSample.get(candidate) ?? scoreOf(presentRows);
-  const lossIn = (candidate: Candidate): number => 1 - scoreIn(candidate).goodput + weight * scoreIn(candidate).refused;
-  const byLoss = [...finalists].sort((a, b) => lossIn(a) - lossIn(b));
-  const winner = byLoss[0] ?? present;
+  const ranking = byLoss(finalists, (candidate) => lossOver(ledger.rows(candidate, searchSeeds), weight));
+  const winner = ranking[0] ?? present;
   const front = [
     winner,
-    ...byLoss.filter((one) => one !== winner && !finalists.some((other) => dominates(scoreIn(other), scoreIn(one)))),
+    ...ranking.filter((one) => one !== winner && !finalists.some((other) => dominates(scoreIn(other), scoreIn(one)))),
   ]
     .slice(0, FRONT_MAX)
     .sort((a, b) => scoreIn(b).goodput - scoreIn(a).goodput);
@@ -177,7 +185,7 @@ export async function tuneOn(executor: Executor, tuneOptions: TuneOptions): Prom
     scenarios: scenarios.map(({ name }) => name),
     ...{ weight, axes },
     seeds: { search: searchSeeds, holdOut: plan.holdOut },
-    tried: drawn.length + bred.length,
+    tried,
     runs: report.done(),
     present: finish(present),
     front: front.map((candidate) => (candidate === winner ? best : finish(candidate))),
@@ -200,18 +208,33 @@ function draw(axes: readonly Axis[], count: number, random: Random): readonly Ca
   });
 }
 
-/** Candidates near those that were left, each parent's turn in its order. */
+/** Candidates near those that were left: every other one near the best of them, the rest near each in turn. */
 function breed(
-  axes: readonly Axis[],
   parents: readonly Candidate[],
-  count: number,
-  random: Random,
+  { axes, count, generation, random }: { axes: readonly Axis[]; count: number; generation: string; random: Random },
 ): readonly Candidate[] {
   return Array.from({ length: count }, (_, index): Candidate => {
-    const values = parents[index % parents.length]?.values ?? {};
+    const parent = index % 2 === 0 ? 0 : ((index + 1) / 2) % parents.length;
+    const values = parents[parent]?.values ?? {};
     const point = axes.map((axis) => placeOf(axis, values[axis.name] ?? axis.low) + (2 * random() - 1) * REACH);
-    return { name: `b${index + 1}`, values: valuesAt(axes, point) };
+    return { name: `${generation}${index + 1}`, values: valuesAt(axes, point) };
   });
+}
+
+/** Lets through candidates whose values nobody had before: two digits leave few on a short axis. */
+function createSieve(first: Candidate): (candidates: readonly Candidate[]) => readonly Candidate[] {
+  const seen = new Set([JSON.stringify(first.values)]);
+  return (candidates) => candidates.filter(({ values }) => seen.size < seen.add(JSON.stringify(values)).size);
+}
+
+function byLoss(candidates: readonly Candidate[], loss: (candidate: Candidate) => number): readonly Candidate[] {
+  return [...candidates].sort((a, b) => loss(a) - loss(b));
+}
+
+function lossOver(rows: Rows | undefined, weight: number): number {
+  if (rows === undefined) return Number.POSITIVE_INFINITY;
+  const { goodput, refused } = scoreOf(rows);
+  return 1 - goodput + weight * refused;
 }
 
 function valuesAt(axes: readonly Axis[], point: readonly number[]): Values {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Job } from "../../../simulations/run/job.js";
 import { SCENARIOS } from "../../../simulations/scenarios/index.js";
-import { BUDGET_MIN, planOf } from "../../../simulations/tune/plan.js";
+import { BUDGET_MIN, FRONT_MAX, MOVES, planOf } from "../../../simulations/tune/plan.js";
 import { type TuneOptions, type TuneProgress, tune, tuneOn } from "../../../simulations/tune/tune.js";
 import { TUNE_SCENARIOS } from "../../../simulations/tune/usual.js";
 import { createSluice } from "../../../src/index.js";
@@ -125,9 +125,11 @@ describe("tune", () => {
 
   it("tells how far it is, to the end", async () => {
     const told: TuneProgress[] = [];
-    const { runs } = await search({ onProgress: (progress) => told.push(progress) });
+    const budget = 200;
+    const { runs } = await search({ budget, onProgress: (progress) => told.push(progress) });
     expect([...new Set(told.map(({ phase }) => phase))]).toEqual(["search", "refine", "hold out", "sensitivity"]);
     expect(told.at(-1)?.done).toBe(runs);
+    expect(runs).toBeLessThanOrEqual(budget * scenarios.length);
     expect(told.every(({ done, total }) => done <= total)).toBe(true);
   });
 
@@ -135,8 +137,10 @@ describe("tune", () => {
     fc.assert(
       fc.property(fc.integer({ min: BUDGET_MIN, max: 5_000 }), fc.integer({ min: 1, max: 5 }), (budget, axes) => {
         const plan = planOf({ budget, axes, scenarios: 3 });
-        expect(plan.runs).toBeLessThanOrEqual(budget * 3);
-        expect(plan.runs).toBeGreaterThan(budget);
+        const shown = plan.holdOut.length * (FRONT_MAX + 1) + plan.sensitivity.length * MOVES.length * axes;
+        expect(plan.searchRuns + 3 * shown).toBeLessThanOrEqual(3 * budget);
+        expect(plan.bredRuns).toBeLessThan(plan.searchRuns / 2);
+        expect(Math.min(plan.drawn, plan.bred)).toBeGreaterThan(0);
         expect(plan.sensitivity.every((seed) => plan.holdOut.includes(seed))).toBe(true);
       }),
     );
