@@ -175,7 +175,10 @@ export function trustAccepted(trust: TrustState, evidence: TrustEvidence): Trust
     weariness: stamp.tier === 0 ? heard.weariness : Math.max(0, heard.weariness - WEARINESS_RELIEF),
     suspicion: acquit(heard.suspicion, evidence),
     margin: stamp.tier === 1 ? Math.min(MARGIN_MAX, heard.margin + MARGIN_STEP_UP) : heard.margin,
-    redemption: isOverdrawn(evidence) && heard.doubt !== null ? Math.min(0, heard.redemption) - 0.3 : heard.redemption,
+    redemption:
+      heard.doubt !== null && isOverdrawn(evidence, heard.doubt)
+        ? Math.min(0, heard.redemption) - 0.3
+        : heard.redemption,
   };
   if (stamp.probe === 0 || next.probe.since === null || stamp.probe !== next.probe.count) return next;
   const probe = probeAccepted(next.probe, evidence.quotaStamp.sentAt, evidence.cost, (accepted, lastSentAt) =>
@@ -193,9 +196,13 @@ function acquit(suspicion: number, { stamp, levelBefore, quota }: TrustEvidence)
 }
 
 /** Accepted from a level far below zero: the header still denies room. */
-function isOverdrawn({ quota, quotaStamp }: TrustEvidence): boolean {
-  if (quotaStamp.level === null || quotaStamp.era !== quota.era) return false;
-  return quotaStamp.level < -3 * (quota.unit + Math.sqrt(quota.variance));
+function isOverdrawn({ quota, quotaStamp }: TrustEvidence, doubt: Doubt): boolean {
+  const { level, era } = quotaStamp;
+  const isWindow = quota.reset.kind === "window";
+  // A window is over before an answer tells of it, and what was predicted in it was predicted all the same.
+  if (level === null || (era !== quota.era && !isWindow)) return false;
+  // A window once proven too low is always at its end, and foretells all refusals: what counts is what it denied.
+  return level < (doubt === "low" && isWindow ? -quota.unit : -3 * (quota.unit + Math.sqrt(quota.variance)));
 }
 
 /**

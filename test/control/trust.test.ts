@@ -268,3 +268,29 @@ describe("whether `remaining` is alive", () => {
     expect(crowded.score).toBeGreaterThan(0);
   });
 });
+
+describe("a window proven too low", () => {
+  const low: TrustState = { ...trustInitial, doubt: "low" };
+  const window: QuotaState = { ...QUOTA, level: -2, reset: { ...QUOTA.reset, kind: "window", window: 1, end: 1 } };
+  const sent = { ...STAMP, level: -2 };
+  // Its answer comes in a later window.
+  const beyond = evidence({ quota: { ...window, era: STAMP.era + 3 }, quotaStamp: sent, stamp: { tier: 0, probe: 0 } });
+  const refused = evidence({ quota: window, levelBefore: 0, stamp: { tier: 0, probe: 0 } });
+
+  test("isn't believed again for refusals that it can't but foretell, while it denies what is let in", () => {
+    const again = repeat(
+      6,
+      (trust) =>
+        trustRefused(
+          repeat(5, (each) => trustAccepted(each, beyond), trust),
+          refused,
+        ),
+      low,
+    );
+    expect(again.doubt).toBe("low");
+  });
+
+  test("is, once nothing is let in beyond it", () => {
+    expect(repeat(3, (trust) => trustRefused(trust, refused), low).doubt).toBeNull();
+  });
+});
