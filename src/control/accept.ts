@@ -74,7 +74,8 @@ function comeBack(state: BudgetState, down: Down, now: number): Move {
   const { config, meanCost, sent } = state;
   const lately = deliveredRate(state.delivered, now, sent, config.epoch);
   const sinceUp = deliveredSinceUp(state.outage, now, sent, state.delivered.since);
-  const law = resume(state.law, config, resumption(down, meanCost * Math.max(lately, sinceUp)));
+  const delivered = meanCost * Math.max(lately, sinceUp);
+  const law = resume(state.law, config, resumption({ ...state.outage, down }, { now, delivered }));
   return {
     state: {
       ...state,
@@ -87,6 +88,6 @@ function comeBack(state: BudgetState, down: Down, now: number): Move {
     },
     move: "increase",
     because: "outage-over",
-    detail: `${law.rate.toFixed(2)} a second, towards ${law.anchor.toFixed(2)}`,
+    detail: `${law.rate.toFixed(2)} a second${law.anchor > 0 ? `, towards ${law.anchor.toFixed(2)}` : ""}`,
   };
 }

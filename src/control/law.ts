@@ -125,12 +125,17 @@ function doublingTime(law: LawState, config: LawConfig): number {
   return Math.max(known, DOUBLING_LAGS * law.lag);
 }
 
-/** The way back after an outage: from `rate`, doubling, up to `ceiling`. Opens a new epoch. */
+/** The way back after an outage: from `rate`, doubling, up to `ceiling`, or into the unknown. Opens a new epoch. */
 export function resume(
   law: LawState,
   config: LawConfig,
-  { rate, ceiling }: { rate: number; ceiling: number },
+  { rate, ceiling }: { rate: number; ceiling: number | null },
 ): LawState {
+  if (ceiling === null) {
+    const base = clampRate(Math.max(rate, config.rateInitial), config);
+    const anew = { mode: "start", rate: base, anchor: 0, base, elapsed: 0, ceiling: null } as const;
+    return { ...law, ...anew, epoch: law.epoch + 1, cutAt: null, rise: 0 };
+  }
   const from = clampRate(Math.min(rate, ceiling), config);
   const to = Math.max(from, ceiling);
   const isThere = from >= to;

@@ -12,6 +12,8 @@ export interface OutageState {
   readonly lastFailedAt: number | null;
   readonly sinceFailure: Cohort;
   readonly rateBeforeFailure: number;
+  /** Whether the limit was still unknown then: that rate says nothing of it. */
+  readonly wasUnknown: boolean;
   /** Fresh refusals in a row without an accept of the present epoch. */
   readonly refusals: number;
   readonly sinceRefusal: Cohort;
@@ -27,6 +29,10 @@ export interface Down {
   readonly kind: "failures" | "refusals";
   /** Rate that was good before. */
   readonly rate: number;
+  /** Whether the limit was still unknown then. */
+  readonly isUnknown: boolean;
+  /** Accepted a second until then. */
+  readonly delivered: number;
   readonly since: number;
   /** Seconds between probes, before jitter. */
   readonly interval: number;
@@ -48,6 +54,8 @@ const INTERVAL_GROWTH = 1.6;
 /** Refusals come at once: a probe that has no answer for so many seconds, or lags of a refusal, was let in. */
 const LET_IN_SECONDS = 1;
 const LET_IN_LAGS = 4;
+/** A drought longer than this, in seconds, is more than the rest of a spent window of a minute. */
+const SUSPENSION_SECONDS = 60;
 /** No stated wait holds a probe back for longer. */
 const WAIT_MAX = 3600;
 
@@ -58,6 +66,7 @@ export function createOutage(): OutageState {
     lastFailedAt: null,
     sinceFailure: openCohort(0),
     rateBeforeFailure: 0,
+    wasUnknown: false,
     refusals: 0,
     sinceRefusal: openCohort(0),
     rateBeforeRefusal: 0,
@@ -80,10 +89,12 @@ export interface Failure {
   readonly number: number;
   readonly sent: number;
   readonly rate: number;
+  /** Whether that rate was doubling towards a limit that nobody had met. */
+  readonly isUnknown: boolean;
 }
 
 /** Counts a failure or a refusal, whatever its kind. */
-export function outageFailure(state: OutageState, { now, number, sent, rate }: Failure): OutageState {
+export function outageFailure(state: OutageState, { now, number, sent, rate, isUnknown }: Failure): OutageState {
   const sinceRefusal = state.refusals > 0 ? countRefused(state.sinceRefusal, number) : state.sinceRefusal;
   if (state.failures > 0) {
     const sinceFailure = countRefused(state.sinceFailure, number);
@@ -97,6 +108,7 @@ export function outageFailure(state: OutageState, { now, number, sent, rate }: F
     lastFailedAt: now,
     sinceFailure: openCohort(sent),
     rateBeforeFailure: isCalm ? rate : state.rateBeforeFailure,
+    wasUnknown: isCalm ? isUnknown : state.wasUnknown,
     sinceRefusal,
   };
 }
@@ -115,11 +127,21 @@ export function isDrought(state: OutageState, sent: number): boolean {
   return state.refusals > REFUSALS_MIN && refusedShare(state.sinceRefusal, sent) >= SHARE_MIN;
 }
 
-/** `spacing`: seconds between two sends at the rate that was good. */
-export function enterDown(state: OutageState, kind: Down["kind"], now: number, spacing: number): OutageState {
+export interface Entry {
+  readonly kind: Down["kind"];
+  readonly now: number;
+  /** Seconds between two sends at the rate that was good. */
+  readonly spacing: number;
+  /** Accepted a second until now. */
+  readonly delivered: number;
+}
+
+export function enterDown(state: OutageState, { kind, now, spacing, delivered }: Entry): OutageState {
   const interval = Math.min(INTERVAL_MAX[0], Math.max(INTERVAL_MIN, spacing));
   const rate = kind === "failures" ? state.rateBeforeFailure : state.rateBeforeRefusal;
-  const down: Down = { kind, rate, since: now, interval, nextAt: now + interval, probedAt: null };
+  const isUnknown = kind === "failures" && state.wasUnknown;
+  const next = { interval, nextAt: now + interval, probedAt: null };
+  const down: Down = { kind, rate, isUnknown, delivered, since: now, ...next };
   return { ...state, failures: 0, refusals: 0, down };
 }
 
@@ -173,9 +195,20 @@ export function deliveredSinceUp({ upSince, sinceUp }: OutageState, now: number,
   return Math.max(0, sent - sinceUp.after - sinceUp.refused) / Math.max(1, now - Math.max(upSince, bornAt));
 }
 
-/** Where to resume, and how far the ramp may go, as rates. `delivered`: what was accepted a second before it all. */
-export function resumption(down: Down, delivered: number): { rate: number; ceiling: number } {
+/**
+ * Where to resume, and how far the ramp may go, as rates; null: as far as it gets. `delivered`: what was accepted a second
+ * up to now.
+ */
+export function resumption(
+  { down, upSince }: OutageState & { readonly down: Down },
+  { now, delivered }: { readonly now: number; readonly delivered: number },
+): { rate: number; ceiling: number | null } {
+  // A model that is still being loaded fails the very first requests: their rate was no limit.
+  if (down.isUnknown) return { rate: 0.4 * down.rate, ceiling: null };
   if (down.kind === "failures") return { rate: 0.4 * down.rate, ceiling: 0.97 * down.rate };
-  const ceiling = Math.min(0.97 * down.rate, Math.max(delivered, 0.1 * down.rate));
+  // A first long drought is a suspension, which says nothing of the limit; where they come again they end with a window.
+  const isSuspension = upSince === 0 && now - down.since > SUSPENSION_SECONDS;
+  const mean = isSuspension ? Math.max(delivered, down.delivered) : delivered;
+  const ceiling = Math.min(0.97 * down.rate, Math.max(mean, 0.1 * down.rate));
   return { rate: Math.min(ceiling, 0.4 * down.rate), ceiling };
 }

@@ -78,7 +78,8 @@ function judgeHeaders(before: BudgetState, evidence: TrustEvidence, heard: Heard
 export function fail(before: BudgetState, heard: Heard): Move {
   const { now, stamp, dice } = heard;
   if (before.outage.down !== null) return whileDown(before, before.outage.down, heard);
-  const counted = count(before, heard);
+  const { mode, epoch } = before.law;
+  const counted = count(before, heard, mode === "start" && epoch === 0);
   const capacity = capacityFailure(counted.capacity, stamp.isLow, stamp.epoch === counted.law.epoch);
   const state = { ...counted, capacity };
   if (isOutage(state.outage, state.sent)) return goDown(state, "failures", now);
@@ -91,9 +92,9 @@ export function fail(before: BudgetState, heard: Heard): Move {
   return { state: lowered(next, law, now), move: "decrease", because: "capacity-loss", detail: change(state.law, law) };
 }
 
-/** Counts a try as refused wherever it was counted as sent. */
-function count(state: BudgetState, { now, stamp }: Heard): BudgetState {
-  const failure = { now, number: stamp.number, sent: state.sent, rate: state.law.rate };
+/** Counts a try as refused wherever it was counted as sent. `isUnknown`: the limit, which it says nothing of, was never met. */
+function count(state: BudgetState, { now, stamp }: Heard, isUnknown = false): BudgetState {
+  const failure = { now, number: stamp.number, sent: state.sent, rate: state.law.rate, isUnknown };
   return {
     ...state,
     recent: countRecentRefused(state.recent, stamp.number),
@@ -176,7 +177,8 @@ function pausedBy(refusedAt: number | null, wait: number, now: number): number {
 
 function goDown(state: BudgetState, kind: Down["kind"], now: number): Move {
   const rate = kind === "failures" ? state.outage.rateBeforeFailure : state.outage.rateBeforeRefusal;
-  const outage = enterDown(state.outage, kind, now, spacing(state, rate));
+  const delivered = state.meanCost * deliveredRate(state.delivered, now, state.sent, state.config.epoch);
+  const outage = enterDown(state.outage, { kind, now, spacing: spacing(state, rate), delivered });
   const because = kind === "failures" ? "outage-entered" : "drought-entered";
   return { state: { ...state, outage, refinement: null }, move: "decrease", because };
 }

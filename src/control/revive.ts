@@ -53,7 +53,7 @@ const SAMPLE = { sentAt: 0, limit: 0, remaining: 0, resetIn: 0 };
 
 /** What stands where a new budget has nothing yet. Elsewhere it is a number. */
 const LATER: Readonly<Record<string, unknown>> = {
-  down: { kind: "failures", rate: 0, since: 0, interval: 0, nextAt: 0, probedAt: null },
+  down: { kind: "failures", rate: 0, isUnknown: false, delivered: 0, since: 0, interval: 0, nextAt: 0, probedAt: null },
   block: { era: 0, sentAt: 0, remaining: 0, corrections: 0 },
   baseline: SAMPLE,
   previous: SAMPLE,

@@ -152,12 +152,22 @@ describe("an outage", () => {
   });
 
   it("ends with the probe's success, at two fifths of what was good", () => {
-    const budget = down();
+    const budget = new Teller({ rateInitial: 20 });
+    budget.after(100).answer(budget.send(), "refused");
+    for (let i = 0; i < 6; i++) budget.after(1_000).answer(budget.send(), "soft");
     const good = budget.state.outage.down?.rate ?? 0;
     const probe = budget.after(1_000).send();
     expect(budget.after(200).answer(probe, "accepted").because).toBe("outage-over");
     expect(budget.plan.ratePerSecond).toBeCloseTo(0.4 * good, 9);
     expect(viewOf(budget.state, budget.nowMs).phase).toBe("recover");
+  });
+
+  it("that began before the limit was met leaves none behind: the start begins anew", () => {
+    const budget = down();
+    const probe = budget.after(1_000).send();
+    budget.after(200).answer(probe, "accepted");
+    expect(budget.plan.ratePerSecond).toBe(10);
+    expect(viewOf(budget.state, budget.nowMs).phase).toBe("start");
   });
 
   it("isn't ended, nor prolonged, by answers to what was sent before it", () => {

@@ -106,6 +106,13 @@ describe("the way back", () => {
     expect(there).toMatchObject({ mode: "avoid", rate: 9.7, anchor: 9.7, ceiling: null });
   });
 
+  it("goes on into the unknown where the limit never was known, from the initial rate at least", () => {
+    const from = resume(refusedAt(10), config, { rate: 0.4, ceiling: null });
+    expect(from).toMatchObject({ mode: "start", rate: 1, ceiling: null, epoch: 1 });
+    expect(grow(from, config, 60).rate).toBeGreaterThan(1_000);
+    expect(resume(refusedAt(10), config, { rate: 4, ceiling: null }).rate).toBe(4);
+  });
+
   it("takes over from the headers at their rate, and looks for room at once", () => {
     expect(takeOver(refusedAt(3), config, 7, false)).toMatchObject({ mode: "avoid", rate: 7, anchor: 7, elapsed: 15 });
     expect(takeOver(refusedAt(3), config, 7, true)).toMatchObject({ mode: "start", rate: 7 });

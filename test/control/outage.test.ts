@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import {
   countSinceUp,
   createOutage,
+  type Down,
   deliveredSinceUp,
   droughtRefusal,
+  type Entry,
   enterDown,
   isDrought,
   isOutage,
@@ -21,7 +23,7 @@ import {
 function failures(count: number, sent: (i: number) => number): OutageState {
   let state = createOutage();
   for (let i = 0; i < count; i++) {
-    state = outageFailure(state, { now: 10 + i, number: sent(i), sent: sent(i), rate: 8 });
+    state = outageFailure(state, { now: 10 + i, number: sent(i), sent: sent(i), rate: 8, isUnknown: false });
   }
   return state;
 }
@@ -58,13 +60,13 @@ describe("an outage", () => {
   });
 
   it("remembers the rate before it, and no rate that a run of failures had spoilt", () => {
-    let state = outageFailure(createOutage(), { now: 10, number: 1, sent: 1, rate: 8 });
+    let state = outageFailure(createOutage(), { now: 10, number: 1, sent: 1, rate: 8, isUnknown: true });
     state = outageAccept(state, 10.5, true);
-    state = outageFailure(state, { now: 12, number: 2, sent: 2, rate: 3 });
-    expect(state.rateBeforeFailure).toBe(8);
+    state = outageFailure(state, { now: 12, number: 2, sent: 2, rate: 3, isUnknown: false });
+    expect(state).toMatchObject({ rateBeforeFailure: 8, wasUnknown: true });
     state = outageAccept(state, 12.5, true);
-    state = outageFailure(state, { now: 40, number: 3, sent: 3, rate: 5 });
-    expect(state.rateBeforeFailure).toBe(5);
+    state = outageFailure(state, { now: 40, number: 3, sent: 3, rate: 5, isUnknown: false });
+    expect(state).toMatchObject({ rateBeforeFailure: 5, wasUnknown: false });
   });
 });
 
@@ -72,7 +74,7 @@ describe("a drought", () => {
   it("is four fresh refusals that are most of what was sent since the first", () => {
     let state = createOutage();
     for (let i = 1; i <= 4; i++) {
-      state = outageFailure(state, { now: i, number: i, sent: i, rate: 8 });
+      state = outageFailure(state, { now: i, number: i, sent: i, rate: 8, isUnknown: false });
       state = droughtRefusal(state, i, 8);
       if (i < 4) expect(isDrought(state, i)).toBe(false);
     }
@@ -87,7 +89,7 @@ describe("a drought", () => {
 });
 
 describe("probes", () => {
-  const state = enterDown({ ...createOutage(), rateBeforeFailure: 8 }, "failures", 100, 1 / 8);
+  const state = enterDown({ ...createOutage(), rateBeforeFailure: 8 }, entry("failures", 100, 1 / 8));
   const down = state.down ?? expect.fail();
 
   it("come further and further apart, up to six seconds, or a tenth of what it has lasted, up to ten; jittered down by half at most", () => {
@@ -122,7 +124,7 @@ describe("probes", () => {
 
 describe("a probe that isn't refused in the time that refusals take", () => {
   const probing = (kind: "refusals" | "failures") =>
-    sendProbe(createOutage(), enterDown(createOutage(), kind, 100, 0.1).down ?? expect.fail(), 101).down ??
+    sendProbe(createOutage(), enterDown(createOutage(), entry(kind, 100, 0.1)).down ?? expect.fail(), 101).down ??
     expect.fail();
 
   it("was let in: a second or four lags after it was sent", () => {
@@ -132,7 +134,7 @@ describe("a probe that isn't refused in the time that refusals take", () => {
 
   it("tells nothing where the server fails, or before it is sent", () => {
     expect(letInAt(probing("failures"), 0.1)).toBe(Number.POSITIVE_INFINITY);
-    expect(letInAt(enterDown(createOutage(), "refusals", 100, 0.1).down ?? expect.fail(), 0.1)).toBe(
+    expect(letInAt(enterDown(createOutage(), entry("refusals", 100, 0.1)).down ?? expect.fail(), 0.1)).toBe(
       Number.POSITIVE_INFINITY,
     );
   });
@@ -149,14 +151,44 @@ describe("what was accepted since it all was over", () => {
 
 describe("resuming", () => {
   it("starts well below what was good, and returns almost to it after an outage", () => {
-    const down = enterDown({ ...createOutage(), rateBeforeFailure: 10 }, "failures", 0, 1).down ?? expect.fail();
-    expect(resumption(down, 3)).toEqual({ rate: 4, ceiling: 9.7 });
+    const state = enterDown({ ...createOutage(), rateBeforeFailure: 10 }, entry("failures", 0, 1));
+    expect(resumption(downOf(state), upTo(10, 3))).toEqual({ rate: 4, ceiling: 9.7 });
+  });
+
+  it("has no ceiling where the outage began before the limit was met", () => {
+    const before = { ...createOutage(), rateBeforeFailure: 1, wasUnknown: true };
+    expect(resumption(downOf(enterDown(before, entry("failures", 0, 1))), upTo(10, 3))).toEqual({
+      rate: 0.4,
+      ceiling: null,
+    });
+    const drought = { ...before, rateBeforeRefusal: 10 };
+    expect(resumption(downOf(enterDown(drought, entry("refusals", 0, 1))), upTo(10, 3)).ceiling).toBe(3);
   });
 
   it("returns, after a drought, to what was delivered at most", () => {
-    const down = enterDown({ ...createOutage(), rateBeforeRefusal: 10 }, "refusals", 0, 1).down ?? expect.fail();
-    expect(resumption(down, 3)).toEqual({ rate: 3, ceiling: 3 });
-    expect(resumption(down, 0)).toEqual({ rate: 1, ceiling: 1 });
-    expect(resumption(down, 50).ceiling).toBe(9.7);
+    const state = downOf(enterDown({ ...createOutage(), rateBeforeRefusal: 10 }, entry("refusals", 0, 1)));
+    expect(resumption(state, upTo(10, 3))).toEqual({ rate: 3, ceiling: 3 });
+    expect(resumption(state, upTo(10, 0))).toEqual({ rate: 1, ceiling: 1 });
+    expect(resumption(state, upTo(10, 50)).ceiling).toBe(9.7);
+  });
+
+  it("returns, after a first long one, to what was delivered before it: it was a suspension, and no spent window", () => {
+    const before = { ...createOutage(), rateBeforeRefusal: 10 };
+    const first = enterDown(before, { ...entry("refusals", 0, 1), delivered: 9 });
+    expect(resumption(downOf(first), upTo(600, 3))).toEqual({ rate: 4, ceiling: 9 });
+    expect(resumption(downOf(first), upTo(50, 3))).toEqual({ rate: 3, ceiling: 3 });
+    expect(resumption(downOf({ ...first, upSince: 50 }), upTo(600, 3))).toEqual({ rate: 3, ceiling: 3 });
   });
 });
+
+function upTo(now: number, delivered: number) {
+  return { now, delivered };
+}
+
+function entry(kind: Down["kind"], now: number, spacing: number): Entry {
+  return { kind, now, spacing, delivered: 0 };
+}
+
+function downOf(state: OutageState): OutageState & { readonly down: Down } {
+  return { ...state, down: state.down ?? expect.fail() };
+}
