@@ -1,6 +1,7 @@
 import type { Subject } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
 import { canRetryAtMs, onSuccess } from "../pace/retry-budget.js";
+import type { Outcome } from "../signal/signal.js";
 import type { SluiceEvent } from "./event.js";
 import { type Exchange, JUST_ACCEPTED } from "./exchange.js";
 import type { Verdict } from "./job.js";
@@ -8,6 +9,7 @@ import type { Lane } from "./lane.js";
 import { exhaustedError, retriesError, tooLateError, tooLateToRetryError, waitTooLongError } from "./refusal.js";
 import { planRetry, type RetryPlan } from "./retry.js";
 import type { WaitingRoom } from "./room.js";
+import type { LiveTry } from "./try.js";
 
 /** An exhausted key is tried again this often, by one request. */
 export const EXHAUSTED_RETRY_MS = 60_000;
@@ -40,7 +42,7 @@ export class Judge {
     if (signal.outcome === "exhausted") this.#exhaust(lane, nowMs);
     if (live.isAborted) return { next: "deliver", signal };
     const { outcome } = signal;
-    const repeats = waiting.last.outcome === outcome ? waiting.last.repeats + 1 : 1;
+    const repeats = repeatsOf(live, outcome);
     const { error: cause, facts } = exchange;
     waiting.last = { atMs: nowMs, outcome, repeats, cause, facts, notBeforeMs: 0, spendsRetryBudget: false };
     const plan = this.#plan(exchange);
@@ -119,4 +121,9 @@ export class Judge {
     lane.exhaustedUntilMs = nowMs + EXHAUSTED_RETRY_MS;
     this.#room.removeAll(lane, (each) => exhaustedError(each, EXHAUSTED_RETRY_MS));
   }
+}
+
+/** A probe into an outage has its own, growing intervals: who served as one must not be missing when the next is due. */
+function repeatsOf({ waiting: { last }, isProbe }: LiveTry, outcome: Outcome): number {
+  return last.outcome === outcome ? last.repeats + (isProbe ? 0 : 1) : 1;
 }

@@ -319,6 +319,22 @@ describe("a response", () => {
     }
   });
 
+  it("into an outage comes when the next probe is due, however often the request has served as one", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 10 } });
+    const sentAt: number[] = [];
+    const all = [1, 2, 3].map(() =>
+      sluice.schedule(async () => {
+        sentAt.push(clock.now());
+        return answer(clock.now() < 120_000 ? 503 : 200);
+      }),
+    );
+    await clock.runAsync(140_000);
+    expect(await Promise.all(all)).toMatchObject([{ status: 200 }, { status: 200 }, { status: 200 }]);
+    // A tenth of what the outage has lasted; its own backoff would be half a minute by then.
+    expect(Math.max(...sentAt.slice(1).map((at, index) => at - (sentAt[index] ?? 0)))).toBeLessThan(12_001);
+    expect(sentAt.length).toBeLessThan(45);
+  });
+
   it("of a failing server ends the request where the retry budget is spent for longer than it can wait", async () => {
     const { clock, sluice } = virtualSluice({ control: { rateInitial: 100, burst: 1 }, retry: { budgetRatio: 0 } });
     let sent = 0;
