@@ -82,7 +82,13 @@ export interface ControlOptions {
 export interface RetryOptions {
   /** Tries of one request, the first included, 1 to 10,000. @defaultValue 5 */
   readonly attemptsMax?: number | undefined;
-  /** Retries of failures as a share of successes, 0 to 100; 3 in 10 s are always allowed. @defaultValue 0.2 */
+  /**
+   * Retries of failures as a share of successes, 0 to 100; 3 in 10 s are always allowed. Spent, it delays retries, which hold
+   * no other request back but are awaited all the longer. A server that fails a share f of all tries for long needs
+   * f / (1 - f): the default bears one in six, and four in ten need 0.67.
+   *
+   * @defaultValue 0.2
+   */
   readonly budgetRatio?: number | undefined;
   /** Milliseconds before the first repeat of a failure, above 0. @defaultValue 1,000 */
   readonly backoffInitialMs?: number | undefined;
