@@ -1,4 +1,4 @@
-import type { QuotaReading, QuotaStamp, QuotaState } from "./quota.js";
+import type { QuotaStamp, QuotaState } from "./quota.js";
 import { latestEnd, windowEnd } from "./window.js";
 
 /** After a window's supposed end a header may still show the old one for so long, in seconds. */
@@ -14,19 +14,17 @@ export function oldWindow(
     quota: known,
     stamp,
     remaining,
-    reading,
   }: {
     readonly quota: QuotaState;
     readonly stamp: QuotaStamp;
     readonly remaining: number;
-    readonly reading: QuotaReading;
   },
+  resetIn: number,
 ): "edge" | "adrift" | null {
   const end = laterEnd(windowEnd(known.reset), windowEnd(quota.reset));
   const { limit, reset } = quota;
   if (end === null || reset.window === null || limit === null || stamp.level === null) return null;
   if (stamp.era !== quota.era) return null;
-  const resetIn = reading.resetIn ?? 0;
   const sinceReset = stamp.sentAt - (end - reset.window);
   // Sent before the reset even as it is known now: the old window is what it was bound to meet.
   if (sinceReset < 0) return null;

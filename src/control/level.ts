@@ -1,5 +1,7 @@
+import { powerOfTwo } from "../power.js";
 import type { QuotaState } from "./quota.js";
 import { capacity, predict, refillNow } from "./quota.js";
+import { isEndSupposed } from "./unstated.js";
 import { windowEnd } from "./window.js";
 
 /** How an advertised quota is to be turned into a rate. Amounts in units of the dimension. */
@@ -53,6 +55,8 @@ const SHARED_SECONDS = 120;
 /** A send just after a window's end may arrive before it, in seconds. */
 const AFTER_RESET = 0.03;
 const VALID_SECONDS = 1;
+/** Between two tries of a spent window of which nobody knows when it ends. */
+const LOOK_SECONDS = 2;
 
 /** The rate that the quota allows, or null where its headers don't say enough for one. */
 export function levelPlan(quota: QuotaState, now: number, options: LevelOptions): LevelPlan | null {
@@ -80,7 +84,7 @@ function marginOf({ drift }: QuotaState, { margin }: LevelOptions): number {
 function probeRate({ unit }: QuotaState, refill: number, { probedFor }: LevelOptions): number {
   const base = Math.max(PROBE * refill, refill + PROBE_EXCESS_MIN * unit);
   const doubling = Math.max(PROBE_DOUBLING, (PROBE_DOUBLING_SENDS * unit) / base);
-  return base * 2 ** ((probedFor ?? 0) / doubling);
+  return base * powerOfTwo((probedFor ?? 0) / doubling);
 }
 
 /** Refill, and a gentle pull of the level to a set-point just above zero. */
@@ -134,12 +138,27 @@ function planWindow(
   const validUntil = Math.min(now + VALID_SECONDS, Math.max(now, end + AFTER_RESET));
   const isOpen = options.probedFor !== undefined || level + PROBE_DEPTH * unit >= 0;
   if (isProbing && isOpen) {
-    const least = level < 2 * unit ? Math.max(PROBE * refill, refill + PROBE_EXCESS_MIN * unit) : 0;
+    const beyond = Math.max(PROBE * refill, refill + PROBE_EXCESS_MIN * unit);
+    // At the bottom one refusal answers: the next sends leave it time to come.
+    if (level < unit && options.probedFor === undefined) {
+      return {
+        rate: Math.min(beyond, Math.max(0.5 * refill, (PROBE_DEPTH * unit) / left)),
+        notBefore: now,
+        validUntil,
+      };
+    }
+    const least = level < 2 * unit ? beyond : 0;
     return { rate: Math.max(Math.min(pull, SPEND * refill), least), notBefore: now, validUntil };
   }
   const rate = Math.max(RATE_MIN * refill, Math.min(pull, fastest(quota, refill, options.spend, margin)));
   if (level >= unit) return { rate, notBefore: now, validUntil };
-  return { rate, notBefore: Math.max(now, end + AFTER_RESET), validUntil };
+  const notBefore = Math.max(now, end + AFTER_RESET);
+  // Who waits for an end that is only supposed never sees the true one: a try now and then does.
+  return {
+    rate,
+    notBefore: isEndSupposed(quota.reset) ? Math.min(notBefore, now + LOOK_SECONDS) : notBefore,
+    validUntil,
+  };
 }
 
 /** Kept back near a window's end for what others may take before the next header. */

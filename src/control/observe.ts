@@ -7,6 +7,7 @@ import type { ResetSample, ResetState } from "./reset.js";
 import { readReset, withPrevious } from "./reset.js";
 import { isSensible, noteStrange } from "./sensible.js";
 import { dropShifts } from "./shift.js";
+import { implyReset, isEndSupposed, isEndUnstated } from "./unstated.js";
 import { latestEnd, readWindow } from "./window.js";
 
 /** A late reset is waited for so long before the next look, in seconds: its own header may be rounded down to 0. */
@@ -83,10 +84,11 @@ interface Observation {
 }
 
 function observeRemaining(observation: Observation): QuotaState {
-  const { quota, now, stamp, reading, remaining } = observation;
+  const { quota, stamp, reading, remaining } = observation;
   const seen = copyOfQuota(quota);
   if (remaining > capacity(quota)) seen.remainingMax = Math.max(quota.remainingMax, remaining);
   const { limit } = quota;
+  if (limit !== null && isEndUnstated(quota.reset, reading)) return observeUnstated(observation, seen, limit);
   if (reading.resetIn === undefined || limit === null) return anchorOrCorrect(observation, seen);
   const sample = { sentAt: stamp.sentAt, limit, remaining, resetIn: reading.resetIn };
   const meant = readReset(seen.reset, sample);
@@ -96,20 +98,41 @@ function observeRemaining(observation: Observation): QuotaState {
     if (meant.kind === "sliding") seen.others = 0;
     return anchorOrCorrect(observation, seen);
   }
+  return observeWindow(observation, seen, meant, sample, false);
+}
+
+/** One header of a fixed window; `isFound`: it is the first to show when windows begin. */
+function observeWindow(
+  observation: Observation,
+  seen: QuotaState,
+  meant: ResetState,
+  sample: ResetSample,
+  isFound: boolean,
+): QuotaState {
+  const { quota, now, stamp, remaining } = observation;
   const window = readWindow(meant, sample, now);
   const told = copyOfQuota(seen);
   told.reset = withPrevious(window.reset, sample);
-  const old = oldWindow(told, observation);
+  const old = isFound ? null : oldWindow(told, observation, sample.resetIn);
   // News of the old window from after its end, by its own word, says nothing of the one that runs now.
   if (old === "edge" && now >= latestEnd(told.reset, sample)) return told;
   if (old !== null) return takeBack(told, sample, observation);
-  if (told.level !== null && window.hasSlipped) {
+  if (told.level !== null && (window.hasSlipped || isFound)) {
     // The header has moved to another window before the clock did: start anew, or the whole of it is lost.
-    const level = window.isCurrent ? remaining - usedSince(quota, stamp) : limit;
+    const level = window.isCurrent ? remaining - usedSince(quota, stamp) : sample.limit;
     return measured({ ...told, level, era: told.era + 1 }, stamp);
   }
   if (!window.isCurrent) return told;
   return anchorOrCorrect(observation, told);
+}
+
+/** A window whose end no header tells: what is left of it tells when it was whole. */
+function observeUnstated(observation: Observation, seen: QuotaState, limit: number): QuotaState {
+  const { stamp, remaining } = observation;
+  const { reset, sample, isFound } = implyReset(seen.reset, stamp, { limit, remaining });
+  const supposed = withPrevious(reset, sample);
+  if (!isEndSupposed(supposed)) return observeWindow(observation, seen, reset, sample, isFound);
+  return anchorOrCorrect(observation, { ...seen, reset: supposed });
 }
 
 /** The quota is of another kind than was thought: what was predicted so far was predicted wrongly. */

@@ -32,8 +32,11 @@ function isAlone(quota: QuotaState, now: number): boolean {
 }
 
 /** Whether the probe, of which `accepted` units got through in `seconds`, has had more than the header allows. */
-export function isBeyondRoom(accepted: number, seconds: number, { stamp, quota, quotaStamp }: TrustEvidence): boolean {
-  if (stamp.tier === 2 && quotaStamp.level !== null && quotaStamp.level < -quota.unit) return true;
+export function isBeyondRoom(accepted: number, seconds: number, evidence: TrustEvidence): boolean {
+  const { stamp, quota, quotaStamp, remaining } = evidence;
+  // A header that owns to some room denies none: it was our prediction that was too low, as when others have left.
+  const isDenied = remaining === undefined || remaining <= quota.unit;
+  if (stamp.tier === 2 && quotaStamp.level !== null && quotaStamp.level < -quota.unit && isDenied) return true;
   return accepted > (refillRate(quota) ?? 0) * seconds + roomAtOnce(quota) + 6 * quota.unit;
 }
 

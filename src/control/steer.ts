@@ -116,6 +116,7 @@ export function read(state: BudgetState, { now, stamp, verdict, quota: stated }:
     cost: stamp.charged,
     levelBefore: before,
     hasReading,
+    remaining: reading.remaining,
   };
   if (quota === state.quota) return { state, evidence };
   const next = copyOf(state);

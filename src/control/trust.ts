@@ -7,6 +7,7 @@ import { hadRoom, isBeyondRoom, mayInsist, mayProbe } from "./probing.js";
 import type { QuotaStamp, QuotaState } from "./quota.js";
 import { capacity, refillRate } from "./quota.js";
 import { isWindowSure } from "./reset.js";
+import { isMoreThanTold, type TakingsState, take, takingsInitial } from "./takings.js";
 import { isAtEdge } from "./window.js";
 
 /** 2: the level steers; 1: the limit alone does; 0: feedback alone. */
@@ -42,6 +43,7 @@ export interface TrustState {
   /** The fastest that was sent since headers steer, or what the law had before, in units a second. */
   readonly reached: number;
   readonly probe: ProbeState;
+  readonly takings: TakingsState;
 }
 
 /** What a send carries for trust. */
@@ -63,6 +65,8 @@ export interface TrustEvidence {
   readonly levelBefore: number | undefined;
   /** Whether the answer carried a quota that makes sense. */
   readonly hasReading: boolean;
+  /** What was left by the answer's own word, if it said. */
+  readonly remaining?: number | undefined;
 }
 
 /** Likelihoods of an unpredicted refusal: with honest headers, and with lying ones. */
@@ -113,6 +117,7 @@ export const trustInitial: TrustState = {
   hunger: hungerInitial,
   reached: 0,
   probe: probeInitial,
+  takings: takingsInitial,
 };
 
 /** What may steer now. */
@@ -179,7 +184,11 @@ export function trustAccepted(trust: TrustState, evidence: TrustEvidence): Trust
       heard.doubt !== null && isOverdrawn(evidence, heard.doubt)
         ? Math.min(0, heard.redemption) - 0.3
         : heard.redemption,
+    takings: take(heard.takings, evidence.quota, evidence.quotaStamp, evidence.cost),
   };
+  if (stamp.tier === 2 && next.doubt === null && isMoreThanTold(next.takings, evidence.quota)) {
+    return { ...next, probe: endProbe(next.probe, evidence.now), doubt: "low", redemption: 0 };
+  }
   if (stamp.probe === 0 || next.probe.since === null || stamp.probe !== next.probe.count) return next;
   const probe = probeAccepted(next.probe, evidence.quotaStamp.sentAt, evidence.cost, (accepted, lastSentAt) =>
     isBeyondRoom(accepted, lastSentAt - (next.probe.since ?? lastSentAt), evidence),
