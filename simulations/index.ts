@@ -12,7 +12,7 @@ export { judge, measureBound, type Verdict } from "./measure/judge.js";
 export { type Metrics, measureAll, measureOne } from "./measure/measure.js";
 export { METRIC_NAMES, METRICS, type Measured, type Metric, type MetricName } from "./measure/metrics.js";
 export { exponential, logNormal, normal, seededRandom } from "./random.js";
-export { type Estimate, estimateServer, type KeyEstimate } from "./replay/estimate.js";
+export { estimateServer, type KeyEstimate, type ServerEstimate } from "./replay/estimate.js";
 export { LogError } from "./replay/log.js";
 export { type OpenLoop, playOpenLoop, type RatePoint } from "./replay/open-loop.js";
 export { type EventLog, readLog } from "./replay/read-log.js";

@@ -16,7 +16,7 @@ import { outcomeOf, type TracedTry, tracedTries } from "./trace.js";
 import { type Troubles, troublesOf } from "./troubles.js";
 
 /** A server and its users, as a log lets one guess them. */
-export interface Estimate {
+export interface ServerEstimate {
   /** Runs as any other; plain data. */
   readonly scenario: Scenario;
   readonly keys: readonly KeyEstimate[];
@@ -50,7 +50,7 @@ const TRIES_MIN = 20;
  *
  * @throws LogError where there is too little to learn from
  */
-export function estimateServer(log: EventLog, name = "recorded"): Estimate {
+export function estimateServer(log: EventLog, name = "recorded"): ServerEstimate {
   const byKey = new Map<string, TracedTry[]>();
   const all = tracedTries(log);
   for (const each of all) {
@@ -97,16 +97,18 @@ function limitOf(key: string, tries: readonly TracedTry[], durationMs: number, n
     const whole = { ...limit, requestsPerSecond: first, ...tokens, ...atOnce } as LimitSpec;
     return { source, steps: rounded, limit: whole, misjudged };
   };
-  if (told !== undefined && (found === undefined || agree(told.steps, found, durationMs))) {
-    return fitTo(told.steps, "headers", told);
-  }
+  const byHeaders = told && fitTo(told.steps, "headers", told);
+  if (byHeaders !== undefined && (found === undefined || agree(told?.steps ?? [], found, durationMs))) return byHeaders;
   if (found !== undefined) {
-    if (told !== undefined) {
+    const byRefusals = fitTo(found, "refusals");
+    if (byHeaders !== undefined) {
+      // A window that is spent at once looks like a limit that moves, which explains less than the window does.
+      if (byHeaders.misjudged <= byRefusals.misjudged) return byHeaders;
       notes.push(
         `${key}: headers tell of another limit than the one that refuses; the model has the latter, and no headers`,
       );
     }
-    return fitTo(found, "refusals");
+    return byRefusals;
   }
   notes.push(
     inFlightMax === undefined

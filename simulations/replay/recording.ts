@@ -8,7 +8,7 @@ import {
   type Sample,
   TryLog,
 } from "../world/log.js";
-import { type Estimate, limitAt } from "./estimate.js";
+import { limitAt, type ServerEstimate } from "./estimate.js";
 import type { RatePoint } from "./open-loop.js";
 import type { EventLog } from "./read-log.js";
 import { outcomeOf, type TracedTry, tracedTries } from "./trace.js";
@@ -36,7 +36,7 @@ export function allowedIn({ events }: EventLog): Allowed {
 }
 
 /** A log as the recording of a run, for metrics and pages: its limit is the one that was guessed. */
-export function recordingOf(log: EventLog, { keys, scenario }: Estimate, allowed: Allowed): Recording {
+export function recordingOf(log: EventLog, { keys, scenario }: ServerEstimate, allowed: Allowed): Recording {
   const models = keys.map(({ key }) => key);
   const tries = new TryLog();
   const requests = new RequestLog();

@@ -4,7 +4,7 @@ import { type RecordedRun, recordJob } from "../run/record.js";
 import { type SimulateOptions, type Simulation, simulate } from "../simulate.js";
 import type { Recording } from "../world/log.js";
 import type { ScenarioOptions } from "../world/scenario.js";
-import type { Estimate } from "./estimate.js";
+import type { ServerEstimate } from "./estimate.js";
 
 /** What would have come of it. */
 export interface WhatIf {
@@ -28,7 +28,7 @@ export function whatIfContestants(options: ScenarioOptions | undefined): readonl
 
 /** Runs the guessed server and its users with the presets and one's own options, beside what was recorded. */
 export async function whatIf(
-  { scenario }: Estimate,
+  { scenario }: ServerEstimate,
   recording: Recording,
   { options, ...rest }: WhatIfOptions = {},
 ): Promise<WhatIf> {
@@ -40,7 +40,7 @@ export async function whatIf(
 
 /** The same in detail and with one seed, for a page. */
 export function whatIfRuns(
-  { scenario }: Estimate,
+  { scenario }: ServerEstimate,
   options: ScenarioOptions | undefined,
 ): Promise<readonly RecordedRun[]> {
   return recordJob({ scenario, seed: 1, contestants: ["clairvoyant", ...whatIfContestants(options)] });

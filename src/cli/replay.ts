@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { contrast } from "../../simulations/replay/contrast.js";
-import { type Estimate, estimateServer } from "../../simulations/replay/estimate.js";
+import { estimateServer, type ServerEstimate } from "../../simulations/replay/estimate.js";
 import { LogError } from "../../simulations/replay/log.js";
 import { playOpenLoop } from "../../simulations/replay/open-loop.js";
 import type { EventLog } from "../../simulations/replay/read-log.js";
@@ -103,7 +103,7 @@ function playedWith(log: EventLog, options: NonNullable<ReplayArgs["options"]>, 
   }
 }
 
-function guess(log: EventLog, path: string): Estimate {
+function guess(log: EventLog, path: string): ServerEstimate {
   try {
     return estimateServer(log);
   } catch (error) {
@@ -112,7 +112,7 @@ function guess(log: EventLog, path: string): Estimate {
   }
 }
 
-async function runWhatIf(estimate: Estimate, log: EventLog, args: ReplayArgs, io: Io): Promise<WhatIf> {
+async function runWhatIf(estimate: ServerEstimate, log: EventLog, args: ReplayArgs, io: Io): Promise<WhatIf> {
   const progress = createProgressLine(io);
   const { seeds, threads, options } = args;
   return await whatIf(estimate, recordingOf(log, estimate, allowedIn(log)), {
@@ -122,7 +122,7 @@ async function runWhatIf(estimate: Estimate, log: EventLog, args: ReplayArgs, io
   }).finally(() => progress.end());
 }
 
-async function write({ scenario }: Estimate, { scenario: path }: ReplayArgs, io: Io): Promise<void> {
+async function write({ scenario }: ServerEstimate, { scenario: path }: ReplayArgs, io: Io): Promise<void> {
   if (path === undefined) return;
   try {
     await writeFile(path, `${JSON.stringify(scenario, null, 2)}\n`);

@@ -1,5 +1,5 @@
 import { measureAll } from "../../../simulations/measure/measure.js";
-import type { Estimate } from "../../../simulations/replay/estimate.js";
+import type { ServerEstimate } from "../../../simulations/replay/estimate.js";
 import type { EventLog } from "../../../simulations/replay/read-log.js";
 import { type Allowed, recordingOf } from "../../../simulations/replay/recording.js";
 import { whatIfRuns } from "../../../simulations/replay/what-if.js";
@@ -14,7 +14,7 @@ import type { PageArgs } from "../simulate/args.js";
 /** What a page tells of. */
 export interface ReplayPage {
   readonly log: EventLog;
-  readonly estimate: Estimate;
+  readonly estimate: ServerEstimate;
   readonly recorded: Allowed;
   readonly replayed: Allowed;
   readonly isWhatIf: boolean;

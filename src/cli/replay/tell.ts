@@ -1,5 +1,5 @@
 import type { KeyContrast } from "../../../simulations/replay/contrast.js";
-import type { Estimate, KeyEstimate } from "../../../simulations/replay/estimate.js";
+import type { KeyEstimate, ServerEstimate } from "../../../simulations/replay/estimate.js";
 import type { EventLog } from "../../../simulations/replay/read-log.js";
 import type { Paint } from "../batch/panel.js";
 import { duration, plural, rate, shortName } from "../batch/words.js";
@@ -91,7 +91,7 @@ function divergenceText({ divergence }: KeyContrast): string {
 }
 
 /** What was guessed of the server. */
-export function estimateText({ keys, notes }: Estimate, { paint, columns }: ReplayLook): string {
+export function estimateText({ keys, notes }: ServerEstimate, { paint, columns }: ReplayLook): string {
   const lines = keys.slice(0, KEYS_MAX * 2).map((each) => wrapped(serverText(each), { width: columns, indent: "  " }));
   return [
     paint("bold", "The server, as the log lets one guess it"),

@@ -3,7 +3,7 @@ import { CLAIRVOYANT } from "../../../simulations/contestants/clairvoyant.js";
 import { sluiceContestant } from "../../../simulations/contestants/sluice.js";
 import { checkScenario } from "../../../simulations/load/check.js";
 import { measureAll } from "../../../simulations/measure/measure.js";
-import { type Estimate, estimateServer } from "../../../simulations/replay/estimate.js";
+import { estimateServer, type ServerEstimate } from "../../../simulations/replay/estimate.js";
 import { LogError } from "../../../simulations/replay/log.js";
 import { allowedIn, recordingOf } from "../../../simulations/replay/recording.js";
 import type { Scenario } from "../../../simulations/world/scenario.js";
@@ -24,14 +24,14 @@ function scenario(changes: Partial<Scenario>): Scenario {
   };
 }
 
-async function guess(known: Scenario): Promise<Estimate> {
+async function guess(known: Scenario): Promise<ServerEstimate> {
   const estimate = estimateServer(await recorded(known));
   checkScenario(estimate.scenario);
   expect(JSON.parse(JSON.stringify(estimate.scenario))).toEqual(estimate.scenario);
   return estimate;
 }
 
-function only({ keys: [key] }: Estimate) {
+function only({ keys: [key] }: ServerEstimate) {
   if (key === undefined) throw new Error("no key");
   return key;
 }
@@ -90,7 +90,7 @@ describe("a server guessed from a log", () => {
   });
 
   it("has a fixed window with its phase, and the headers that told of it", async () => {
-    const window = { kind: "window", requestsPerSecond: 10, windowMs: 30_000, phaseMs: 7_000 } as const;
+    const window = { kind: "window", requestsPerSecond: 10, windowMs: 60_000, phaseMs: 7_000 } as const;
     const estimate = await guess(
       scenario({ server: { limit: window, headers: { provider: "mistral", isHostKnown: true } } }),
     );
