@@ -179,7 +179,7 @@ function scenarioOf(from: {
   const changesMs = [...new Set(schedule.filter((each) => each.outageMs === undefined).map(({ atMs }) => atMs))];
   return {
     name,
-    story: "A server and its users, as they were guessed from a log.",
+    story: "A server and its users, guessed from a log: the limit that is drawn as the true one is that guess.",
     durationMs,
     server: {
       limit: first.limit,
