@@ -40,6 +40,14 @@ describe("sluice run", () => {
     expect(stderr).toContain("0 requests to send");
   });
 
+  it("begins a log where it is asked to, and adds to it the next time", async () => {
+    const words = [file("requests.jsonl"), ...URL_ARGS, "--record", file("log.jsonl")];
+    await run(...words);
+    await run(...words);
+    const lines = (await readFile(file("log.jsonl"), "utf8")).trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(["log", "log"]);
+  });
+
   it.each([
     ["no file", () => URL_ARGS, /which file of requests\?/],
     ["two files", () => [file("requests.jsonl"), "more.jsonl", ...URL_ARGS], /what is 'more.jsonl'\?/],
@@ -49,6 +57,16 @@ describe("sluice run", () => {
       /cannot read the requests file .*none.jsonl: ENOENT/,
     ],
     ["a folder", () => [folder, ...URL_ARGS], /is not a regular file/],
+    [
+      "a log over the requests",
+      () => [file("requests.jsonl"), ...URL_ARGS, "--record", file("requests.jsonl")],
+      /is used already; the log of --record needs a file of its own/,
+    ],
+    [
+      "a log that can't be written",
+      () => [file("requests.jsonl"), ...URL_ARGS, "--record", folder],
+      /cannot write the log .*EISDIR/,
+    ],
     ["no server", () => [file("requests.jsonl")], /--base-url is missing/],
     [
       "no URL",
