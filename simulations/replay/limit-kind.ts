@@ -31,7 +31,7 @@ const BETTER = 0.9;
 /** Tries kinds and depths on the recorded tries with the very limits that scenarios use, and takes the one that errs least. */
 export function fitLimit(tries: readonly TracedTry[], steps: readonly LimitStep[], known: Known): FittedLimit {
   const decided = tries
-    .map((each) => ({ atMs: each.sent.atMs, cost: each.sent.cost, outcome: outcomeOf(each) }))
+    .map((each) => ({ atMs: each.sent.atMs, outcome: outcomeOf(each) }))
     .filter(({ outcome }) => outcome === "accepted" || outcome === "throttled")
     .slice(0, TRIES_MAX);
   const judge = (shape: Shape, factor: number): Candidate => {
@@ -91,7 +91,6 @@ function phasesOf(windowMs: number, resetAtMs: number | undefined): readonly num
 
 interface Decided {
   readonly atMs: number;
-  readonly cost: TracedTry["sent"]["cost"];
   readonly outcome: string | undefined;
 }
 
