@@ -1,4 +1,5 @@
 import { refine } from "./cut.js";
+import { type LawState, nextEpoch } from "./law.js";
 import type { BudgetState } from "./state.js";
 
 /**
@@ -27,13 +28,26 @@ export function countInRefinement(refinement: Refinement, number: number, epoch:
   return { ...refinement, refused: refinement.refused + 1 };
 }
 
+/**
+ * The law after a second look that is taken early, since what the cut left was refused too: that is the overshoot that the
+ * look is for, and no second one. Null where there is nothing to look at, or it finds the rate low enough.
+ */
+export function refineEarly({ refinement, law, config }: BudgetState): LawState | null {
+  const estimate = refinement?.epoch === law.epoch - 1 ? estimateLimit(refinement) : undefined;
+  if (estimate === undefined) return null;
+  const refined = refine(law, config, estimate);
+  return refined.rate < law.rate ? nextEpoch(refined) : null;
+}
+
 /** Takes the second look at the start's last cut once it is due, unless another cut has come in between. */
 export function maybeRefine(state: BudgetState, now: number): BudgetState {
   const { refinement, law } = state;
   if (refinement === null || now < refinement.dueAt) return state;
   const estimate = refinement.epoch === law.epoch - 1 ? estimateLimit(refinement) : undefined;
   if (estimate === undefined) return { ...state, refinement: null };
-  return { ...state, refinement: null, law: refine(law, state.config, estimate) };
+  const refined = refine(law, state.config, estimate);
+  // What was sent between the cut and this look was sent too fast as well: it is no news of the rate that follows.
+  return { ...state, refinement: null, law: refined.rate < law.rate ? nextEpoch(refined) : refined };
 }
 
 /** The limit, estimated; undefined where too little was sent to tell. */

@@ -17,7 +17,7 @@ import {
   outageFailure,
   probeFailed,
 } from "./outage.js";
-import { countInRefinement, type Refinement } from "./refinement.js";
+import { countInRefinement, type Refinement, refineEarly } from "./refinement.js";
 import { type BudgetState, type Heard, type Move, type Stamp, spacing } from "./state.js";
 import type { Read } from "./steer.js";
 import { countInTrend, learnTrend } from "./trend.js";
@@ -129,6 +129,16 @@ function refuseRate(before: BudgetState, heard: Heard): Move {
   const outage = droughtRefusal(before.outage, before.sent, before.law.rate);
   const state = { ...before, outage };
   if (isDrought(outage, state.sent)) return goDown(state, "refusals", now);
+  const refined = refineEarly(state);
+  if (refined !== null) {
+    const looked = { ...state, refinement: null, refusedAt: now };
+    return {
+      state: lowered(looked, refined, now),
+      move: "decrease",
+      because: "loss-share",
+      detail: change(state.law, refined),
+    };
+  }
   const factor = factorOf(state, now);
   const basis = basisOf(state, stamp, now);
   const { heldBack } = state.law;
