@@ -16,6 +16,7 @@ import { h09 } from "./h09-sliding.js";
 import { h10 } from "./h10-together-2025.js";
 import { h14 } from "./h14-told-steps.js";
 import { h15 } from "./h15-told-neighbour.js";
+import { h16 } from "./h16-window-end-unsaid.js";
 import { l01 } from "./l01-twice-too-high.js";
 import { l02Foreign } from "./l02-another-bucket.js";
 import { l02 } from "./l02-twice-too-low.js";
@@ -142,6 +143,7 @@ export const SCENARIOS: readonly Scenario[] = [
   h10,
   h14,
   h15,
+  h16,
   l01,
   l02Foreign,
   l02,
