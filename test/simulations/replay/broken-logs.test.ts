@@ -39,7 +39,8 @@ describe("a broken log", () => {
     await fc.assert(
       fc.asyncProperty(breaks, async (all) => {
         const broken = [...lines];
-        for (const { what, at, many } of all) {
+        for (const { what, at: wished, many } of all) {
+          const at = wished % (broken.length - 1);
           if (what === "lose") broken.splice(at, many);
           else if (what === "double") broken.splice(at, 0, broken[at] ?? "");
           else if (what === "tear") broken[at] = (broken[at] ?? "").slice(0, many);
@@ -53,11 +54,11 @@ describe("a broken log", () => {
           expect(problemsOf(estimate.scenario)).toEqual([]);
           recordingOf(log, estimate, replayed);
         } catch (error) {
-          expect(error).toBeInstanceOf(LogError);
-          expect((error as Error).message).toMatch(/^log:\d+: |^log is empty|^the log has/);
+          if (!(error instanceof LogError)) throw error;
+          expect(error.message).toMatch(/^log:\d+: |^log is empty|^the log has/);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 });
