@@ -113,12 +113,19 @@ class Listener implements WireListener {
 
 function termsOf({ model, cost, priority, tenant, deadlineMs }: SimulatedRequest): RequestOptions {
   // Most say nothing more, and there are millions of them.
-  if (priority === undefined && tenant === undefined && deadlineMs === undefined) return { key: model, cost };
+  if (priority === undefined && tenant === undefined && deadlineMs === undefined)
+    return { key: model, cost, facts: heard };
   return {
     key: model,
     cost,
+    facts: heard,
     ...(priority !== undefined && { priority }),
     ...(tenant !== undefined && { tenant }),
     ...(deadlineMs !== undefined && { deadlineMs }),
   };
+}
+
+/** A value is the response itself, with the host that answered, as an edge that sends requests would tell it. */
+function heard(value: unknown): ResponseFacts | undefined {
+  return value instanceof Error ? undefined : (value as ResponseFacts);
 }

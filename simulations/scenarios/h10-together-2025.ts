@@ -8,13 +8,23 @@ export const h10: Scenario = {
   durationMs: 10 * MINUTE,
   warmUpMs: 2 * MINUTE,
   server: {
-    limit: { kind: "policer", requestsPerSecond: 10, depthMs: 2 * SECOND, windowMs: 2 * SECOND },
+    limit: {
+      kind: "policer",
+      requestsPerSecond: 10,
+      depthMs: 2 * SECOND,
+      advertisedDepthMs: 2 * SECOND,
+      windowMs: SECOND,
+    },
     headers: { provider: "together", era: "2025", isHostKnown: true },
     answers: { like: "mid", uplinkMs: 30, refusalMs: 70 },
   },
   clients: [{ workload: { kind: "saturated", waiting: 400 } }],
   bounds: [
     { metric: "goodput", atLeast: 0.985 },
-    { metric: "refused", atMost: 0.0015 },
+    {
+      metric: "refused",
+      atMost: 0.01,
+      because: "what remains is told over two seconds and enforced over as much, from a start at full speed",
+    },
   ],
 };

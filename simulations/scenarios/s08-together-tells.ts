@@ -13,7 +13,11 @@ export const s08Told: Scenario = {
   },
   clients: [{ workload: saturated(40) }],
   bounds: [
-    { metric: "goodput", atLeast: 0.99 },
+    {
+      metric: "goodput",
+      atLeast: 0.98,
+      because: "the first minutes are spent at one a second by the second, where a path that jitters costs a twentieth",
+    },
     { metric: "refused", atMost: 0.0002 },
     { metric: "limitReached", atLeast: 0.99 },
   ],

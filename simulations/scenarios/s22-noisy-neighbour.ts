@@ -15,6 +15,12 @@ export const s22: Scenario = {
   bounds: [
     { metric: "goodput", atLeast: 0.91, within: { fromMs: 230 * SECOND, untilMs: 400 * SECOND } },
     { metric: "convergeMs", atMost: 10_000, within: { fromMs: 400 * SECOND, untilMs: 10 * MINUTE } },
-    { metric: "convergeMs", atMost: 6_000, of: "sluice-agile", within: { fromMs: 400 * SECOND, untilMs: 10 * MINUTE } },
+    {
+      metric: "convergeMs",
+      atMost: 9_000,
+      of: "sluice-agile",
+      within: { fromMs: 400 * SECOND, untilMs: 10 * MINUTE },
+      because: "half an epoch until the next look, and the probe; single seeds lie between 3 and 10 s",
+    },
   ],
 };
