@@ -109,6 +109,8 @@ describe("the search for scenarios", () => {
     expect(await names(file)).toEqual(["some", "other"]);
     expect(await names(`${file}#other`)).toEqual(["other"]);
     expect(await names(`${file}#other`, file)).toEqual(["other", "some"]);
+    expect(await names("s16-four-clients")).toEqual(["s16-four-clients"]);
+    expect(await names("s16")).toEqual(["s16-four-clients", "s16-four-clients-told"]);
     const [found] = await findScenarios([file]);
     expect(await findScenarios([found?.word ?? ""])).toMatchObject([{ scenario: { name: "some" } }]);
   });
