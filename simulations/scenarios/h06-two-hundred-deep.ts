@@ -5,8 +5,8 @@ import { MINUTE } from "./usual.js";
 export const h06: Scenario = {
   name: "h06-two-hundred-deep",
   story: "A bucket of 12,000 refills at 200 a second.",
-  durationMs: 5 * MINUTE,
-  warmUpMs: 2 * MINUTE,
+  durationMs: 3 * MINUTE,
+  warmUpMs: MINUTE,
   server: {
     limit: { kind: "policer", requestsPerSecond: 200, depthMs: MINUTE },
     headers: { provider: "anthropic", isHostKnown: true },
