@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { SCENARIOS, simulate } from "../../simulations/index.js";
 
 const SEEDS = [1, 2, 3, 4, 5];
-const SHARDS = 4;
+const SHARDS = 8;
 
 /**
- * Every fourth built-in scenario, held to its bounds over five seeds. Four files share them, so that they run side by side; a
+ * Every eighth built-in scenario, held to its bounds over five seeds. Eight files share them, so that they run side by side; a
  * failure says which bound, what it came to, and the command that repeats its worst seed.
  */
 export function holdScenarios(shard: number): void {

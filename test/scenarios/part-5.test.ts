@@ -1,0 +1,3 @@
+import { holdScenarios } from "./hold.js";
+
+holdScenarios(4);
