@@ -15,17 +15,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs what `npm run build` made, in a process of its own; `onProgress` gets the way to press Ctrl-C. */
+/** Runs what `npm run build` made, in a process of its own; `onProgress` gets the way to press Ctrl-C, once: a second one kills. */
 async function run(words: readonly string[], onProgress: (press: () => void) => void = () => {}) {
   const child = spawn(process.execPath, [MAIN, "simulate", ...words], { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
+  let hasPressed = false;
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
-    onProgress(() => child.kill("SIGINT"));
+    onProgress(() => {
+      if (!hasPressed) child.kill("SIGINT");
+      hasPressed = true;
+    });
   });
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return { code, stdout, stderr };
