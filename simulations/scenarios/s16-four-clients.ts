@@ -12,6 +12,10 @@ export const s16: Scenario = {
   bounds: [
     { metric: "jain", atLeast: 0.96 },
     { metric: "goodput", atLeast: 0.97 },
-    { metric: "refused", atMost: 0.009 },
+    {
+      metric: "refused",
+      atMost: 0.0105,
+      because: "one look an epoch of each of four, at a quarter of the limit, and the joins",
+    },
   ],
 };
