@@ -1,4 +1,4 @@
-import type { QuotaStamp, QuotaState } from "./quota.js";
+import type { QuotaStamp, QuotaState } from "./quota-state.js";
 import { latestEnd, windowEnd } from "./window.js";
 
 /** After a window's supposed end a header may still show the old one for so long, in seconds. */

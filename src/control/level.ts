@@ -1,6 +1,7 @@
 import { powerOfTwo } from "../power.js";
-import type { QuotaState } from "./quota.js";
-import { capacity, predict, refillNow } from "./quota.js";
+import { predict } from "./quota.js";
+import type { QuotaState } from "./quota-state.js";
+import { capacity, refillNow } from "./quota-state.js";
 import { isEndSupposed } from "./unstated.js";
 import { windowEnd } from "./window.js";
 

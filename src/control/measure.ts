@@ -1,5 +1,6 @@
 import { isJustAfterReset, latestOf } from "./late.js";
-import { learntSince, predict, type QuotaStamp, type QuotaState } from "./quota.js";
+import { learntSince, predict } from "./quota.js";
+import type { QuotaStamp, QuotaState } from "./quota-state.js";
 import { windowEnd } from "./window.js";
 
 /**

@@ -1,8 +1,9 @@
 import { learnDrift } from "./drift.js";
 import { oldWindow } from "./late.js";
 import { readLiveness } from "./liveness.js";
-import type { QuotaReading, QuotaStamp, QuotaState } from "./quota.js";
-import { capacity, copyOfQuota, learntSince, predict, refillRate, usedSince } from "./quota.js";
+import { learntSince, predict, usedSince } from "./quota.js";
+import type { QuotaReading, QuotaStamp, QuotaState } from "./quota-state.js";
+import { capacity, copyOfQuota, refillRate } from "./quota-state.js";
 import type { ResetSample, ResetState } from "./reset.js";
 import { readReset, withPrevious } from "./reset.js";
 import { isSensible, noteStrange } from "./sensible.js";

@@ -1,5 +1,5 @@
 import type { ProbeState } from "./probe.js";
-import { capacity, type QuotaState, refillRate } from "./quota.js";
+import { capacity, type QuotaState, refillRate } from "./quota-state.js";
 import type { Tier, TrustEvidence } from "./trust.js";
 import { windowEnd } from "./window.js";
 

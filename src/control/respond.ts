@@ -1,7 +1,7 @@
 import { accept } from "./accept.js";
 import { saturate } from "./inflight.js";
 import { isProbeOf, probeLost } from "./outage.js";
-import { limitMoved } from "./quota.js";
+import { limitMoved } from "./quota-state.js";
 import { maybeRefine } from "./refinement.js";
 import { fail, refuse } from "./refuse.js";
 import type { BudgetState, Heard, Move } from "./state.js";

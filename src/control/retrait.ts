@@ -1,6 +1,6 @@
 import type { LimitTraits } from "../signal/signal.js";
 import { createBurst } from "./burst.js";
-import { createQuota } from "./quota.js";
+import { createQuota } from "./quota-state.js";
 import type { BudgetState } from "./state.js";
 
 /**

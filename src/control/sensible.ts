@@ -1,4 +1,4 @@
-import type { QuotaReading, QuotaState } from "./quota.js";
+import type { QuotaReading, QuotaState } from "./quota-state.js";
 
 /** A change of the limit beyond this factor is taken for garbage at first, and believed if it is insisted upon. */
 const LIMIT_FACTOR_MAX = 100;

@@ -8,7 +8,7 @@ import type { DeliveredState } from "./delivered.js";
 import type { InFlightState } from "./inflight.js";
 import type { LawConfig, LawState } from "./law.js";
 import type { OutageState } from "./outage.js";
-import type { QuotaStamp, QuotaState } from "./quota.js";
+import type { QuotaStamp, QuotaState } from "./quota-state.js";
 import type { Reason } from "./reasons.js";
 import type { Refinement } from "./refinement.js";
 import type { TokenState } from "./tokens.js";

@@ -5,16 +5,8 @@ import { follow, type LawState, nextEpoch, takeOver } from "./law.js";
 import { type LevelPlan, levelPlan } from "./level.js";
 import { livenessDead } from "./liveness.js";
 import { observe } from "./observe.js";
-import {
-  capacity,
-  levelBefore,
-  type QuotaReading,
-  type QuotaStamp,
-  type QuotaState,
-  quotaSend,
-  quotaVoid,
-  refillRate,
-} from "./quota.js";
+import { levelBefore, quotaSend, quotaVoid } from "./quota.js";
+import { capacity, type QuotaReading, type QuotaStamp, type QuotaState, refillRate } from "./quota-state.js";
 import { isSensible } from "./sensible.js";
 import { type BudgetState, copyOf, type Heard, type Stamp, spacing } from "./state.js";
 import { outputHeadroom } from "./tokens.js";

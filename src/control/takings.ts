@@ -1,4 +1,4 @@
-import type { QuotaStamp, QuotaState } from "./quota.js";
+import type { QuotaStamp, QuotaState } from "./quota-state.js";
 
 /** What one window has let in: more than its limit shows, without a single refusal, that its headers tell too little. */
 export interface TakingsState {

@@ -1,4 +1,4 @@
-import type { QuotaReading, QuotaStamp } from "./quota.js";
+import type { QuotaReading, QuotaStamp } from "./quota-state.js";
 import { copyOfReset, type ResetSample, type ResetState } from "./reset.js";
 
 /** One header of a window whose end it doesn't tell, as if it had told it. */

@@ -8,7 +8,7 @@ import {
   planOf,
   type Stamp,
 } from "../../src/control/budget.js";
-import type { QuotaReading } from "../../src/control/quota.js";
+import type { QuotaReading } from "../../src/control/quota-state.js";
 import { DEFAULTS, PRESETS } from "../../src/defaults.js";
 import type { LimitTraits, Quota } from "../../src/signal/signal.js";
 

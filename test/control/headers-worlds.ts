@@ -1,4 +1,4 @@
-import type { QuotaReading } from "../../src/control/quota.js";
+import type { QuotaReading } from "../../src/control/quota-state.js";
 import { bucket, fixedWindow, type Latency, lying, slidingLog, type Verdict, type World } from "./headers-loop.js";
 
 /** Plants with honest headers, and some that lie, each with what its headers are said to mean. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LevelOptions, levelPlan } from "../../src/control/level.js";
-import { createQuota, type QuotaState } from "../../src/control/quota.js";
+import { createQuota, type QuotaState } from "../../src/control/quota-state.js";
 import type { LimitTraits } from "../../src/signal/signal.js";
 
 const follow: LevelOptions = { tier: 2, margin: 0.98, isProbing: false };

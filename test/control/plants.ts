@@ -1,4 +1,4 @@
-import type { QuotaReading } from "../../src/control/quota.js";
+import type { QuotaReading } from "../../src/control/quota-state.js";
 import type { LimitTraits } from "../../src/signal/signal.js";
 import {
   bucket,

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { observe } from "../../src/control/observe.js";
-import type { QuotaReading, QuotaStamp, QuotaState } from "../../src/control/quota.js";
-import { createQuota, predict, quotaSend, quotaVoid } from "../../src/control/quota.js";
+import { predict, quotaSend, quotaVoid } from "../../src/control/quota.js";
+import type { QuotaReading, QuotaStamp, QuotaState } from "../../src/control/quota-state.js";
+import { createQuota } from "../../src/control/quota-state.js";
 import type { LimitTraits } from "../../src/signal/signal.js";
 
 /** Histories of sends and answers between one client and one honest server, with any latencies. Seconds. */

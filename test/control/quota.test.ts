@@ -2,19 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { measureRefusal } from "../../src/control/measure.js";
 import { observe } from "../../src/control/observe.js";
-import type { QuotaReading, QuotaState } from "../../src/control/quota.js";
-import {
-  capacity,
-  createQuota,
-  learntSince,
-  levelBefore,
-  limitMoved,
-  predict,
-  quotaCharge,
-  quotaSend,
-  quotaVoid,
-  refillRate,
-} from "../../src/control/quota.js";
+import { learntSince, levelBefore, predict, quotaCharge, quotaSend, quotaVoid } from "../../src/control/quota.js";
+import type { QuotaReading, QuotaState } from "../../src/control/quota-state.js";
+import { capacity, createQuota, limitMoved, refillRate } from "../../src/control/quota-state.js";
 import { isSensible } from "../../src/control/sensible.js";
 import { SHIFTS_MAX } from "../../src/control/shift.js";
 import { follow, history, refillPlant, sends, step, windowPlant } from "./quota-history.js";

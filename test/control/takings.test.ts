@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createQuota, type QuotaStamp, quotaSend } from "../../src/control/quota.js";
+import { quotaSend } from "../../src/control/quota.js";
+import { createQuota, type QuotaStamp } from "../../src/control/quota-state.js";
 import { isMoreThanTold, take, takingsInitial } from "../../src/control/takings.js";
 
 const window = { ...createQuota({ kind: "window", windowMs: 60_000 }), limit: 300 };

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { livenessInitial, readLiveness } from "../../src/control/liveness.js";
-import { createQuota, type QuotaState, quotaSend } from "../../src/control/quota.js";
+import { quotaSend } from "../../src/control/quota.js";
+import { createQuota, type QuotaState } from "../../src/control/quota-state.js";
 import {
   chooseTier,
   isUnpredicted,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { observe } from "../../src/control/observe.js";
-import { createQuota, predict, type QuotaState, quotaSend } from "../../src/control/quota.js";
+import { predict, quotaSend } from "../../src/control/quota.js";
+import { createQuota, type QuotaState } from "../../src/control/quota-state.js";
 import { isEndSupposed } from "../../src/control/unstated.js";
 import { windowEnd } from "../../src/control/window.js";
 
