@@ -59,15 +59,8 @@ export {
 } from "./simulate.js";
 export type { Estimate, Score } from "./tune/score.js";
 export { AXES, type Axis, type AxisName, type Values } from "./tune/space.js";
-export {
-  type Finalist,
-  type Gains,
-  type Move as TuneMove,
-  type TuneOptions,
-  type TuneProgress,
-  type Tuning,
-  tune,
-} from "./tune/tune.js";
+export { tune } from "./tune/tune.js";
+export type { Finalist, Gains, Move as TuneMove, TuneOptions, TuneProgress, Tuning } from "./tune/tuning.js";
 export { checkWorkload } from "./world/check-workload.js";
 export type { Client, ClientContext, Contestant, Ending, Oracle, Wire, WireListener } from "./world/contestant.js";
 export { invariants } from "./world/invariants.js";

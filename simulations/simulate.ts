@@ -1,6 +1,6 @@
-import { SluiceError } from "../src/errors.js";
 import { checkScenarios } from "./load/check.js";
 import type { Metrics } from "./measure/measure.js";
+import { refuse } from "./refuse.js";
 import { type ContestantChoice, checkContestant, nameOf } from "./run/contestants.js";
 import { createExecutor, type Executor } from "./run/executor.js";
 import type { Job, Outcome } from "./run/job.js";
@@ -186,8 +186,4 @@ function checkOptions({ scenarios = SCENARIOS, contestants = [], seeds = SEEDS }
   if (seeds.length === 0 || new Set(seeds).size < seeds.length || !seeds.every(Number.isSafeInteger)) {
     refuse("seeds must be whole numbers, each once, and at least one");
   }
-}
-
-function refuse(message: string): never {
-  throw new SluiceError("ERR_SLUICE_OPTION", message);
 }

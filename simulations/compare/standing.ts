@@ -1,3 +1,4 @@
+import { mean } from "../measure/mean.js";
 import type { Run } from "../simulate.js";
 import type { Contestant } from "../world/contestant.js";
 
@@ -63,5 +64,5 @@ function standingOf({ scenario, contestant }: Run, group: readonly Run[], nature
 
 /** The mean over the seeds; NaN of none. */
 export function meanOf(seeds: readonly SeedStanding[], axis: keyof Omit<SeedStanding, "seed">): number {
-  return seeds.reduce((sum, each) => sum + each[axis], 0) / seeds.length;
+  return mean(seeds.map((each) => each[axis]));
 }

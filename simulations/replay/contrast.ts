@@ -1,4 +1,5 @@
 import type { DecisionEvent } from "../../src/flow/event.js";
+import { mean } from "../measure/mean.js";
 import type { EventLog } from "./read-log.js";
 import { type Allowed, rateAt } from "./recording.js";
 import { outcomeOf, tracedTries } from "./trace.js";
@@ -124,7 +125,7 @@ function ratesWithin(key: string, { rates }: Allowed, { fromMs, untilMs }: Span)
 
 function meanRate(key: string, allowed: Allowed, span: Span): number | null {
   const rates = ratesWithin(key, allowed, span);
-  return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+  return rates.length === 0 ? null : mean(rates);
 }
 
 function courseOf(key: string, allowed: Allowed, span: Span): Course {

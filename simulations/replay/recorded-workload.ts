@@ -1,3 +1,4 @@
+import { mean } from "../measure/mean.js";
 import type { LengthSpec, TokenSpec } from "../world/tokens.js";
 import type { WorkloadSpec } from "../world/workload.js";
 import type { TracedTry } from "./trace.js";
@@ -163,7 +164,7 @@ function tokensOf(tries: readonly TracedTry[]): TokenSpec | undefined {
 /** A log-normal with the median and the mean of what was seen. */
 function lengthOf(values: readonly number[]): LengthSpec {
   const median = Math.round([...values].sort((a, b) => a - b)[values.length >> 1] ?? 0);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (!(median > 0) || !(mean > median * 1.001)) return median;
-  return { median, sigma: Number(Math.min(3, Math.sqrt(2 * Math.log(mean / median))).toPrecision(3)) };
+  const middle = mean(values);
+  if (!(median > 0) || !(middle > median * 1.001)) return median;
+  return { median, sigma: Number(Math.min(3, Math.sqrt(2 * Math.log(middle / median))).toPrecision(3)) };
 }

@@ -1,3 +1,4 @@
+import { mean } from "../measure/mean.js";
 import { type Html, html } from "./html.js";
 import type { Standing } from "./page-data.js";
 import type { ReportRun } from "./run.js";
@@ -64,10 +65,9 @@ export function valuesOf(runs: readonly ReportRun[], contestant: string, name: s
 
 function cell(name: string, values: readonly number[]): Html {
   if (values.length === 0) return html`<td class="number">–</td>`;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const range = least < most && html` <small>${metricText(name, least)} to ${metricText(name, most)}</small>`;
-  return html`<td class="number">${metricText(name, mean)}${range}</td>`;
+  return html`<td class="number">${metricText(name, mean(values))}${range}</td>`;
 }
 
 function meaningOf(name: string): string {

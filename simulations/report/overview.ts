@@ -1,3 +1,4 @@
+import { mean } from "../measure/mean.js";
 import { type Html, html } from "./html.js";
 import { valuesOf } from "./metrics-table.js";
 import type { ReportRun } from "./run.js";
@@ -20,5 +21,5 @@ function row({ scenario, runs }: ScenarioRuns, index: number): Html {
 
 function meanText(runs: readonly ReportRun[], first: ReportRun | undefined, name: string): string {
   const values = first === undefined ? [] : valuesOf(runs, first.contestant, name);
-  return metricText(name, values.reduce((sum, value) => sum + value, 0) / values.length);
+  return metricText(name, mean(values));
 }

@@ -1,3 +1,4 @@
+import { mean } from "../measure/mean.js";
 import type { Standing } from "./page-data.js";
 import type { ReportRun } from "./run.js";
 
@@ -31,8 +32,4 @@ interface Axes {
 function beats(one: Axes, other: Axes): boolean {
   const isNoWorse = one.goodput >= other.goodput && one.refused <= other.refused;
   return isNoWorse && (one.goodput > other.goodput || one.refused < other.refused);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

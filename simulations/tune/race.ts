@@ -1,3 +1,4 @@
+import { mean } from "../measure/mean.js";
 import type { Candidate, Ledger } from "./ledger.js";
 import { difference, lossOf, type Rows } from "./score.js";
 
@@ -85,8 +86,4 @@ function ranked(known: readonly Known[], weight: number): readonly { candidate: 
     const { mean: lag, error } = difference(rows, leader?.rows ?? rows, (metrics) => lossOf(metrics, weight));
     return { candidate, isBehind: lag > CLEARLY * error && lag > 0 };
   });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

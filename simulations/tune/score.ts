@@ -1,3 +1,4 @@
+import { mean } from "../measure/mean.js";
 import type { Metrics } from "../measure/measure.js";
 
 /** Metrics by scenario and seed, as a ledger has them. */
@@ -20,8 +21,8 @@ export interface Estimate {
 
 export const SCORE_NAMES = ["goodput", "refused", "waitP99Ms"] as const satisfies readonly (keyof Score)[];
 
-/** What a world lost: goodput that a clairvoyant would have had, and refusals, `weight` times as bad. */
-export function lossOf({ goodput, refused }: Metrics, weight: number): number {
+/** What a world, or a score over many, lost: goodput that a clairvoyant would have had, and refusals, `weight` times as bad. */
+export function lossOf({ goodput, refused }: Pick<Score, "goodput" | "refused">, weight: number): number {
   return 1 - goodput + weight * refused;
 }
 
@@ -47,10 +48,6 @@ export function difference(of: Rows, from: Rows, pick: (metrics: Metrics) => num
 
 function zeroIfNothing(value: number): number {
   return Number.isNaN(value) ? 0 : value;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function varianceOfMean(values: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { completeOptions } from "../../src/complete.js";
-import { SluiceError } from "../../src/errors.js";
 import { nearestName } from "../../src/nearest.js";
 import type { Random } from "../../src/random.js";
+import { refuse } from "../refuse.js";
 import type { ScenarioOptions } from "../world/scenario.js";
 
 /** A control option that may be searched. */
@@ -102,8 +102,4 @@ function unknownAxis(name: string): string {
   const names = AXES.map((axis) => axis.name);
   const nearest = nearestName(name, names);
   return `'${name}' can't be tuned; ${nearest === undefined ? `there are ${names.join(", ")}` : `did you mean '${nearest}'?`}`;
-}
-
-function refuse(message: string): never {
-  throw new SluiceError("ERR_SLUICE_OPTION", message);
 }

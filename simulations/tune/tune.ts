@@ -1,103 +1,16 @@
 import { completeOptions } from "../../src/complete.js";
-import { SluiceError } from "../../src/errors.js";
-import type { Random } from "../../src/random.js";
 import { checkScenarios } from "../load/check.js";
 import { seededRandom } from "../random.js";
+import { refuse } from "../refuse.js";
 import { createExecutor, type Executor } from "../run/executor.js";
 import { threadsOf } from "../run/threads.js";
-import type { Scenario, ScenarioOptions } from "../world/scenario.js";
+import { breed, createSieve, draw } from "./draw.js";
 import { type Candidate, Ledger } from "./ledger.js";
 import { BUDGET_DEFAULT, BUDGET_MIN, FRONT_MAX, MOVES, type Plan, planOf } from "./plan.js";
 import { race } from "./race.js";
-import { difference, dominates, type Estimate, lossOf, type Rows, type Score, scoreOf } from "./score.js";
-import {
-  type Axis,
-  type AxisName,
-  axesOf,
-  evenPoints,
-  placeOf,
-  type Values,
-  valueAt,
-  valuesOf,
-  withValues,
-} from "./space.js";
-
-/** What is to be tuned, and on what. */
-export interface TuneOptions {
-  readonly scenarios: readonly Scenario[];
-  /** What to begin with, and what is kept of it: all but the options that are varied. Default: sluice as it comes. */
-  readonly options?: ScenarioOptions;
-  /** Which options are varied, and how far. Default: all of `AXES`. */
-  readonly vary?: readonly { readonly name: string; readonly low?: number; readonly high?: number }[];
-  /** How much worse a refusal is than a request that could have been accepted and wasn't sent, 0 or more. Default 1. */
-  readonly weight?: number;
-  /** Runs for each scenario, at least 150. Default 300. */
-  readonly budget?: number;
-  /** Draws the candidates. Default 1. */
-  readonly seed?: number;
-  /** As for `simulate`. */
-  readonly threads?: number;
-  /** Ends it early: the promise rejects with its reason. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: TuneProgress) => void;
-}
-
-/** How far it is. */
-export interface TuneProgress {
-  /** Runs that are through, and how many there may be: fewer where losers are dropped early. */
-  readonly done: number;
-  readonly total: number;
-  /** What it is at. */
-  readonly phase: "search" | "refine" | "hold out" | "sensitivity";
-  /** Candidates that are still in the race. */
-  readonly field: number;
-}
-
-/** One set of options that nothing tried beats on all three axes. */
-export interface Finalist {
-  readonly name: string;
-  readonly values: Values;
-  /** On seeds that no choice saw: the figures to quote. */
-  readonly score: Score;
-  /** On the seeds that it was chosen by, which flatter it. */
-  readonly inSample: Score;
-  /** Against the options that it began with, on the seeds that no choice saw. */
-  readonly gain: Gains;
-}
-
-/** Differences of the three axes, and of the loss that weighs two of them. */
-export type Gains = Readonly<Record<keyof Score | "loss", Estimate>>;
-
-/** What happens when one option is moved and all else stays as in the best. */
-export interface Move {
-  readonly name: AxisName;
-  readonly value: number;
-  readonly change: Gains;
-}
-
-/** What came of a search. */
-export interface Tuning {
-  readonly scenarios: readonly string[];
-  readonly weight: number;
-  readonly axes: readonly Axis[];
-  /** Seeds that the choice was made by, and those that it never saw. */
-  readonly seeds: { readonly search: readonly number[]; readonly holdOut: readonly number[] };
-  readonly tried: number;
-  readonly runs: number;
-  /** The options that it began with. */
-  readonly present: Finalist;
-  /** From the most goodput to the fewest refusals. */
-  readonly front: readonly Finalist[];
-  /** Of the front, or the present ones: who lost least on the search's seeds. */
-  readonly best: Finalist;
-  /** Whether the best is better than the present by more than chance does, on seeds that no choice saw. */
-  readonly isBetter: boolean;
-  readonly sensitivity: readonly Move[];
-  /** What `createSluice` takes: the best values where they are better, else the present ones. */
-  readonly options: ScenarioOptions;
-  /** Candidates that failed, and why. */
-  readonly failures: Readonly<Record<string, string>>;
-}
+import { difference, dominates, lossOf, type Rows, type Score, scoreOf } from "./score.js";
+import { axesOf, placeOf, valueAt, valuesOf, withValues } from "./space.js";
+import type { Finalist, Gains, Move, TuneOptions, TuneProgress, Tuning } from "./tuning.js";
 
 const PRESENT = "present";
 /** A difference of so many standard errors isn't chance. */
@@ -106,8 +19,6 @@ const CLEARLY = 2;
 const WEIGHTS: readonly number[] = [1 / 8, 1 / 3, 1, 3, 8];
 /** Names of the races after the first, and how many there may be. */
 const GENERATIONS = "bcdefghi";
-/** How far children are from their parents, as a part of each range. */
-const REACH = 0.15;
 
 /**
  * Searches control options over scenarios: candidates race on the same seeds, losers leave early, children of the winners race
@@ -199,46 +110,13 @@ export async function tuneOn(executor: Executor, tuneOptions: TuneOptions): Prom
 
 type Setting = ReturnType<typeof complete>;
 
-/** Candidates spread evenly over the space. */
-function draw(axes: readonly Axis[], count: number, random: Random): readonly Candidate[] {
-  const points = evenPoints(axes.length, random);
-  return Array.from({ length: count }, (_, index): Candidate => {
-    const point = points.next().value as readonly number[];
-    return { name: `a${index + 1}`, values: valuesAt(axes, point) };
-  });
-}
-
-/** Candidates near those that were left: every other one near the best of them, the rest near each in turn. */
-function breed(
-  parents: readonly Candidate[],
-  { axes, count, generation, random }: { axes: readonly Axis[]; count: number; generation: string; random: Random },
-): readonly Candidate[] {
-  return Array.from({ length: count }, (_, index): Candidate => {
-    const parent = index % 2 === 0 ? 0 : ((index + 1) / 2) % parents.length;
-    const values = parents[parent]?.values ?? {};
-    const point = axes.map((axis) => placeOf(axis, values[axis.name] ?? axis.low) + (2 * random() - 1) * REACH);
-    return { name: `${generation}${index + 1}`, values: valuesAt(axes, point) };
-  });
-}
-
-/** Lets through candidates whose values nobody had before: two digits leave few on a short axis. */
-function createSieve(first: Candidate): (candidates: readonly Candidate[]) => readonly Candidate[] {
-  const seen = new Set([JSON.stringify(first.values)]);
-  return (candidates) => candidates.filter(({ values }) => seen.size < seen.add(JSON.stringify(values)).size);
-}
-
 function byLoss(candidates: readonly Candidate[], loss: (candidate: Candidate) => number): readonly Candidate[] {
   return [...candidates].sort((a, b) => loss(a) - loss(b));
 }
 
 function lossOver(rows: Rows | undefined, weight: number): number {
   if (rows === undefined) return Number.POSITIVE_INFINITY;
-  const { goodput, refused } = scoreOf(rows);
-  return 1 - goodput + weight * refused;
-}
-
-function valuesAt(axes: readonly Axis[], point: readonly number[]): Values {
-  return Object.fromEntries(axes.map((axis, index) => [axis.name, valueAt(axis, point[index] ?? 0)]));
+  return lossOf(scoreOf(rows), weight);
 }
 
 /** Moves one option at a time, on seeds that no choice saw. */
@@ -317,8 +195,4 @@ function complete({
   const axes = axesOf(vary);
   const plan: Plan = planOf({ budget, axes: axes.length, scenarios: scenarios.length });
   return { scenarios, options, axes, weight, plan, onProgress, random: seededRandom(`${seed}/tune`) };
-}
-
-function refuse(message: string): never {
-  throw new SluiceError("ERR_SLUICE_OPTION", message);
 }

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { BUDGET_DEFAULT, BUDGET_MIN } from "../../simulations/tune/plan.js";
 import { AXES } from "../../simulations/tune/space.js";
-import { type TuneProgress, tune } from "../../simulations/tune/tune.js";
+import { tune } from "../../simulations/tune/tune.js";
+import type { TuneProgress } from "../../simulations/tune/tuning.js";
 import { isSluiceError } from "../errors.js";
 import { createPaint } from "./batch/display.js";
 import { messageOf } from "./batch/failure.js";

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Tuning } from "../../simulations/tune/tune.js";
+import type { Tuning } from "../../simulations/tune/tuning.js";
 import { sluice } from "../../src/cli/dispatch.js";
 import { createSluice, type SluiceOptions } from "../../src/index.js";
 import { someScenario } from "../simulations/run/some-scenarios.js";

@@ -1,6 +1,7 @@
 import type { Comparison } from "../../../simulations/compare/compare.js";
 import { type Beaten, frontOf } from "../../../simulations/compare/pareto.js";
 import type { Standing } from "../../../simulations/compare/standing.js";
+import { mean } from "../../../simulations/measure/mean.js";
 import type { Paint } from "../batch/panel.js";
 import { figure } from "../simulate/figures.js";
 import { type Cell, renderTable } from "../table.js";
@@ -81,8 +82,4 @@ function natureText({ told, isReimplemented }: Standing): string {
   return [told === undefined ? "" : "told the limit", isReimplemented === true ? "written anew from its source" : ""]
     .filter((text) => text !== "")
     .join(", ");
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

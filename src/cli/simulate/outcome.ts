@@ -1,3 +1,4 @@
+import { mean } from "../../../simulations/measure/mean.js";
 import type { MetricName } from "../../../simulations/measure/metrics.js";
 import type { Judgement } from "../../../simulations/run/judge.js";
 import type { Run, Simulation } from "../../../simulations/simulate.js";
@@ -37,7 +38,7 @@ function tableOf({ runs, judgements, failures }: Simulation, paint: Paint, isBri
       cells: [
         scenario,
         contestant,
-        ...SHOWN.map(([name]) => figure(name, mean(own, name))),
+        ...SHOWN.map(([name]) => figure(name, mean(own.map(({ metrics }) => metrics[name])))),
         failures.some(isOf) ? failedCell : boundsCell(judgements.filter(isOf), isBrief),
       ],
     };
@@ -131,8 +132,4 @@ function groups(
   );
   const scenarios = [...new Set(runs.map(({ scenario }) => scenario))];
   return scenarios.flatMap((scenario) => [...found.values()].filter((each) => each.scenario === scenario));
-}
-
-function mean(runs: readonly Run[], name: MetricName): number {
-  return runs.length === 0 ? Number.NaN : runs.reduce((sum, { metrics }) => sum + metrics[name], 0) / runs.length;
 }

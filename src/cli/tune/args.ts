@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { FoundScenario } from "../../../simulations/load/find.js";
-import type { TuneOptions } from "../../../simulations/tune/tune.js";
+import type { TuneOptions } from "../../../simulations/tune/tuning.js";
 import { TUNE_SCENARIOS } from "../../../simulations/tune/usual.js";
 import type { ScenarioOptions } from "../../../simulations/world/scenario.js";
 import { type Io, UsageError } from "../command.js";

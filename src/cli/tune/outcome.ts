@@ -1,5 +1,5 @@
 import { SCORE_NAMES, type Score } from "../../../simulations/tune/score.js";
-import type { Finalist, Gains, Tuning } from "../../../simulations/tune/tune.js";
+import type { Finalist, Gains, Tuning } from "../../../simulations/tune/tuning.js";
 import type { Paint } from "../batch/panel.js";
 import { plural } from "../batch/words.js";
 import { figure } from "../simulate/figures.js";
