@@ -42,9 +42,8 @@ async function findOne(word: string): Promise<readonly FoundScenario[]> {
 function builtIn(word: string): readonly Scenario[] {
   const drawn = drawnByWord(word);
   if (drawn.length > 0) return drawn;
-  const exact = SCENARIOS.find(({ name }) => name === word);
-  if (exact !== undefined) return [exact];
-  const begun = SCENARIOS.filter(({ name }) => name.startsWith(`${word}-`));
+  const isWhole = SCENARIOS.some(({ name }) => name === word);
+  const begun = isWhole ? [] : SCENARIOS.filter(({ name }) => name.startsWith(`${word}-`));
   return begun.length > 0 ? begun : [pick(word, SCENARIOS, "")];
 }
 

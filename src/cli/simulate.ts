@@ -1,12 +1,12 @@
 import { CONTESTANT_NAMES } from "../../simulations/run/contestants.js";
 import type { Judgement } from "../../simulations/run/judge.js";
 import { SCENARIOS } from "../../simulations/scenarios/index.js";
-import { type Simulation, simulate } from "../../simulations/simulate.js";
+import { simulate } from "../../simulations/simulate.js";
 import { createPaint } from "./batch/display.js";
 import { plural } from "./batch/words.js";
 import type { Io } from "./command.js";
 import { DEFAULT_PAGE, readSimulateArgs, type SimulateArgs } from "./simulate/args.js";
-import { crowdText, holdsEnough, partCrowds } from "./simulate/crowd.js";
+import { crowdText, holdsEnough, type Parted, partCrowds } from "./simulate/crowd.js";
 import { outcomeTable, verdict, violationText } from "./simulate/outcome.js";
 import { tellOnPage } from "./simulate/page.js";
 import { createProgressLine } from "./simulate/progress.js";
@@ -65,29 +65,29 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     ...(contestants !== undefined && { contestants }),
     onProgress: ({ done, total, share }) => progress.show({ share, text: `${done} of ${plural(total, "world")}` }),
   }).finally(() => progress.end());
+  const parted = partCrowds(result);
   if (args.isJson) io.stdout.write(`${JSON.stringify({ seeds, ...result })}\n`);
-  else tell(result, args, io);
+  else tell(parted, args, io);
   if (!result.isComplete) {
     io.stderr.write("sluice simulate: interrupted; this is what was done by then\n");
     return INTERRUPTED;
   }
   if (args.page !== undefined) await tellOnPage(args.page, result, args, io);
-  const { single, crowds } = partCrowds(result);
+  const { single, crowds } = parted;
   const isGood = result.failures.length === 0 && single.judgements.every(({ holds }) => holds);
   return isGood && crowds.every(holdsEnough) ? 0 : 1;
 }
 
-function tell(result: Simulation, args: SimulateArgs, { stdout, env }: Io): void {
+function tell({ single, crowds }: Parted, args: SimulateArgs, { stdout, env }: Io): void {
   const look = { paint: createPaint(stdout, env), columns: stdout.columns ?? 80 };
-  const { single, crowds } = partCrowds(result);
   const { judgements, failures } = single;
-  const count = args.scenarios.length - crowds.reduce((sum, { worlds }) => sum + worlds, 0);
+  const told = args.scenarios.filter(({ scenario }) => !crowds.some(({ worlds }) => worlds.has(scenario.name)));
   const parts = [
     ...(single.runs.length + failures.length === 0
       ? []
       : [
           outcomeTable(single, look),
-          `${plural(Math.max(0, count), "scenario")}, ${seedsText(args.seeds)}: ${verdict(judgements, look.paint)}`,
+          `${plural(told.length, "scenario")}, ${seedsText(args.seeds)}: ${verdict(judgements, look.paint)}`,
         ]),
     ...crowds.map((crowd) => crowdText(crowd, look)),
     ...judgements

@@ -1,3 +1,4 @@
+import { mean } from "../../../simulations/measure/mean.js";
 import type { MetricName } from "../../../simulations/measure/metrics.js";
 import { quantile } from "../../../simulations/measure/quantile.js";
 import type { Run, Simulation } from "../../../simulations/simulate.js";
@@ -18,9 +19,10 @@ export interface Crowd {
   readonly kind: DrawnKind;
   readonly contestant: string;
   readonly runs: readonly Run[];
-  /** Worlds in which every bound holds; undefined where they have none. */
+  /** Its worlds, by name. */
+  readonly worlds: ReadonlySet<string>;
+  /** In how many of them every bound holds; undefined where they have none. */
   readonly held: number | undefined;
-  readonly worlds: number;
 }
 
 /** What is told one by one, and what is told together. */
@@ -35,12 +37,13 @@ export function partCrowds(result: Simulation): Parted {
   for (const run of result.runs) {
     const kind = drawnKindOf(run.scenario);
     if (kind === undefined) continue;
-    const name = `${kind} ${run.contestant}`;
-    groups.set(name, [...(groups.get(name) ?? []), run]);
+    const group = groups.get(`${kind} ${run.contestant}`);
+    if (group === undefined) groups.set(`${kind} ${run.contestant}`, [run]);
+    else group.push(run);
   }
   const crowds = [...groups.values()].flatMap((runs) => crowdOf(runs, result) ?? []);
   const isCrowded = ({ scenario, contestant }: { scenario: string; contestant: string }): boolean =>
-    crowds.some((crowd) => crowd.kind === drawnKindOf(scenario) && crowd.contestant === contestant);
+    crowds.some((crowd) => crowd.contestant === contestant && crowd.worlds.has(scenario));
   const single: Simulation = {
     ...result,
     runs: result.runs.filter((run) => !isCrowded(run)),
@@ -51,7 +54,7 @@ export function partCrowds(result: Simulation): Parted {
 
 /** Whether enough of a crowd held their bounds. */
 export function holdsEnough({ held, worlds }: Crowd): boolean {
-  return held === undefined || held >= HELD_MIN * worlds;
+  return held === undefined || held >= HELD_MIN * worlds.size;
 }
 
 /** How a crowd fared: means, quantiles, and its worst worlds by name. */
@@ -59,9 +62,9 @@ export function crowdText(crowd: Crowd, { paint }: OutcomeLook): string {
   const { kind, contestant, runs, worlds, held } = crowd;
   const row = (name: MetricName, worst: number): readonly string[] => {
     const values = runs.map(({ metrics }) => metrics[name]);
-    const at = (share: number): string => figure(name, quantile(Float64Array.from(values).sort(), share));
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return [name, figure(name, mean), at(0.1), at(0.5), at(0.9), at(worst)];
+    const sorted = Float64Array.from(values).sort();
+    const at = (share: number): string => figure(name, quantile(sorted, share));
+    return [name, figure(name, mean(values)), at(0.1), at(0.5), at(0.9), at(worst)];
   };
   const table = renderTable(
     [{ title: "", align: "left" }, ...["mean", "p10", "median", "p90", "worst"].map((title) => ({ title }))],
@@ -71,10 +74,10 @@ export function crowdText(crowd: Crowd, { paint }: OutcomeLook): string {
   const verdict =
     held === undefined
       ? "they have no bounds"
-      : `bounds held in ${held} of ${worlds} worlds (${Math.ceil(HELD_MIN * worlds)} wanted)`;
+      : `bounds held in ${held} of ${worlds.size} worlds (${Math.ceil(HELD_MIN * worlds.size)} wanted)`;
   const worst = [...runs].sort((a, b) => a.metrics.goodput - b.metrics.goodput).slice(0, WORST_SHOWN);
   return [
-    `${plural(worlds, "world")} drawn as ${paint("bold", kind)}, ${contestant}`,
+    `${plural(worlds.size, "world")} drawn as ${paint("bold", kind)}, ${contestant}`,
     table,
     paint(holdsEnough(crowd) ? "green" : "red", verdict),
     `least goodput: ${worst.map(({ scenario, metrics }) => `${scenario} ${figure("goodput", metrics.goodput)}`).join(", ")}`,
@@ -84,16 +87,10 @@ export function crowdText(crowd: Crowd, { paint }: OutcomeLook): string {
 function crowdOf(runs: readonly Run[], { judgements }: Simulation): Crowd | undefined {
   const [first] = runs;
   const kind = first && drawnKindOf(first.scenario);
-  const names = new Set(runs.map(({ scenario }) => scenario));
-  if (first === undefined || kind === undefined || names.size < CROWD_MIN) return undefined;
+  const worlds = new Set(runs.map(({ scenario }) => scenario));
+  if (first === undefined || kind === undefined || worlds.size < CROWD_MIN) return undefined;
   const { contestant } = first;
-  const judged = judgements.filter((each) => each.contestant === contestant && names.has(each.scenario));
+  const judged = judgements.filter((each) => each.contestant === contestant && worlds.has(each.scenario));
   const broken = new Set(judged.filter(({ holds }) => !holds).map(({ scenario }) => scenario));
-  return {
-    kind,
-    contestant,
-    runs,
-    worlds: names.size,
-    held: judged.length === 0 ? undefined : names.size - broken.size,
-  };
+  return { kind, contestant, runs, worlds, held: judged.length === 0 ? undefined : worlds.size - broken.size };
 }
