@@ -9,7 +9,7 @@ export const f01: Scenario = {
   warmUpMs: 4 * MINUTE,
   server: {
     limit: { kind: "policer", requestsPerSecond: 12, depthMs: 10 * SECOND },
-    headers: { provider: "ietf", isHostKnown: true },
+    headers: { provider: "ietf" },
     answers: { like: "stream", uplinkMs: 30, refusalMs: 70 },
   },
   clients: [0, 1, 2].map((index) => ({ workload: { kind: "saturated", waiting: 200 }, joinsAtMs: index * MINUTE })),

@@ -9,7 +9,7 @@ export const h02Long: Scenario = {
   warmUpMs: 2 * MINUTE,
   server: {
     limit: { kind: "window", requestsPerSecond: 10, windowMs: MINUTE },
-    headers: { provider: "envoy", isHostKnown: true },
+    headers: { provider: "envoy" },
     answers: { like: "long", uplinkMs: 30, refusalMs: 70 },
   },
   clients: [{ workload: { kind: "saturated", waiting: 400 } }],

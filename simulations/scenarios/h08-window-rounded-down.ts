@@ -9,7 +9,7 @@ export const h08: Scenario = {
   warmUpMs: 2 * MINUTE,
   server: {
     limit: { kind: "window", requestsPerSecond: 10, windowMs: MINUTE },
-    headers: { provider: "envoy", isHostKnown: true, rounding: "floor" },
+    headers: { provider: "envoy", rounding: "floor" },
     answers: { like: "mid", uplinkMs: 30, refusalMs: 70 },
   },
   clients: [{ workload: { kind: "saturated", waiting: 400 } }],

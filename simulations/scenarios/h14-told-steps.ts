@@ -9,7 +9,7 @@ export const h14: Scenario = {
   warmUpMs: 2 * MINUTE,
   server: {
     limit: { kind: "policer", requestsPerSecond: 40, depthMs: 10 * SECOND },
-    headers: { provider: "ietf", isHostKnown: true },
+    headers: { provider: "ietf" },
     answers: { like: "mid", uplinkMs: 30, refusalMs: 70 },
     schedule: [
       { atMs: 200 * SECOND, requestsPerSecond: 10 },

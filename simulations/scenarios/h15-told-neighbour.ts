@@ -9,7 +9,7 @@ export const h15: Scenario = {
   warmUpMs: 2 * MINUTE,
   server: {
     limit: { kind: "policer", requestsPerSecond: 10, depthMs: 10 * SECOND },
-    headers: { provider: "ietf", isHostKnown: true },
+    headers: { provider: "ietf" },
     answers: { like: "stream", uplinkMs: 30, refusalMs: 70 },
     neighbours: [{ requestsPerSecond: 5, fromMs: 200 * SECOND, untilMs: 400 * SECOND }],
   },

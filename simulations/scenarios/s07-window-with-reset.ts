@@ -9,7 +9,7 @@ export const s07: Scenario = {
   warmUpMs: MINUTE,
   server: {
     limit: { kind: "window", requestsPerSecond: 10, windowMs: MINUTE },
-    headers: { provider: "envoy", isHostKnown: true },
+    headers: { provider: "envoy" },
   },
   clients: [{ workload: saturated(10) }],
   bounds: [

@@ -9,7 +9,7 @@ export const s25: Scenario = {
   warmUpMs: MINUTE,
   server: {
     limit: { kind: "policer", requestsPerSecond: 40, depthMs: 10 * SECOND },
-    headers: { provider: "ietf", isHostKnown: true, lies: [{ kind: "stale", byMs: 30 * SECOND }] },
+    headers: { provider: "ietf", lies: [{ kind: "stale", byMs: 30 * SECOND }] },
     schedule: [
       { atMs: 200 * SECOND, requestsPerSecond: 10 },
       { atMs: 400 * SECOND, requestsPerSecond: 40 },

@@ -9,7 +9,7 @@ export const s30: Scenario = {
   warmUpMs: 4 * MINUTE,
   server: {
     limit: { kind: "window", requestsPerSecond: 10, windowMs: MINUTE },
-    headers: { provider: "envoy", isHostKnown: true },
+    headers: { provider: "envoy" },
   },
   clients: [0, 1, 2, 3].map(() => ({ workload: saturated(10) })),
   bounds: [
