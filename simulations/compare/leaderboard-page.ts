@@ -1,18 +1,12 @@
-import { readAssets } from "../report/assets.js";
-import { type Html, html, json, trusted } from "../report/html.js";
+import { type Html, html } from "../report/html.js";
+import { renderPage } from "../report/page.js";
 import type { PageData } from "../report/page-data.js";
 import { chart } from "../report/run-card.js";
-import { pageScript } from "../report/script.js";
-import { STYLE } from "../report/style.js";
 import { metricText } from "../report/units.js";
 import type { Scenario } from "../world/scenario.js";
 import type { Comparison } from "./compare.js";
 import { frontOf } from "./pareto.js";
 import type { Standing } from "./standing.js";
-
-/** What the page may load: nothing. */
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** One HTML page that needs nothing else: for each scenario who stands where, as a picture and as a table. */
 export function renderLeaderboard(scenarios: readonly Scenario[], { standings, beaten }: Comparison): string {
@@ -31,37 +25,15 @@ export function renderLeaderboard(scenarios: readonly Scenario[], { standings, b
       }),
     })),
   };
-  const { script, style, license } = readAssets();
   const ahead = beaten.filter(({ told }) => told === undefined);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>Leaderboard – sluice</title>
-<style>${trusted(style)}</style>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<main>
-<header class="page"><p class="brand">sluice <span>leaderboard</span></p><button type="button" data-theme-button>Colours: auto</button></header>
-<section><h1>Sluice and what people use instead</h1>
+  const body = html`<section><h1>Sluice and what people use instead</h1>
 <p class="story">Goodput is what was accepted, as a share of what a clairvoyant gets through; refused is what the server didn’t let in, of all tries. Best is above and to the left; who is filled is beaten by none of those who had to find the limit by themselves. ${
     ahead.length === 0
       ? "No rival that wasn’t told the limit is ahead of sluice on both."
       : `A rival that wasn’t told the limit is ahead of sluice on both in ${ahead.length} places.`
   }</p></section>
-${boards.map(({ scenario, own, front }, index) => board(scenario, own, front, index))}
-<footer>Virtual time: every figure is reproduced by its scenario and seed. Charts by uPlot.<details><summary>Licence of uPlot</summary><pre>${license}</pre></details></footer>
-</main>
-<script type="application/json" id="data">${json(data)}</script>
-<script>${trusted(script)}</script>
-<script>${trusted(pageScript())}</script>
-</body>
-</html>
-`.text;
+${boards.map(({ scenario, own, front }, index) => board(scenario, own, front, index))}`;
+  return renderPage({ title: "Leaderboard", kind: "leaderboard", body, data });
 }
 
 function board(scenario: Scenario, own: readonly Standing[], front: ReadonlySet<Standing>, index: number): Html {

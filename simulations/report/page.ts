@@ -1,0 +1,47 @@
+import { readAssets } from "./assets.js";
+import { type Content, html, json, trusted } from "./html.js";
+import type { PageData } from "./page-data.js";
+import { pageScript } from "./script.js";
+import { STYLE } from "./style.js";
+
+/** What the page may load: nothing. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** What one page differs from another by. */
+export interface PageParts {
+  readonly title: string;
+  /** What kind of page it is, beside the name of the house. */
+  readonly kind: string;
+  readonly body: Content;
+  /** What its script draws. */
+  readonly data: PageData;
+}
+
+/** One HTML page that needs nothing else: scripts and styles are in it, and it opens from a file. */
+export function renderPage({ title, kind, body, data }: PageParts): string {
+  const { script, style, license } = readAssets();
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<title>${title} – sluice</title>
+<style>${trusted(style)}</style>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<main>
+<header class="page"><p class="brand">sluice <span>${kind}</span></p><button type="button" data-theme-button>Colours: auto</button></header>
+${body}
+<footer>Virtual time: every figure is reproduced by its scenario and seed. Charts by uPlot.<details><summary>Licence of uPlot</summary><pre>${license}</pre></details></footer>
+</main>
+<script type="application/json" id="data">${json(data)}</script>
+<script>${trusted(script)}</script>
+<script>${trusted(pageScript())}</script>
+</body>
+</html>
+`.text;
+}
