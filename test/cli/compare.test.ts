@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Comparison } from "../../simulations/index.js";
-import { sluice } from "../../src/cli/dispatch.js";
 import { someScenario } from "../simulations/run/some-scenarios.js";
+import { commandLine } from "./command-line.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -13,14 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function run(...argv: string[]) {
-  let stdout = "";
-  let stderr = "";
-  const code = await sluice(["compare", ...argv, "--threads", "1"], {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    env: {},
-    interrupt: new AbortController().signal,
-  });
+  const { code, stdout, stderr } = await commandLine(["compare", ...argv, "--threads", "1"]);
   return { code, stdout, stderr: stderr.replaceAll(`${folder}/`, ""), json: () => JSON.parse(stdout) as Comparison };
 }
 

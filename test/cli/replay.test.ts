@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sluice } from "../../src/cli/dispatch.js";
 import { linesOf } from "../simulations/replay/recorded.js";
+import { commandLine } from "./command-line.js";
 
 let folder = "";
 let lines: readonly string[] = [];
@@ -29,14 +29,7 @@ function file(name: string): string {
 }
 
 async function run(...argv: readonly string[]) {
-  let stdout = "";
-  let stderr = "";
-  const code = await sluice(["replay", ...argv], {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    env: {},
-    interrupt: new AbortController().signal,
-  });
+  const { code, stdout, stderr } = await commandLine(["replay", ...argv]);
   return { code, stdout, stderr: stderr.replaceAll(`${folder}/`, "") };
 }
 
@@ -59,11 +52,9 @@ describe("sluice replay", () => {
     const { code, stderr } = await run(file("log.jsonl"), "--scenario", file("guess.json"));
     expect(code).toBe(0);
     expect(stderr).toContain("the scenario is guess.json");
-    let stdout = "";
-    const io = { stderr: { write: () => undefined }, env: {}, interrupt: new AbortController().signal };
-    const argv = ["simulate", file("guess.json"), "--seeds", "1", "--threads", "1"];
-    expect(await sluice(argv, { ...io, stdout: { write: (text) => (stdout += text) } })).toBe(0);
-    expect(stdout).toContain("recorded");
+    const simulated = await commandLine(["simulate", file("guess.json"), "--seeds", "1", "--threads", "1"]);
+    expect(simulated.code).toBe(0);
+    expect(simulated.stdout).toContain("recorded");
   });
 
   it("asks what if, beside what was recorded", async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCENARIOS, type Scenario, type Simulation } from "../../simulations/index.js";
-import { sluice } from "../../src/cli/dispatch.js";
 import { someScenario } from "../simulations/run/some-scenarios.js";
+import { commandLine } from "./command-line.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -17,14 +17,7 @@ async function run(...argv: string[]) {
 }
 
 async function runUntil(interrupt: AbortSignal, ...argv: string[]) {
-  let stdout = "";
-  let stderr = "";
-  const code = await sluice(["simulate", ...argv], {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    env: {},
-    interrupt,
-  });
+  const { code, stdout, stderr } = await commandLine(["simulate", ...argv], interrupt);
   return { code, stdout, stderr: stderr.replaceAll(`${folder}/`, ""), json: () => JSON.parse(stdout) as Simulation };
 }
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Tuning } from "../../simulations/tune/tuning.js";
-import { sluice } from "../../src/cli/dispatch.js";
 import { createSluice, type SluiceOptions } from "../../src/index.js";
 import { someScenario } from "../simulations/run/some-scenarios.js";
+import { commandLine } from "./command-line.js";
 
 let folder = "";
 let scenario = "";
@@ -21,14 +21,7 @@ async function run(...argv: string[]) {
 }
 
 async function runUntil(interrupt: AbortSignal, ...argv: string[]) {
-  let stdout = "";
-  let stderr = "";
-  const code = await sluice(["tune", ...argv], {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    env: {},
-    interrupt,
-  });
+  const { code, stdout, stderr } = await commandLine(["tune", ...argv], interrupt);
   return { code, stdout, stderr: stderr.replaceAll(`${folder}/`, "") };
 }
 
