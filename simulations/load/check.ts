@@ -4,18 +4,14 @@ import { METRICS, type Metric } from "../measure/metrics.js";
 import { problemsOfServer } from "../server/check-server.js";
 import { problemsOfWorkload } from "../world/check-workload.js";
 import type { Bound, Scenario, ScenarioOptions } from "../world/scenario.js";
-import { type Problem, pathText } from "./problem.js";
+import { type Problem, pathText, problemsOfIssue } from "./problem.js";
 import { scenarioSchema, unknownField } from "./schema.js";
 
 /** Everything that is wrong with what should be a scenario. */
 export function problemsOf(value: unknown): readonly Problem[] {
   const { error } = scenarioSchema.safeParse(value);
   if (error === undefined) return relationsOf(value as Scenario);
-  return error.issues.flatMap((issue): readonly Problem[] => {
-    const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
-    if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
-    return issue.keys.map((key) => ({ path: [...path, key], message: unknownField(key, path) }));
-  });
+  return error.issues.flatMap((issue) => problemsOfIssue(issue, { unknown: unknownField }));
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { z } from "zod";
 import type { JsonPath } from "./json-places.js";
 
-/** What is wrong with a scenario, and where in it. */
+/** What is wrong with a scenario or a part of it, and where. */
 export interface Problem {
   readonly path: JsonPath;
   /** Fits behind the path: `must be above 0, got -1`. */
@@ -21,4 +22,20 @@ export function show(value: unknown): string {
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   const text = typeof value === "string" ? `'${value}'` : String(value);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
+/** How an issue is worded where zod's own words don't do, behind the path of its field. */
+export interface Wording {
+  /** Of a field that there is none of; `path` is that of its owner. Default: that it is none. */
+  readonly unknown?: (field: string, path: JsonPath) => string;
+  /** Of anything else. Default: the issue's own message. */
+  readonly other?: (message: string, path: JsonPath) => string;
+}
+
+/** What zod found, as problems: one for each field that there is none of. */
+export function problemsOfIssue(issue: z.core.$ZodIssue, wording: Wording = {}): readonly Problem[] {
+  const { unknown = () => "is no field of it", other = (message: string) => message } = wording;
+  const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
+  if (issue.code !== "unrecognized_keys") return [{ path, message: other(issue.message, path) }];
+  return issue.keys.map((key) => ({ path: [...path, key], message: unknown(key, path) }));
 }

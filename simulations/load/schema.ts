@@ -3,7 +3,7 @@ import { nearestName } from "../../src/nearest.js";
 import { METRICS } from "../measure/metrics.js";
 import { CONTESTANT_NAMES, unknownContestant } from "../run/contestants.js";
 import type { Workload } from "../world/workload.js";
-import { show } from "./problem.js";
+import { field, numberField, strict } from "./field.js";
 
 /** The shape of a scenario, as zod sees it. What fields have to do with each other is checked in `check.ts`. */
 
@@ -11,22 +11,16 @@ import { show } from "./problem.js";
 const DURATION_MAX_MS = 30 * 24 * 3_600_000;
 const SCENARIO_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-const one = <T>(range: string, isIn: (value: unknown) => boolean) =>
-  z.custom<T>(isIn, {
-    error: ({ input }) => (input === undefined ? "is missing" : `must be ${range}, got ${show(input)}`),
-  });
-const number = (range: string, isIn: (value: number) => boolean) =>
-  one<number>(range, (value) => typeof value === "number" && Number.isFinite(value) && isIn(value));
 const text = (range: string, isIn: (value: string) => boolean) =>
-  one<string>(range, (value) => typeof value === "string" && isIn(value));
+  field<string>(range, (value) => typeof value === "string" && isIn(value));
 
-const instantMs = number(
+const instantMs = numberField(
   `a number of milliseconds from 0 to ${DURATION_MAX_MS}`,
   (value) => value >= 0 && value <= DURATION_MAX_MS,
 );
 const someText = text("a text that isn't empty", (value) => value.trim() !== "");
 /** Checked by who reads it. */
-const anObject = one<object>("an object", (value) => typeof value === "object" && value !== null);
+const anObject = field<object>("an object", (value) => typeof value === "object" && value !== null);
 const isObjectOrFunction = (value: unknown): boolean =>
   (typeof value === "object" && value !== null) || typeof value === "function";
 
@@ -52,24 +46,24 @@ const span = { fromMs: instantMs, untilMs: instantMs };
 
 const bound = {
   metric,
-  atLeast: number("a number", () => true).optional(),
-  atMost: number("a number", () => true).optional(),
+  atLeast: numberField("a number", () => true).optional(),
+  atMost: numberField("a number", () => true).optional(),
   of: contestant.optional(),
-  over: one<"mean" | "worst">("'mean' or 'worst'", (value) => value === "mean" || value === "worst").optional(),
+  over: field<"mean" | "worst">("'mean' or 'worst'", (value) => value === "mean" || value === "worst").optional(),
   within: strict(span).optional(),
   because: someText.optional(),
 };
 
 const clockJump = z.union(
   [
-    z.strictObject({ atMs: instantMs, wallMs: number("a number of milliseconds", () => true) }),
+    z.strictObject({ atMs: instantMs, wallMs: numberField("a number of milliseconds", () => true) }),
     z.strictObject({ atMs: instantMs, sleepMs: instantMs }),
   ],
   { error: "must have atMs, and either wallMs or sleepMs, in milliseconds" },
 );
 
 const client = {
-  workload: one<Workload>("an object, a function or a list of these", isObjectOrFunction),
+  workload: field<Workload>("an object, a function or a list of these", isObjectOrFunction),
   organisation: someText.optional(),
   joinsAtMs: instantMs.optional(),
   leavesAtMs: instantMs.optional(),
@@ -79,7 +73,7 @@ const client = {
 const scenario = {
   name: text("in kebab-case, such as 'steady-10'", (value) => SCENARIO_NAME.test(value)),
   story: someText,
-  durationMs: number(
+  durationMs: numberField(
     `a number of milliseconds above 0, at most ${DURATION_MAX_MS}`,
     (value) => value > 0 && value <= DURATION_MAX_MS,
   ),
@@ -109,10 +103,4 @@ export function unknownField(field: string, path: readonly PropertyKey[]): strin
   const names = KNOWN[String(owner)] ?? [];
   const nearest = nearestName(field, names);
   return `unknown field; ${nearest === undefined ? `there are ${names.join(", ")}` : `did you mean '${nearest}'?`}`;
-}
-
-function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: ({ input }) => (input === undefined ? "is missing" : `must be an object, got ${show(input)}`),
-  });
 }

@@ -1,19 +1,15 @@
-import type { z } from "zod";
 import { SluiceError } from "../../src/errors.js";
-import { show } from "../load/problem.js";
+import { isObject } from "../load/field.js";
+import type { JsonPath } from "../load/json-places.js";
+import { type Problem, problemsOfIssue, show } from "../load/problem.js";
 import type { ServerSpec } from "../world/plant.js";
 import { server } from "./server-schema.js";
 
-/** What is wrong in a server's data, and where. */
-export interface ServerProblem {
-  readonly path: readonly (string | number)[];
-  /** Fits behind the path. */
-  readonly message: string;
-}
-
 /** Everything that is wrong with what should be a server; what a function makes can't be known before. */
-export function problemsOfServer(value: unknown): readonly ServerProblem[] {
-  return (server.safeParse(value).error?.issues ?? []).flatMap((issue) => problemsOfIssue(value, issue));
+export function problemsOfServer(value: unknown): readonly Problem[] {
+  return (server.safeParse(value).error?.issues ?? []).flatMap((issue) =>
+    problemsOfIssue(issue, { other: (message, path) => wordedAt(value, message, path) }),
+  );
 }
 
 /**
@@ -28,18 +24,10 @@ export function checkServerSpec(value: unknown): ServerSpec {
   throw new SluiceError("ERR_SLUICE_OPTION", lines.join("\n"));
 }
 
-function problemsOfIssue(value: unknown, issue: z.core.$ZodIssue): readonly ServerProblem[] {
-  const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: [...path, key], message: "is no field of it" }));
-  }
+/** What was expected of a field, and what it was. */
+function wordedAt(value: unknown, message: string, path: JsonPath): string {
   const found = path.reduce<unknown>((inner, step) => (isObject(inner) ? Reflect.get(inner, step) : undefined), value);
-  if (found === undefined) return [{ path, message: "is missing" }];
-  return [{ path, message: `${worded(issue.message)}, got ${show(found)}` }];
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  return found === undefined ? "is missing" : `${worded(message)}, got ${show(found)}`;
 }
 
 /** What zod says of a value, so that it fits behind the name of a field. */

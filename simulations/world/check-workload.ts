@@ -1,26 +1,18 @@
 import { z } from "zod";
 import { SluiceError } from "../../src/errors.js";
 import { nearestName } from "../../src/nearest.js";
-import { show } from "../load/problem.js";
+import { field, isObject, numberField, strict } from "../load/field.js";
+import { type Problem, problemsOfIssue, show } from "../load/problem.js";
 import type { Workload } from "./workload.js";
 
-/** What is wrong in data, and where. */
-export interface WorkloadProblem {
-  readonly path: readonly (string | number)[];
-  /** Fits behind the path: `must be a number above 0, got -1`. */
-  readonly message: string;
-}
-
-const number = (range: string, isIn: (value: number) => boolean) =>
-  custom<number>(range, (value) => typeof value === "number" && Number.isFinite(value) && isIn(value));
-const above0 = number("a number above 0", (value) => value > 0);
-const from0 = number("a number, 0 or more", (value) => value >= 0);
-const share = number("a number in [0, 1]", (value) => value >= 0 && value <= 1);
-const whole = number("a whole number, 1 or more", (value) => Number.isInteger(value) && value >= 1);
-const name = custom<string>("a text that isn't empty", (value) => typeof value === "string" && value !== "");
-const flag = custom<boolean>("true or false", (value) => typeof value === "boolean");
+const above0 = numberField("a number above 0", (value) => value > 0);
+const from0 = numberField("a number, 0 or more", (value) => value >= 0);
+const share = numberField("a number in [0, 1]", (value) => value >= 0 && value <= 1);
+const whole = numberField("a whole number, 1 or more", (value) => Number.isInteger(value) && value >= 1);
+const name = field<string>("a text that isn't empty", (value) => typeof value === "string" && value !== "");
+const flag = field<boolean>("true or false", (value) => typeof value === "boolean");
 const oneOf = (...values: readonly string[]) =>
-  custom<string>(values.map((each) => `'${each}'`).join(" or "), (value) => values.includes(value as string));
+  field<string>(values.map((each) => `'${each}'`).join(" or "), (value) => values.includes(value as string));
 
 const lengthShape = { median: from0, sigma: from0 };
 const length = chosen((value) => (isObject(value) ? strict(lengthShape) : from0));
@@ -36,7 +28,7 @@ const shareStepShape = { atMs: from0, share: from0 };
 const requestShape = {
   share: chosen((value) => (Array.isArray(value) ? list(strict(shareStepShape)) : from0)).optional(),
   model: name.optional(),
-  priority: number("a number", () => true).optional(),
+  priority: numberField("a number", () => true).optional(),
   tenant: name.optional(),
   deadlineMs: from0.optional(),
   tokens: strict(tokensShape).optional(),
@@ -73,7 +65,7 @@ const KINDS = {
 const KIND_NAMES = Object.keys(KINDS);
 
 /** Everything that is wrong with what should be a workload; what a function makes can't be known before. */
-export function problemsOfWorkload(value: unknown): readonly WorkloadProblem[] {
+export function problemsOfWorkload(value: unknown): readonly Problem[] {
   if (!Array.isArray(value)) return problemsOfPart(value);
   if (value.length === 0) return [{ path: [], message: "must not be empty" }];
   return value.flatMap((part, index) =>
@@ -93,7 +85,7 @@ export function checkWorkload(value: unknown): Workload {
   throw new SluiceError("ERR_SLUICE_OPTION", `${place} ${problem.message}`);
 }
 
-function problemsOfPart(value: unknown): readonly WorkloadProblem[] {
+function problemsOfPart(value: unknown): readonly Problem[] {
   if (typeof value === "function") return [];
   if (typeof value !== "object" || value === null) {
     return [{ path: [], message: `must be an object, a function or a list of these, got ${show(value)}` }];
@@ -101,13 +93,7 @@ function problemsOfPart(value: unknown): readonly WorkloadProblem[] {
   const kind: unknown = Reflect.get(value, "kind");
   const schema = typeof kind === "string" && Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined;
   if (schema === undefined) return [{ path: ["kind"], message: unknownKind(kind) }];
-  return (schema.safeParse(value).error?.issues ?? []).flatMap(problemsOfIssue);
-}
-
-function problemsOfIssue(issue: z.core.$ZodIssue): readonly WorkloadProblem[] {
-  const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
-  if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...path, key], message: "is no field of it" }));
+  return (schema.safeParse(value).error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue));
 }
 
 function unknownKind(kind: unknown): string {
@@ -115,12 +101,6 @@ function unknownKind(kind: unknown): string {
   const nearest = typeof kind === "string" ? nearestName(kind, KIND_NAMES) : undefined;
   const hint = nearest === undefined ? `there are ${KIND_NAMES.join(", ")}` : `did you mean '${nearest}'?`;
   return `must be a kind of workload, got ${show(kind)}; ${hint}`;
-}
-
-function custom<T>(range: string, isIn: (value: unknown) => boolean) {
-  return z.custom<T>(isIn, {
-    error: ({ input }) => (input === undefined ? "is missing" : `must be ${range}, got ${show(input)}`),
-  });
 }
 
 /** What may be one thing or another is held to the one that it looks like: the error then names the field in it. */
@@ -131,16 +111,6 @@ function chosen(schemaFor: (value: unknown) => z.ZodType) {
         context.addIssue({ code: "custom", path: [...path], message });
       }
     }
-  });
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
-}
-
-function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: ({ input }) => (input === undefined ? "is missing" : `must be an object, got ${show(input)}`),
   });
 }
 
