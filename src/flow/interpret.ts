@@ -1,12 +1,12 @@
 import type { Subject } from "rxjs";
 import type { Clock } from "../clock.js";
-import { withTraits } from "../control/retrait.js";
 import { signalOfStatus } from "../dialect/read.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import type { SluiceEvent } from "./event.js";
 import { type Exchange, JUST_ACCEPTED, NOTHING_HEARD } from "./exchange.js";
 import type { Lane } from "./lane.js";
 import type { Reader } from "./reader.js";
+import { tellTraits } from "./specify.js";
 import { unreadableEvent } from "./story.js";
 
 /** From what came back to a signal. */
@@ -27,13 +27,10 @@ export class Interpreter {
     else exchange.signal = error === undefined ? JUST_ACCEPTED : NOTHING_HEARD;
   }
 
-  /** The first response that shows who answers tells what is documented of the budgets that are there already. */
   #read(lane: Lane, facts: ResponseFacts): Signal {
     const { dialect } = lane;
     const signal = this.#tryRead(lane, facts);
-    if (dialect === undefined && lane.dialect !== undefined && lane.host === undefined) {
-      for (const budget of lane.budgets) budget.state = withTraits(budget.state, this.#reader.traits(lane, budget));
-    }
+    if (dialect === undefined && lane.dialect !== undefined) tellTraits(lane, this.#reader);
     return signal;
   }
 

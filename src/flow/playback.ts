@@ -1,6 +1,5 @@
 import { type Observable, Subject } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
-import { withTraits } from "../control/retrait.js";
 import type { Cost } from "../cost.js";
 import { dialectOfName } from "../dialect/catalog.js";
 import type { Signal } from "../signal/signal.js";
@@ -16,6 +15,7 @@ import { REPLAN_MS } from "./pump.js";
 import type { Reader } from "./reader.js";
 import { release } from "./release.js";
 import { Sender } from "./sender.js";
+import { tellTraits } from "./specify.js";
 import type { LiveTry, TryListener } from "./try.js";
 import { type AbortHandler, Waiting } from "./waiting.js";
 
@@ -188,12 +188,10 @@ export class Playback implements TryListener, AbortHandler {
     return { lane: this.#keys.laneOf(key, host, nowMs), nowMs };
   }
 
-  /** The first response that shows who answers tells what is documented of the budgets that are there already. */
   #meet(lane: Lane, provider: string | undefined): void {
     if (lane.dialect !== undefined || provider === undefined) return;
     lane.dialect = dialectOfName(provider);
-    if (lane.dialect === undefined || lane.host !== undefined) return;
-    for (const budget of lane.budgets) budget.state = withTraits(budget.state, this.#reader.traits(lane, budget));
+    if (lane.dialect !== undefined) tellTraits(lane, this.#reader);
   }
 }
 

@@ -1,7 +1,10 @@
 import type { CompleteOptions } from "../complete.js";
 import type { BudgetSpec } from "../control/budget.js";
+import { withTraits } from "../control/retrait.js";
 import type { Dimension } from "../cost.js";
 import type { LimitTraits } from "../signal/signal.js";
+import type { Lane } from "./lane.js";
+import type { Reader } from "./reader.js";
 
 /** A budget to be made: what it limits, what is documented of that, and what brought it into being. */
 export interface Wanted {
@@ -27,4 +30,13 @@ export function specOf({ limit, traits, born }: Wanted, control: CompleteOptions
     traits,
     ...(born === undefined ? {} : { born }),
   };
+}
+
+/**
+ * The first response that shows who answers tells what is documented of the budgets that are there already; where the
+ * host was known from the start, they were made with it.
+ */
+export function tellTraits(lane: Lane, reader: Reader): void {
+  if (lane.host !== undefined) return;
+  for (const budget of lane.budgets) budget.state = withTraits(budget.state, reader.traits(lane, budget));
 }
