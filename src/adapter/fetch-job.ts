@@ -1,13 +1,14 @@
 import type { Clock } from "../clock.js";
 import type { Cost } from "../cost.js";
 import { isSluiceError, type SluiceError, type SluiceErrorCode } from "../errors.js";
-import type { Job, Try } from "../flow/job.js";
+import type { Job, RequestTarget, Try } from "../flow/job.js";
 import type { Terms } from "../flow/terms.js";
 import type { Within } from "./context.js";
 import { FetchFlight } from "./fetch-flight.js";
 import { ownRefusal } from "./refusal.js";
 import type { RequestView } from "./request.js";
 import type { Silence } from "./silence.js";
+import { targetOf } from "./target.js";
 import type { Waits } from "./waits.js";
 
 type Fetch = typeof globalThis.fetch;
@@ -84,6 +85,10 @@ export class FetchJob implements Job {
 
   get canRepeat(): boolean {
     return this.view.canRepeat;
+  }
+
+  get target(): RequestTarget {
+    return targetOf(this.view);
   }
 
   start(attempt: Try): void {

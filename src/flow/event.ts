@@ -2,6 +2,7 @@ import type { Decision } from "../control/controller.js";
 import type { Cost, Dimension } from "../cost.js";
 import type { SluiceErrorCode } from "../errors.js";
 import type { Outcome, Quota } from "../signal/signal.js";
+import type { RequestTarget } from "./job.js";
 
 /** What every event has. Plain data: it survives JSON. */
 interface EventBase {
@@ -16,11 +17,13 @@ interface RequestEventBase extends EventBase {
   readonly request: number;
 }
 
-/** A request waits for its moment. */
+/** A request waits for its moment. Told at its call, in the caller's own asynchronous context. */
 export interface QueuedEvent extends RequestEventBase {
   readonly type: "queued";
   /** Waiting for the same key, this one included. */
   readonly queued: number;
+  /** Where it goes, where that is known: through `fetch`. */
+  readonly target?: RequestTarget;
 }
 
 /** A try was sent. */
@@ -39,7 +42,7 @@ export interface SentEvent extends RequestEventBase {
   readonly ratePerSecond: number;
 }
 
-/** A response's headers are there, or the transport has failed. */
+/** A response's headers are there, or the transport has failed. Told again where a body says later that it failed after all. */
 export interface ResponseEvent extends RequestEventBase {
   readonly type: "response";
   readonly attempt: number;
@@ -54,6 +57,8 @@ export interface ResponseEvent extends RequestEventBase {
   readonly retryAfterDerived?: boolean;
   readonly refused?: { readonly dimension: Dimension; readonly scope?: string; readonly neverFits?: boolean };
   readonly quotas: readonly Quota[];
+  /** Where there was no response, what to call the failure by: its code, or its class; `ERR_SLUICE_TIMEOUT` is our own. */
+  readonly error?: string;
   /** True where the task failed for reasons of its own, which say nothing of the server. */
   readonly isOwn?: boolean;
   /** The dice that the control was handed for one that wasn't let in, one for each budget: with them it decides the same again. */
@@ -79,13 +84,19 @@ export interface SettledEvent extends RequestEventBase {
   readonly durationMs: number;
   /** What it really spent, where the response said so. */
   readonly actual?: Cost;
+  /** Why we gave it up after its last response, where we did: what its caller was told of instead of that. */
+  readonly code?: SluiceErrorCode;
 }
 
-/** sluice itself ended a request, or its caller did (`aborted`). */
+/** sluice itself ended a request, or its caller did (`aborted`). One that is refused at its call was never queued. */
 export interface DroppedEvent extends RequestEventBase {
   readonly type: "dropped";
   readonly code: SluiceErrorCode | "aborted";
   readonly attempts: number;
+  /** Since the call. */
+  readonly durationMs: number;
+  /** Where it was to go, where that is known. */
+  readonly target?: RequestTarget;
 }
 
 /** The control has looked at a response. `hold` is told only when its reason changes. */

@@ -55,6 +55,25 @@ export interface Try extends Attempt {
   finish(actual?: Cost): void;
 }
 
+/** Where a request goes, as far as its edge knows. Plain data, with nothing of its path or query, where a secret may stand. */
+export interface RequestTarget {
+  /** `http` or `https`. */
+  readonly scheme: string;
+  /** Name or address, without the port. */
+  readonly host: string;
+  /** Absent where the scheme has none. */
+  readonly port?: number;
+  /** The HTTP method, in capitals. */
+  readonly method: string;
+  /** The model that is asked for, where the address or the body names one. */
+  readonly model?: string;
+  /** What is asked of it, where the path tells. */
+  readonly operation?: Operation;
+}
+
+/** What AI APIs are asked for, in the words of OpenTelemetry's `gen_ai.operation.name`. */
+export type Operation = "chat" | "text_completion" | "embeddings" | "generate_content";
+
 /** A request that waits to be sent, once or several times. */
 export interface Job {
   readonly key: string;
@@ -71,6 +90,8 @@ export interface Job {
   readonly abort: AbortSignal | undefined;
   /** Host that will answer, where the edge knows it: finds the provider. */
   readonly host: string | undefined;
+  /** Where it goes, where the edge knows more than that. Asked for only while somebody listens to the events. */
+  readonly target?: RequestTarget | undefined;
   /** Whether `queue.sizeMax` holds for it; not where an operator queues a whole stream. */
   readonly isQueueBounded: boolean;
   /** False where the body can't be sent twice. Read when a retry is considered. */

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.js";
 import { isSluiceError } from "../errors.js";
 import type { DroppedEvent, SluiceEvent } from "./event.js";
 import type { Lane } from "./lane.js";
+import { droppedEvent, queuedEvent } from "./story.js";
 import type { Waiting } from "./waiting.js";
 
 /**
@@ -30,15 +31,7 @@ export class WaitingRoom {
     if (job.abort !== undefined) listen(job.abort, waiting);
     lane.queue.push(waiting, nowMs);
     this.#size += 1;
-    if (this.#event$.observed) {
-      this.#event$.next({
-        type: "queued",
-        atMs: nowMs,
-        key: lane.key,
-        request: waiting.number,
-        queued: lane.queue.size,
-      });
-    }
+    if (this.#event$.observed) this.#event$.next(queuedEvent(waiting, nowMs));
   }
 
   /** Back after a try that didn't succeed, to its old place. */
@@ -89,14 +82,7 @@ export class WaitingRoom {
   }
 
   tellDropped(waiting: Waiting, code: DroppedEvent["code"]): void {
-    this.#event$.next({
-      type: "dropped",
-      atMs: this.#clock.now(),
-      key: waiting.lane.key,
-      request: waiting.number,
-      code,
-      attempts: waiting.attempts,
-    });
+    this.#event$.next(droppedEvent(waiting, code, this.#clock.now()));
   }
 
   /** A request is over: its caller's signal is let go of. */

@@ -1,11 +1,24 @@
 import type { Cost } from "../cost.js";
-import type { ResponseEvent, SettledEvent, WarningEvent } from "./event.js";
+import { nameOfFailure } from "../signal/failure.js";
+import type { DroppedEvent, QueuedEvent, ResponseEvent, SettledEvent, WarningEvent } from "./event.js";
 import type { Exchange } from "./exchange.js";
 import type { LiveTry } from "./try.js";
+import type { Waiting } from "./waiting.js";
 
 /** What is told of a request and its tries, as plain data. Made only while somebody listens. */
 
-export function responseEvent({ live, facts, signal, isOwn, nowMs, dice }: Exchange): ResponseEvent {
+export function queuedEvent({ lane, job: { target }, number }: Waiting, nowMs: number): QueuedEvent {
+  return {
+    type: "queued",
+    atMs: nowMs,
+    key: lane.key,
+    request: number,
+    queued: lane.queue.size,
+    ...(target === undefined ? {} : { target }),
+  };
+}
+
+export function responseEvent({ live, facts, error, signal, isOwn, nowMs, dice }: Exchange): ResponseEvent {
   const { dialect } = live.waiting.lane;
   return {
     type: "response",
@@ -21,6 +34,7 @@ export function responseEvent({ live, facts, signal, isOwn, nowMs, dice }: Excha
     ...(signal.retryAfterDerived === true ? { retryAfterDerived: true } : {}),
     ...(signal.refused === undefined ? {} : { refused: signal.refused }),
     quotas: signal.quotas,
+    ...(error === undefined ? {} : { error: nameOfFailure(error) }),
     ...(isOwn ? { isOwn } : {}),
     ...(dice === undefined ? {} : { dice }),
   };
@@ -36,6 +50,22 @@ export function settledEvent({ waiting, verdict }: LiveTry, actual: Cost | undef
     outcome: verdict?.signal.outcome ?? "failed",
     durationMs: nowMs - waiting.startedAtMs,
     ...(actual === undefined ? {} : { actual }),
+    ...(verdict?.next === "deliver" && verdict.error !== undefined ? { code: verdict.error.code } : {}),
+  };
+}
+
+export function droppedEvent(waiting: Waiting, code: DroppedEvent["code"], nowMs: number): DroppedEvent {
+  const { lane, job, number, attempts, startedAtMs } = waiting;
+  const { target } = job;
+  return {
+    type: "dropped",
+    atMs: nowMs,
+    key: lane.key,
+    request: number,
+    code,
+    attempts,
+    durationMs: nowMs - startedAtMs,
+    ...(target === undefined ? {} : { target }),
   };
 }
 

@@ -1,5 +1,4 @@
-/** How deep a chain of causes is followed: SDKs wrap the transport's error two or three times. */
-const CAUSES_MAX = 6;
+import { causesOf, property } from "./causes.js";
 
 /** Codes of Node, undici, axios and Bun for a connection that could not be made, or was lost. */
 const TRANSPORT_CODES: ReadonlySet<string> = new Set([
@@ -61,11 +60,9 @@ const TRANSPORT_WORDS =
  * task throws without a status is its own affair, and says nothing of the server.
  */
 export function isTransportFailure(error: unknown): boolean {
-  let current = error;
-  for (let depth = 0; depth < CAUSES_MAX && typeof current === "object" && current !== null; depth += 1) {
-    const verdict = readOne(current);
+  for (const each of causesOf(error)) {
+    const verdict = readOne(each);
     if (verdict !== undefined) return verdict;
-    current = current instanceof AggregateError ? current.errors[0] : property(current, "cause");
   }
   return false;
 }
@@ -92,12 +89,4 @@ function readOne(error: object): boolean | undefined {
 function isRefusedByPlatform(cause: object): boolean {
   const message = property(cause, "message");
   return typeof message === "string" && /scheme|invalid|not implemented|redirect count|bad port/i.test(message);
-}
-
-function property(value: object, name: string): unknown {
-  try {
-    return (value as Record<string, unknown>)[name];
-  } catch {
-    return undefined;
-  }
 }

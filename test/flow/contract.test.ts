@@ -277,6 +277,64 @@ describe("events", () => {
   });
 });
 
+describe("the events of a request", () => {
+  it("name what there was instead of a response, and what its caller was told instead of the last one", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 }, attemptTimeoutMs: 50 });
+    const told: Record<string, unknown>[] = [];
+    sluice.event$.subscribe((event) => {
+      if (event.type === "response") told.push({ error: event.error, status: event.status });
+      if (event.type === "settled") told.push({ code: event.code, outcome: event.outcome });
+    });
+    const lost = Object.assign(new Error("fetch failed"), { code: "ECONNRESET" });
+    const ends = [
+      sluice.schedule(() => Promise.reject(lost), { deadlineMs: 100 }),
+      sluice.schedule(() => new Promise(() => {}), { deadlineMs: 100 }),
+      sluice.schedule(async () => answer(429, { "retry-after": "3600" })),
+      sluice.schedule(() => Promise.reject(new TypeError("x is no function"))),
+    ].map((each) => outcomeOf(clock, each));
+    await clock.runAsync(1_000);
+    await Promise.all(ends);
+    expect(told).toEqual([
+      { error: "ECONNRESET", status: undefined },
+      { code: "ERR_SLUICE_DEADLINE", outcome: "failed" },
+      { error: undefined, status: 429 },
+      { code: "ERR_SLUICE_EXHAUSTED", outcome: "throttled" },
+      { error: "TypeError", status: undefined },
+      { code: undefined, outcome: "failed" },
+      { error: "ERR_SLUICE_TIMEOUT", status: undefined },
+      { code: "ERR_SLUICE_DEADLINE", outcome: "failed" },
+    ]);
+  });
+
+  it("tell at the call where it goes, and of one that is refused there too", async () => {
+    const { clock, sluice } = virtualSluice({
+      queue: { sizeMax: 1 },
+      fetch: async () => new Response("{}"),
+    });
+    sluice.pause();
+    const told: unknown[] = [];
+    sluice.event$.subscribe((event) => {
+      if (event.type === "queued") told.push(event.target);
+      if (event.type === "dropped") told.push([event.code, event.durationMs, event.target]);
+    });
+    const body = '{"model":"llama-3"}';
+    const send = () => sluice.fetch("https://api.together.xyz/v1/chat/completions", { method: "POST", body });
+    const ends = [send(), send()].map((each) => outcomeOf(clock, each));
+    await clock.runAsync(250);
+    await sluice.close();
+    await Promise.all(ends);
+    const where = {
+      scheme: "https",
+      host: "api.together.xyz",
+      port: 443,
+      method: "POST",
+      model: "llama-3",
+      operation: "chat",
+    };
+    expect(told).toEqual([where, ["ERR_SLUICE_QUEUE_FULL", 0, where], ["ERR_SLUICE_CLOSED", 250, where]]);
+  });
+});
+
 describe("what listens", () => {
   it("may call the sluice from within: an abort or a close at `sent` ends the try before it starts", async () => {
     for (const end of ["abort", "close"] as const) {

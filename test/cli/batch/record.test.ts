@@ -20,7 +20,15 @@ async function record(path: string, count: number): Promise<readonly string[]> {
   const event$ = new Subject<SluiceEvent>();
   recorder.record({ event$ }, { control: { rateMax: 3 } });
   for (let request = 1; request <= count; request++) {
-    event$.next({ type: "dropped", atMs: performance.now(), key: "k", request, code: "aborted", attempts: 0 });
+    event$.next({
+      type: "dropped",
+      atMs: performance.now(),
+      key: "k",
+      request,
+      code: "aborted",
+      attempts: 0,
+      durationMs: 0,
+    });
   }
   await recorder.close();
   return troubles;
