@@ -1,14 +1,28 @@
-import type { SimulatedModel } from "./catalog.js";
+import type { ModelType, SimulatedModel } from "./catalog.js";
 import { readChat } from "./chat.js";
 import { readEmbeddings } from "./embeddings.js";
 import { errorAnswer } from "./errors.js";
+import { readImages } from "./images.js";
 import type { Offered } from "./offer.js";
 import type { Call, JsonAnswer } from "./reply.js";
 import { isObject, type Work, type WorkContext } from "./work.js";
 
-const TYPES: Readonly<Record<string, SimulatedModel["type"]>> = {
+const TYPES: Readonly<Record<string, ModelType>> = {
   "/v1/chat/completions": "chat",
   "/v1/embeddings": "embedding",
+  "/v1/images/generations": "image",
+};
+
+type Reader = (
+  body: Readonly<Record<string, unknown>>,
+  context: WorkContext,
+  model: SimulatedModel,
+) => Work | JsonAnswer;
+
+const READERS: Readonly<Record<ModelType, Reader>> = {
+  chat: readChat,
+  embedding: (body, _context, model) => readEmbeddings(body, model),
+  image: readImages,
 };
 
 /** A request that makes sense, and the model that is to do it. */
@@ -34,6 +48,6 @@ export function readCall(call: Call, models: ReadonlyMap<string, Offered>, conte
   if (model.type !== type) {
     return errorAnswer(400, `${id} is a model for ${model.type}: not for ${call.path}`, { param: "model" });
   }
-  const work = type === "chat" ? readChat(body, context) : readEmbeddings(body, model);
+  const work = READERS[type](body, context, model);
   return "status" in work ? work : { model, work };
 }

@@ -39,7 +39,7 @@ export interface Arrival {
 export interface Admission {
   readonly outcome: "accepted" | "throttled" | "overloaded" | "saturated";
   /** The budget that refused it. */
-  readonly refused?: { readonly dimension: Dimension; readonly neverFits?: boolean };
+  readonly refused?: { readonly dimension: Dimension; readonly scope?: string; readonly neverFits?: boolean };
   /** How long until the same request would be let in if nothing else came; absent where it never would, or nobody can tell. */
   readonly retryAfterMs?: number;
   /** How long an accepted one waits in the server's own queue before it is served, in milliseconds. Default 0. */
@@ -52,6 +52,8 @@ export interface Admission {
 export interface LimitChange {
   readonly requestsPerSecond?: number | null;
   readonly tokensPerSecond?: number | null;
+  /** What the models that share a quota may have together of one organisation, in requests. */
+  readonly sharedPerSecond?: number | null;
   /** What the platform can carry for everybody together, where the limit has such a notion. */
   readonly capacityPerSecond?: number | null;
   /** How many requests of one key may be under way at once. */

@@ -5,6 +5,7 @@ import type { Admission, Allowance, Arrival, Limit } from "./limit.js";
 import type { Move, ScheduledMove } from "./move.js";
 import { type Neighbour, settleIn, type Task, takenPerSecond } from "./neighbour.js";
 import { createPast } from "./past.js";
+import { type SharedQuota, withShared } from "./shared.js";
 import { createLimit, type LimitSource } from "./spec.js";
 import { createTimetable } from "./timetable.js";
 import { stepsOf, type Wave } from "./wave.js";
@@ -12,6 +13,8 @@ import { stepsOf, type Wave } from "./wave.js";
 /** What a platform begins with. */
 export interface PlatformOptions {
   readonly limitOf: (model: string) => LimitSource;
+  /** What the model's limit has in common with those of others, if anything. */
+  readonly sharedOf?: (model: string) => SharedQuota | undefined;
   readonly schedule?: readonly ScheduledMove[];
   readonly waves?: readonly Wave[];
   readonly faults?: readonly Fault[];
@@ -69,7 +72,9 @@ export function createPlatform(options: PlatformOptions): Platform {
   function limitOf(model: string): Limit {
     const known = limits.get(model);
     if (known !== undefined) return known;
-    const limit = createLimit(options.limitOf(model));
+    const own = createLimit(options.limitOf(model));
+    const shared = options.sharedOf?.(model);
+    const limit = shared === undefined ? own : withShared(own, shared);
     limits.set(model, limit);
     moveIn(model, limit);
     return limit;

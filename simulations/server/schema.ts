@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SluiceError } from "../../src/errors.js";
+import { MODEL_TYPES } from "./catalog.js";
 import { FAULT_KINDS } from "./fault.js";
 import { durationMs, limit, rate } from "./limit-schema.js";
 import type { ScheduledMove } from "./move.js";
@@ -33,6 +34,7 @@ const move = z.strictObject({
   model: z.string().optional(),
   requestsPerSecond: movedRate,
   tokensPerSecond: movedRate,
+  sharedPerSecond: movedRate,
   capacityPerSecond: movedRate,
   inFlightMax: z.int().min(0).nullable().optional(),
   outageMs: durationMs.optional(),
@@ -43,7 +45,7 @@ export const moves = z.array(move).max(MOVES_MAX);
 
 const model = z.strictObject({
   id: z.string().min(1),
-  type: z.enum(["chat", "embedding"]),
+  type: z.enum(MODEL_TYPES),
   dimensions: z.int().min(1).max(4_096).optional(),
 });
 
@@ -53,6 +55,8 @@ const service = z.object({
   headers: z.enum(HEADER_ERAS).optional(),
   limit: limit.optional(),
   limits: z.record(z.string(), limit).optional(),
+  shared: limit.optional(),
+  isSharedUnsaid: z.boolean().optional(),
   models: z.array(model).min(1).optional(),
   latency: latency.optional(),
   schedule: moves.optional(),

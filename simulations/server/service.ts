@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/clock.js";
-import type { SimulatedModel } from "./catalog.js";
+import { DEFAULT_MODELS, type SimulatedModel } from "./catalog.js";
 import { type Order, readCall } from "./endpoint.js";
 import { errorAnswer } from "./errors.js";
 import { type Fault, type FaultKind, faultHeaders, isRefusing, statedBy } from "./fault.js";
@@ -11,7 +11,7 @@ import { createOffer, type Offer } from "./offer.js";
 import { createPlatform } from "./platform.js";
 import type { Call, JsonAnswer, Reply } from "./reply.js";
 import { checkMoves, checkServiceOptions } from "./schema.js";
-import { defaultSpec, type LimitSpec, specIn } from "./spec.js";
+import { createLimit, defaultSpec, type LimitSpec, specIn } from "./spec.js";
 import { createVoice, type HeaderEra } from "./voice.js";
 
 /** What the simulated API is like. */
@@ -24,6 +24,10 @@ export interface ServiceOptions {
   readonly limit?: LimitSpec;
   /** Limits of single models, by id. */
   readonly limits?: Readonly<Record<string, LimitSpec>>;
+  /** What chat and embeddings of one organisation share, beside each model's own limit. Default: nothing. */
+  readonly shared?: LimitSpec;
+  /** Whether its refusals don't say whose limit it was. Default false. */
+  readonly isSharedUnsaid?: boolean;
   /** What is offered. Default: a few models under Together's names. */
   readonly models?: readonly SimulatedModel[];
   readonly latency?: LatencyOptions;
@@ -81,8 +85,13 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
   const standard = options.limit ?? defaultSpec(voice.traits);
   const limitOf = (model: string): LimitSpec => specIn(era, options.limits?.[model] ?? standard);
   const faults = options.fault === undefined ? [] : [options.fault];
+  const { shared, isSharedUnsaid = false } = options;
+  const { models = DEFAULT_MODELS } = options;
+  const drawers = new Set(models.flatMap(({ id, type }) => (type === "image" ? [] : [id])));
+  const organisationQuota = shared && { limit: createLimit(specIn(era, shared)), isUnsaid: isSharedUnsaid };
   const platform = createPlatform({
     limitOf,
+    sharedOf: (model) => (drawers.has(model) ? organisationQuota : undefined),
     faults,
     seed,
     beforeMove: (atMs) => offer.advance(atMs),

@@ -120,13 +120,13 @@ function messageOf(
   const dimension = admission.refused?.dimension ?? "requests";
   if (admission.refused?.neverFits)
     return `Request too large for ${model}: it has more ${dimension} than the whole limit.`;
-  const limit = quotas.find((quota) => quota.dimension === dimension)?.limit;
+  const scope = admission.refused?.scope;
+  const limit = quotas.find((quota) => quota.dimension === dimension && quota.scope === scope)?.limit;
   const wait = admission.retryAfterMs;
   const numbers = [
     ...(tellsNumbers && limit !== undefined ? [`Limit ${limit}.`] : []),
     ...(tellsNumbers && wait !== undefined ? [`Please try again in ${Math.ceil(wait)}ms.`] : []),
   ];
-  return [`You have been rate limited: your rate of ${dimension} for ${model} is above its limit.`, ...numbers].join(
-    " ",
-  );
+  const whose = scope === undefined ? `your rate of ${dimension} for ${model}` : `your ${scope}'s rate of ${dimension}`;
+  return [`You have been rate limited: ${whose} is above its limit.`, ...numbers].join(" ");
 }

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import { DEFAULT_MODELS } from "../../simulations/server/catalog.js";
+import { DEFAULT_MODELS, type SimulatedModel } from "../../simulations/server/catalog.js";
 import { startServer } from "../../simulations/server/http.js";
 import type { ServiceState } from "../../simulations/server/service.js";
 import { HEADER_ERAS, type HeaderEra } from "../../simulations/server/voice.js";
 import { isSluiceError } from "../errors.js";
 import { type Io, UsageError } from "./command.js";
-import { limitOf } from "./serve/limit.js";
+import { limitOf, sharedOf } from "./serve/limit.js";
 import { number } from "./serve/number.js";
 import { readSchedule } from "./serve/schedule.js";
 
@@ -15,15 +15,16 @@ export const help = `sluice serve: ${summary}
 
 Usage: sluice serve [options]
 
-The first line on stdout is its URL. It answers /v1/chat/completions (plain and streamed), /v1/embeddings and /v1/models on
-loopback, until Ctrl-C.
+The first line on stdout is its URL. It answers /v1/chat/completions (plain and streamed), /v1/embeddings,
+/v1/images/generations and /v1/models on loopback, until Ctrl-C.
 
 What it is:
   --port N            TCP port; default 0, a free one
   --provider NAME     whose headers and errors it speaks; default together
   --headers ERA       every: limit headers on all responses (default); refusals: on 429s alone; none;
                       2025, 2024: as Together in those years
-  --model ID          offers this model (embedding models have "embed", "bert" or "bge" in their names); may be repeated
+  --model ID          offers this model (embedding models have "embed", "bert" or "bge" in their names, image models "flux",
+                      "image" or "diffusion"); may be repeated
   --seed N            draws answers and latencies; default 1
   --latency MS        median time to the first byte; default 200
   --token-latency MS  time for each token of an answer; default 2
@@ -36,13 +37,14 @@ Its limits, for each model and organisation (API key):
   --attribution       the dynamic rate only tells 429 from 503; what there is capacity for gets in
   --depth S           how much may come at once, in seconds of the rate; default 1
   --capacity RPS      what the platform carries for everybody; 503 beyond; default: any number
+  --shared RPS        what chat and embeddings of one organisation share beside all that; default: nothing
   --in-flight N       requests of one organisation under way at once; default: any number
   --schedule WHAT     moves while it runs: 10s:4,30s:capacity=2,1m:none,90s:outage=5s, or a JSON file
 
   --json              stdout has the first line as JSON, and at the end what became of all requests
 
 While it runs: GET /__state tells all it knows; POST /__control {"requestsPerSecond": 4} moves a limit; so do tokensPerSecond,
-capacityPerSecond, inFlightMax, outageMs, latency and fault, with "model" for one model and "atMs" for later.
+sharedPerSecond, capacityPerSecond, inFlightMax, outageMs, latency and fault, with "model" for one model and "atMs" for later.
 `;
 
 const OPTIONS = {
@@ -62,6 +64,7 @@ const OPTIONS = {
   depth: { type: "string" },
   capacity: { type: "string" },
   "in-flight": { type: "string" },
+  shared: { type: "string" },
   schedule: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
@@ -81,6 +84,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     headers: era(values.headers),
     seed: number("seed", values.seed, { isInteger: true }),
     limit: limitOf(values),
+    ...sharedOf(values),
     latency: {
       firstByteMs: number("latency", values.latency, { max: 3_600_000 }),
       perTokenMs: number("token-latency", values["token-latency"], { max: 60_000 }),
@@ -102,8 +106,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   return INTERRUPTED;
 }
 
-function modelOf(id: string): { id: string; type: "chat" | "embedding" } {
-  return { id, type: /embed|bert|bge/i.test(id) ? "embedding" : "chat" };
+function modelOf(id: string): SimulatedModel {
+  if (/embed|bert|bge/i.test(id)) return { id, type: "embedding" };
+  return { id, type: /flux|image|diffusion/i.test(id) ? "image" : "chat" };
 }
 
 function era(text: string): HeaderEra {

@@ -59,7 +59,18 @@ const rowsJanuary2026: readonly QuotaRow[] = [
 /** "Number of seconds to wait before retrying": a wait that is stated, under another name. */
 const waits: readonly WaitHeader[] = [...WAITS, { name: "x-ratelimit-reset", statuses: [429], isWritten: true }];
 
+/** What an organisation may send over all of its models. */
+const ORGANIZATION = "organization";
+
 const refusals: readonly RefusalRule[] = [
+  // Chat and embeddings have a quota in common, beside each model's own: prose alone tells the two apart.
+  {
+    statuses: [429],
+    words: /^(?!.*\bmodel\b).*\borgani[sz]ation(?:'s)?\b(?!.*\btokens?\b)/is,
+    outcome: "throttled",
+    dimension: "requests",
+    scope: ORGANIZATION,
+  },
   { statuses: [429], codes: ["dynamic_request_limited"], outcome: "throttled", dimension: "requests" },
   { statuses: [429], codes: ["dynamic_token_limited"], outcome: "throttled", dimension: "tokens" },
   // The word credit doesn't mean that it is spent: a free key's 60 requests a minute are refused so.

@@ -16,6 +16,7 @@ export interface LimitFlags {
   readonly depth?: string | undefined;
   readonly capacity?: string | undefined;
   readonly "in-flight"?: string | undefined;
+  readonly shared?: string | undefined;
   readonly attribution?: boolean | undefined;
 }
 
@@ -47,6 +48,12 @@ export function limitOf(flags: LimitFlags): LimitSpec {
     ...saturation,
   });
   return spec.kind === "policer" ? { ...spec, ...field("depthMs", "depth", flags.depth, 1_000) } : spec;
+}
+
+/** What the models share, where anything was said of it. Counted by the second, as the rest at Together. */
+export function sharedOf({ shared }: LimitFlags): { readonly shared?: LimitSpec } {
+  if (shared === undefined) return {};
+  return { shared: { kind: "policer", ...field("requestsPerSecond", "shared", shared) } };
 }
 
 function dynamicLimit(flags: LimitFlags): LimitSpec {

@@ -9,6 +9,7 @@ const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000,
 const FIELDS: Readonly<Record<string, string>> = {
   limit: "requestsPerSecond",
   tokens: "tokensPerSecond",
+  shared: "sharedPerSecond",
   capacity: "capacityPerSecond",
   "in-flight": "inFlightMax",
   outage: "outageMs",
