@@ -30,11 +30,20 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** All TypeScript sources under a folder of the repository, in order of their paths. */
 export function readSources(folder: string): readonly Source[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join("/"))
+  return filesIn(join(ROOT, folder))
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => relative(ROOT, path).split(sep).join("/"))
     .sort()
     .map((path) => parseSource(path, readFileSync(join(ROOT, path), "utf8")));
+}
+
+/** All files in a folder, but those that npm installed there. */
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesIn(path);
+    return entry.isFile() ? [path] : [];
+  });
 }
 
 /** Reads one source. Throws where it isn't TypeScript. */
