@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import { SluiceError } from "./errors.js";
 
 /** The longest name of an option has 22 characters. */
@@ -12,7 +12,7 @@ const SHOWN_MAX = 20;
  *
  * @throws SluiceError `ERR_SLUICE_OPTION` naming the option, its range and the value that was given.
  */
-export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+export function check<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

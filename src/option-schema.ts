@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { Clock } from "./clock.js";
 import type { Cost } from "./cost.js";
 import type { Dialect } from "./dialect/dialect.js";
@@ -8,6 +8,8 @@ import type { KeyState, SluiceState } from "./state.js";
 
 /** Every option with its range, as zod schemas. The words of a range stand in `params`, for the message. */
 
+/** All of them may be left out, and no other is taken. */
+const optionsOf = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.partial(z.strictObject(shape));
 const number = (range: string, isIn: (value: number) => boolean) =>
   z.custom<number>((value) => typeof value === "number" && Number.isFinite(value) && isIn(value), {
     params: { range },
@@ -46,95 +48,85 @@ const cost = z.custom<Cost>(
 );
 
 const requestShape = {
-  key: text.optional(),
-  cost: cost.optional(),
-  priority: number("a finite number", () => true).optional(),
-  tenant: z.custom<string>((value) => typeof value === "string", { params: { range: "a text" } }).optional(),
-  deadlineMs: notNegative.optional(),
-  waitMaxMs: notNegative.optional(),
-  attemptTimeoutMs: positive.optional(),
-  signal: objectOf<AbortSignal>("addEventListener", "removeEventListener").optional(),
-  facts: functionOf<NonNullable<RequestOptions["facts"]>>().optional(),
+  key: text,
+  cost,
+  priority: number("a finite number", () => true),
+  tenant: z.custom<string>((value) => typeof value === "string", { params: { range: "a text" } }),
+  deadlineMs: notNegative,
+  waitMaxMs: notNegative,
+  attemptTimeoutMs: positive,
+  signal: objectOf<AbortSignal>("addEventListener", "removeEventListener"),
+  facts: functionOf<NonNullable<RequestOptions["facts"]>>(),
 };
 
-export const requestSchema = z.strictObject(requestShape);
+export const requestSchema = optionsOf(requestShape);
 
-const orFunction = <T extends z.ZodType>(schema: T) => z.union([functionOf<(input: never) => unknown>(), schema]);
+const orFunction = <T extends z.ZodMiniType>(schema: T) => z.union([functionOf<(input: never) => unknown>(), schema]);
 
-export const paceSchema = z.strictObject({
+export const paceSchema = optionsOf({
   ...requestShape,
-  key: orFunction(text).optional(),
-  cost: orFunction(cost).optional(),
-  priority: orFunction(number("a finite number", () => true)).optional(),
-  tenant: orFunction(z.string()).optional(),
-  deadlineMs: orFunction(notNegative).optional(),
-  ordered: z.custom<boolean>((value) => typeof value === "boolean", { params: { range: "true or false" } }).optional(),
-  bufferMax: whole(1, 1e7).optional(),
-  onFailure: functionOf<(error: unknown, input: never) => unknown>().optional(),
+  key: orFunction(text),
+  cost: orFunction(cost),
+  priority: orFunction(number("a finite number", () => true)),
+  tenant: orFunction(z.string()),
+  deadlineMs: orFunction(notNegative),
+  ordered: z.custom<boolean>((value) => typeof value === "boolean", { params: { range: "true or false" } }),
+  bufferMax: whole(1, 1e7),
+  onFailure: functionOf<(error: unknown, input: never) => unknown>(),
 });
 
-export const sluiceSchema = z.strictObject({
-  provider: z
-    .custom<string | Dialect>(
-      (value) =>
-        (typeof value === "string" && value !== "") ||
-        (typeof value === "object" && value !== null && typeof (value as { name?: unknown }).name === "string"),
-      { params: { range: "a provider's name or a dialect table" } },
-    )
-    .optional(),
-  control: z
-    .strictObject({
-      law: oneOf("plateau", "aimd").optional(),
-      preset: oneOf("calm", "balanced", "agile").optional(),
-      rateInitial: rate.optional(),
-      rateMin: rate.optional(),
-      rateMax: rate.optional(),
-      epochMs: positive.optional(),
-      multiplicativeDecrease: number("in (0, 1)", (value) => value > 0 && value < 1).optional(),
-      additiveIncrease: positive.optional(),
-      burst: number("from 1 to 1,000", (value) => value >= 1 && value <= 1_000).optional(),
-      startDoublingMs: positive.optional(),
-    })
-    .optional(),
-  retry: z
-    .strictObject({
-      attemptsMax: whole(1, 10_000).optional(),
-      budgetRatio: number("from 0 to 100", (value) => value >= 0 && value <= 100).optional(),
-      backoffInitialMs: positive.optional(),
-      backoffMaxMs: positive.optional(),
-      retryAfterMaxMs: notNegative.optional(),
-    })
-    .optional(),
-  queue: z.strictObject({ sizeMax: whole(0, 1e7).optional(), waitMaxMs: notNegative.optional() }).optional(),
-  deadlineMs: notNegative.optional(),
-  attemptTimeoutMs: positive.optional(),
-  concurrencyMax: whole(1, 1e6).optional(),
-  keysMax: whole(1, 1e7).optional(),
-  keyIdleMs: positive.optional(),
-  budgets: z
-    .array(
-      z.strictObject({
-        match: z.custom<string | RegExp>(
-          (value) => (typeof value === "string" && value !== "") || value instanceof RegExp,
-          { params: { range: "a text or a regular expression" } },
-        ),
-        key: text,
-        concurrencyMax: whole(1, 1e6).optional(),
-        rateMax: rate.optional(),
-      }),
-    )
-    .optional(),
-  key: functionOf<NonNullable<SluiceOptions["key"]>>().optional(),
-  cost: functionOf<NonNullable<SluiceOptions["cost"]>>().optional(),
-  onReject: oneOf("response", "throw").optional(),
-  fetch: functionOf<typeof globalThis.fetch>().optional(),
-  state: z
-    .custom<SluiceState>(isState, {
-      params: { range: "what snapshot() gave (version 1, and the keys with their budgets)" },
-    })
-    .optional(),
-  clock: objectOf<Clock>("now", "wallNow", "after").optional(),
-  random: functionOf<Random>().optional(),
+export const sluiceSchema = optionsOf({
+  provider: z.custom<string | Dialect>(
+    (value) =>
+      (typeof value === "string" && value !== "") ||
+      (typeof value === "object" && value !== null && typeof (value as { name?: unknown }).name === "string"),
+    { params: { range: "a provider's name or a dialect table" } },
+  ),
+  control: optionsOf({
+    law: oneOf("plateau", "aimd"),
+    preset: oneOf("calm", "balanced", "agile"),
+    rateInitial: rate,
+    rateMin: rate,
+    rateMax: rate,
+    epochMs: positive,
+    multiplicativeDecrease: number("in (0, 1)", (value) => value > 0 && value < 1),
+    additiveIncrease: positive,
+    burst: number("from 1 to 1,000", (value) => value >= 1 && value <= 1_000),
+    startDoublingMs: positive,
+  }),
+  retry: optionsOf({
+    attemptsMax: whole(1, 10_000),
+    budgetRatio: number("from 0 to 100", (value) => value >= 0 && value <= 100),
+    backoffInitialMs: positive,
+    backoffMaxMs: positive,
+    retryAfterMaxMs: notNegative,
+  }),
+  queue: optionsOf({ sizeMax: whole(0, 1e7), waitMaxMs: notNegative }),
+  deadlineMs: notNegative,
+  attemptTimeoutMs: positive,
+  concurrencyMax: whole(1, 1e6),
+  keysMax: whole(1, 1e7),
+  keyIdleMs: positive,
+  budgets: z.array(
+    z.strictObject({
+      match: z.custom<string | RegExp>(
+        (value) => (typeof value === "string" && value !== "") || value instanceof RegExp,
+        { params: { range: "a text or a regular expression" } },
+      ),
+      key: text,
+      concurrencyMax: z.optional(whole(1, 1e6)),
+      rateMax: z.optional(rate),
+    }),
+  ),
+  key: functionOf<NonNullable<SluiceOptions["key"]>>(),
+  cost: functionOf<NonNullable<SluiceOptions["cost"]>>(),
+  onReject: oneOf("response", "throw"),
+  fetch: functionOf<typeof globalThis.fetch>(),
+  state: z.custom<SluiceState>(isState, {
+    params: { range: "what snapshot() gave (version 1, and the keys with their budgets)" },
+  }),
+  clock: objectOf<Clock>("now", "wallNow", "after"),
+  random: functionOf<Random>(),
 });
 
 /** Whether a state has the frame of a snapshot. What stands in each budget is judged where it is revived. */
