@@ -109,6 +109,15 @@ export function quotaCharge(quota: QuotaState, now: number, amount: number): Quo
   return amount === 0 ? then : withShift(then, then.seq + 1, -amount, true);
 }
 
+/**
+ * The estimate without its debt, for one that has only looked on so far. What was let in meanwhile was there: a debt piled
+ * up where `remaining` is clipped at zero, and would have to be waited for if the level began to steer with it.
+ */
+export function withoutDebt(quota: QuotaState): QuotaState {
+  if (quota.level === null || quota.level >= 0) return quota;
+  return { ...quota, level: 0, corrections: quota.corrections - quota.level };
+}
+
 function withShift(quota: QuotaState, seq: number, amount: number, counts: boolean): QuotaState {
   const isApplied = counts && quota.level !== null;
   const shifts = insertShift(quota.shifts, { seq, amount, isApplied });

@@ -5,7 +5,7 @@ import { follow, type LawState, nextEpoch, takeOver } from "./law.js";
 import { type LevelPlan, levelPlan } from "./level.js";
 import { livenessDead } from "./liveness.js";
 import { observe } from "./observe.js";
-import { levelBefore, quotaSend, quotaVoid } from "./quota.js";
+import { levelBefore, quotaSend, quotaVoid, withoutDebt } from "./quota.js";
 import { capacity, type QuotaReading, type QuotaStamp, type QuotaState, refillRate } from "./quota-state.js";
 import { isSensible } from "./sensible.js";
 import { type BudgetState, copyOf, type Heard, type Stamp, spacing } from "./state.js";
@@ -143,7 +143,8 @@ export function chooseSteering(state: BudgetState, now: number): BudgetState {
     return { ...state, tier, law, creditSince: now + spacing(state, law.rate) };
   }
   const trust = state.tier === 0 ? { ...state.trust, reached: state.law.rate } : state.trust;
-  return { ...state, tier, trust, law: nextEpoch(state.law), isCapped: tier !== 0 && state.isCapped };
+  const quota = state.tier === 1 && tier === 2 ? withoutDebt(state.quota) : state.quota;
+  return { ...state, tier, trust, quota, law: nextEpoch(state.law), isCapped: tier !== 0 && state.isCapped };
 }
 
 /** The law while headers steer: its rate is theirs, so that a change of hands makes no jump; but not while it bounds them. */
