@@ -2,6 +2,7 @@ import type { Observable, OperatorFunction } from "rxjs";
 import { Ambient, mergedOptions } from "./adapter/context.js";
 import { createFetch, sdkOptionsFor } from "./adapter/fetch.js";
 import { createMap } from "./adapter/map.js";
+import { keepParts } from "./adapter/parts.js";
 import { createSchedule } from "./adapter/schedule.js";
 import { checkCap, checkKey, checkPaceOptions, checkRequestOptions, completeOptions } from "./complete.js";
 import type { BudgetSnapshot } from "./flow/budgets.js";
@@ -124,5 +125,6 @@ export function createSluice(options?: SluiceOptions): Sluice {
     },
     [Symbol.asyncDispose]: () => sluice.close(),
   };
+  keepParts(sluice, parts);
   return sluice;
 }

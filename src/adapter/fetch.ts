@@ -1,13 +1,12 @@
-import { type CompleteOptions, checkRequestOptions } from "../complete.js";
-import type { Cost } from "../cost.js";
+import type { CompleteOptions } from "../complete.js";
 import type { Submitter } from "../flow/job.js";
-import { type Terms, termsByDefault, termsOf } from "../flow/terms.js";
 import type { RequestOptions } from "../options.js";
+import { Appraiser } from "./appraiser.js";
 import { watchBody } from "./body.js";
 import type { Ambient, Witness } from "./context.js";
-import { estimateOf } from "./estimate.js";
-import { type FetchHouse, FetchJob } from "./fetch-job.js";
-import { Fingerprints, Identities } from "./identity.js";
+import { FetchJob } from "./fetch-job.js";
+import type { HttpHouse } from "./http-job.js";
+import type { EdgeParts } from "./parts.js";
 import { lastRefusal } from "./refusal.js";
 import { RequestView } from "./request.js";
 import { factsAt, peekRefusal, STATUS_REFUSED_MIN } from "./response.js";
@@ -20,19 +19,12 @@ type Fetch = typeof globalThis.fetch;
 /** Where `retry` is left to us, an SDK must not give up first: a day, in milliseconds. */
 const SDK_TIMEOUT_MS = 86_400_000;
 
-/** What the edge needs of the house. */
-export interface FetchParts {
-  readonly submitter: Submitter;
-  readonly options: CompleteOptions;
-  readonly ambient: Ambient;
-}
-
 /**
  * Makes the governed `fetch`: what is sent through it waits for its moment, is tried again where that helps, and holds
  * its slot until its body is over. Make it when it is first asked for: from then on what surrounds a call is carried
  * along, so that it knows the task that it is called in.
  */
-export function createFetch(parts: FetchParts): Fetch {
+export function createFetch(parts: EdgeParts): Fetch {
   parts.ambient.turnOn();
   const edge = new FetchEdge(parts);
   const governed = (input: string | URL | Request, init?: RequestInit): Promise<Response> => edge.fetch(input, init);
@@ -50,18 +42,16 @@ class FetchEdge {
   readonly #submitter: Submitter;
   readonly #options: CompleteOptions;
   readonly #ambient: Ambient;
-  readonly #house: FetchHouse;
-  readonly #usual: Terms;
-  readonly #fingerprints = new Fingerprints();
-  readonly #identities = new Identities();
+  readonly #house: HttpHouse;
+  readonly #appraiser: Appraiser;
 
-  constructor({ submitter, options, ambient }: FetchParts) {
+  constructor({ submitter, options, ambient }: EdgeParts) {
     this.#submitter = submitter;
     this.#options = options;
     this.#ambient = ambient;
     const { clock, onReject } = options;
     this.#house = { clock, onReject, waits: new Waits(clock), silence: new Silence() };
-    this.#usual = termsByDefault(options);
+    this.#appraiser = new Appraiser(options);
   }
 
   /** What nothing has to be awaited for is in the queue when this returns: calls keep their order, and promises are saved. */
@@ -74,7 +64,7 @@ class FetchEdge {
       if (view.signal?.aborted === true) return Promise.reject(view.signal.reason);
       if (witness !== undefined) return this.#inside(witness, view, below(input, init));
       if (view.hasUnreadBody) return this.#governAhead(view, below, options);
-      const key = this.#keyOf(view, options);
+      const key = this.#appraiser.keyOf(view, options);
       return typeof key === "string"
         ? this.#govern(view, key, below, options)
         : this.#governSoon(view, key, below, options);
@@ -85,7 +75,7 @@ class FetchEdge {
 
   async #governAhead(view: RequestView, below: Fetch, own: RequestOptions | undefined): Promise<Response> {
     await view.readAhead(this.#options.clock);
-    return this.#govern(view, await this.#keyOf(view, own), below, own);
+    return this.#govern(view, await this.#appraiser.keyOf(view, own), below, own);
   }
 
   async #governSoon(
@@ -97,23 +87,9 @@ class FetchEdge {
     return this.#govern(view, await key, below, own);
   }
 
-  /** Nearly always the fingerprint is known, and then so is the key. */
-  #keyOf(view: RequestView, own: RequestOptions | undefined): string | Promise<string> {
-    const given = own?.key ?? this.#keyByUser(view);
-    if (given !== undefined) return given;
-    const fingerprint = this.#fingerprints.of(view.address, view.header);
-    return typeof fingerprint === "string"
-      ? this.#identities.of(view.address, fingerprint, view.model)
-      : fingerprint.then((known) => this.#identities.of(view.address, known, view.model));
-  }
-
   #govern(view: RequestView, key: string, below: Fetch, own: RequestOptions | undefined): Promise<Response> {
-    const cost = own?.cost ?? this.#costByUser(view) ?? estimateOf(view);
-    const signal = view.signal ?? own?.signal;
-    const terms =
-      own === undefined && signal === undefined
-        ? this.#usual
-        : termsOf(signal === undefined ? { ...own } : { ...own, signal }, this.#usual, undefined);
+    const cost = this.#appraiser.costOf(view, own);
+    const terms = this.#appraiser.termsOf(own, view.signal);
     const priority = own?.priority ?? 0;
     const within = this.#ambient.snapshot();
     return new Promise<Response>((resolve, reject) => {
@@ -132,20 +108,6 @@ class FetchEdge {
       this.#submitter.submit(job);
       job.waitFrom(0);
     });
-  }
-
-  /** @throws SluiceError `ERR_SLUICE_OPTION` where the user's function gives no key */
-  #keyByUser(view: RequestView): string | undefined {
-    const key = this.#options.key?.(view);
-    if (key !== undefined) checkRequestOptions({ key });
-    return key;
-  }
-
-  /** @throws SluiceError `ERR_SLUICE_OPTION` where the user's function gives no cost */
-  #costByUser(view: RequestView): Cost | undefined {
-    const cost = this.#options.cost?.(view);
-    if (cost !== undefined) checkRequestOptions({ cost });
-    return cost;
   }
 
   /** Inside a task that has a permit already: it takes none of its own, and the task's try hears what came of it. */

@@ -6,13 +6,16 @@ const STATUS_MIN = 200;
 const STATUS_MAX = 599;
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
+/** The header by which a server, or we, tell an SDK whether to try again. */
+export const SHOULD_RETRY = "x-should-retry";
+
 /**
  * A last refusal, as it came, with one header more: SDKs that obey `x-should-retry` then raise their own typed error at
  * once, and don't multiply our tries by theirs.
  */
 export function lastRefusal(response: Response, body: Peeked): Response {
   const headers = new Headers(response.headers);
-  headers.set("x-should-retry", "false");
+  headers.set(SHOULD_RETRY, "false");
   const { status, statusText } = response;
   const canBeMade = status >= STATUS_MIN && status <= STATUS_MAX && !BODILESS.has(status);
   const Kind = constructorOf(response);
@@ -25,20 +28,33 @@ export function lastRefusal(response: Response, body: Peeked): Response {
   return dressed(made, response, canBeMade || BODILESS.has(status) ? {} : { status });
 }
 
+/** A refusal of our own, as an answer that isn't made yet. */
+export interface OwnRefusal {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: { readonly error: { readonly message: string; readonly type: string; readonly code: string } };
+}
+
 /** What we refuse ourselves, worded so that an SDK raises its typed error after one try. */
-export function ownRefusal(error: SluiceError, url: string): Response {
-  const { code, message, retryAfterMs } = error;
-  const status = code === "ERR_SLUICE_TOO_LARGE" ? 413 : 429;
-  const headers = new Headers({ "content-type": "application/json", "x-should-retry": "false" });
-  if (retryAfterMs !== undefined && Number.isFinite(retryAfterMs)) {
-    headers.set("retry-after", String(Math.ceil(retryAfterMs / 1_000)));
-  }
-  const body = JSON.stringify({ error: { message, type: "rate_limit_error", code } });
-  const made = new Response(body, {
-    status,
-    statusText: status === 413 ? "Payload Too Large" : "Too Many Requests",
-    headers,
-  });
+export function ownRefusal({ code, message, retryAfterMs }: SluiceError): OwnRefusal {
+  const isTooLarge = code === "ERR_SLUICE_TOO_LARGE";
+  const isWaitKnown = retryAfterMs !== undefined && Number.isFinite(retryAfterMs);
+  return {
+    status: isTooLarge ? 413 : 429,
+    statusText: isTooLarge ? "Payload Too Large" : "Too Many Requests",
+    headers: {
+      "content-type": "application/json",
+      [SHOULD_RETRY]: "false",
+      ...(isWaitKnown ? { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) } : {}),
+    },
+    body: { error: { message, type: "rate_limit_error", code } },
+  };
+}
+
+/** A refusal of our own as a Response. */
+export function responseOf({ status, statusText, headers, body }: OwnRefusal, url: string): Response {
+  const made = new Response(JSON.stringify(body), { status, statusText, headers: { ...headers } });
   return dressed(made, { url, redirected: false, type: "default" }, {});
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.js";
-import type { FetchRequest } from "../options.js";
 import { addressOf } from "./address.js";
+import type { HttpView } from "./http-view.js";
 import { modelOf } from "./model.js";
 import { type Peeked, peekBody } from "./peek.js";
 
@@ -13,7 +13,7 @@ type Fetch = typeof globalThis.fetch;
 type Input = string | URL | Request;
 
 /** What is asked of `fetch`, whichever way it was said, in one view. Nothing of it is read before somebody asks. */
-export class RequestView implements FetchRequest {
+export class RequestView implements HttpView {
   readonly address: URL;
   readonly init: RequestInit | undefined;
   readonly signal: AbortSignal | undefined;

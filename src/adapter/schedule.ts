@@ -1,9 +1,10 @@
-import { type CompleteOptions, checkRequestOptions } from "../complete.js";
+import { checkRequestOptions } from "../complete.js";
 import type { Cost } from "../cost.js";
 import type { Attempt, Job, Submitter, Ticket, Try } from "../flow/job.js";
 import { NO_COST, type Terms, termsByDefault, termsOf } from "../flow/terms.js";
 import type { RequestOptions } from "../options.js";
 import { type Ambient, mergedOptions } from "./context.js";
+import type { EdgeParts } from "./parts.js";
 import { ScheduleFlight } from "./schedule-flight.js";
 
 /** A piece of work that sends one request. */
@@ -13,10 +14,7 @@ export type Task<T> = (attempt: Attempt) => PromiseLike<T>;
 export type Schedule = <T>(task: Task<T>, options?: RequestOptions) => Promise<T>;
 
 /** What the edge needs of the house. */
-export interface ScheduleParts {
-  readonly submitter: Submitter;
-  readonly options: CompleteOptions;
-  readonly ambient: Ambient;
+export interface ScheduleParts extends EdgeParts {
   /** Whether `queue.sizeMax` holds. @defaultValue true */
   readonly isQueueBounded?: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Operation, RequestTarget } from "../flow/job.js";
-import type { RequestView } from "./request.js";
+import type { HttpView } from "./http-view.js";
 
 const PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
@@ -13,8 +13,8 @@ const OPERATIONS: readonly (readonly [RegExp, Operation])[] = [
   [/:(?:streamG|g)enerateContent$/, "generate_content"],
 ];
 
-/** Where a request of `fetch` goes. */
-export function targetOf({ address, method, model }: RequestView): RequestTarget {
+/** Where a request goes. */
+export function targetOf({ address, method, model }: HttpView): RequestTarget {
   const port = address.port === "" ? PORTS[address.protocol] : Number(address.port);
   const operation = operationOf(address.pathname);
   return {

@@ -1,0 +1,119 @@
+import type { Clock } from "../clock.js";
+import type { Cost } from "../cost.js";
+import { isSluiceError, type SluiceError, type SluiceErrorCode } from "../errors.js";
+import type { Job, RequestTarget, Try } from "../flow/job.js";
+import type { Terms } from "../flow/terms.js";
+import type { Within } from "./context.js";
+import type { HttpView } from "./http-view.js";
+import { type OwnRefusal, ownRefusal } from "./refusal.js";
+import type { Silence } from "./silence.js";
+import { targetOf } from "./target.js";
+import type { Waits } from "./waits.js";
+
+/** Our own ends that a caller should see as a refusal; the others reject, as a lost connection does. */
+const ENDS_AS_RESPONSE: ReadonlySet<SluiceErrorCode> = new Set([
+  "ERR_SLUICE_QUEUE_FULL",
+  "ERR_SLUICE_WAIT",
+  "ERR_SLUICE_DEADLINE",
+  "ERR_SLUICE_EXHAUSTED",
+  "ERR_SLUICE_TOO_LARGE",
+]);
+
+/** What all requests of one edge share. */
+export interface HttpHouse {
+  readonly clock: Clock;
+  readonly onReject: "response" | "throw";
+  readonly waits: Waits;
+  readonly silence: Silence;
+}
+
+/** What makes a job. */
+export interface HttpJobParts {
+  readonly house: HttpHouse;
+  readonly view: HttpView;
+  /** The caller's asynchronous context. */
+  readonly within: Within;
+  readonly key: string;
+  readonly cost: Cost;
+  readonly priority: number;
+  readonly terms: Terms;
+}
+
+/** One request over HTTP, from its call to its answer, whichever edge it came through. */
+export abstract class HttpJob implements Job {
+  readonly key: string;
+  readonly cost: Cost;
+  readonly priority: number;
+  readonly tenant: string | undefined;
+  readonly deadlineMs: number;
+  readonly waitMaxMs: number;
+  readonly attemptTimeoutMs: number;
+  readonly abort: AbortSignal | undefined;
+  readonly host: string;
+  readonly isQueueBounded = true;
+  readonly house: HttpHouse;
+  readonly within: Within;
+  readonly view: HttpView;
+  #starts = 0;
+
+  constructor({ house, view, within, key, cost, priority, terms }: HttpJobParts) {
+    this.key = key;
+    this.cost = cost;
+    this.priority = priority;
+    this.tenant = terms.tenant;
+    this.deadlineMs = terms.deadlineMs;
+    this.waitMaxMs = terms.waitMaxMs;
+    this.attemptTimeoutMs = terms.attemptTimeoutMs;
+    this.abort = terms.abort;
+    this.host = view.address.hostname;
+    this.house = house;
+    this.within = within;
+    this.view = view;
+  }
+
+  /** Whether its caller has been told the end. */
+  abstract get isOver(): boolean;
+
+  /** Ends it with an error. */
+  abstract reject(error: unknown): void;
+
+  /** Ends it with an answer that we made. */
+  protected abstract answer(refusal: OwnRefusal): void;
+
+  /** Sends it once. */
+  protected abstract fly(attempt: Try, number: number): void;
+
+  get canRepeat(): boolean {
+    return this.view.canRepeat;
+  }
+
+  get target(): RequestTarget {
+    return targetOf(this.view);
+  }
+
+  start(attempt: Try): void {
+    this.#starts += 1;
+    this.house.waits.end(this);
+    this.fly(attempt, this.#starts);
+  }
+
+  /** It waits from now on, unless it has been started again, or ended, since its start of this number. */
+  waitFrom(start: number): void {
+    if (this.#starts === start && !this.isOver) this.house.waits.begin(this);
+  }
+
+  refuse(error: unknown): void {
+    this.house.waits.end(this);
+    if (isSluiceError(error)) this.endOwn(error);
+    else this.reject(error);
+  }
+
+  /** It ends for a reason of ours, and there is no response that could say so. */
+  endOwn(error: SluiceError): void {
+    if (!ENDS_AS_RESPONSE.has(error.code)) return this.reject(error);
+    const refusal = ownRefusal(error);
+    if (this.house.onReject === "response") return this.answer(refusal);
+    const { status, headers, body } = refusal;
+    this.reject(Object.assign(error, { status, headers: new Headers(headers), body }));
+  }
+}
