@@ -11,6 +11,8 @@ export interface Exchange {
   readonly error: unknown;
   /** The task failed for reasons of its own. */
   readonly isOwn: boolean;
+  /** The try was let in, and its body says otherwise. */
+  readonly isCorrection: boolean;
   /** When it was heard. */
   readonly nowMs: number;
   signal: Signal;
@@ -39,6 +41,7 @@ export function newExchange(
     facts,
     error,
     isOwn,
+    isCorrection: live.verdict?.signal.outcome === "accepted",
     nowMs,
     signal: NOTHING_HEARD,
     hasMoved: true,

@@ -17,9 +17,7 @@ import type { Draw, LiveTry } from "./try.js";
 const TOO_LARGE_MS = 600_000;
 
 /** What there is to learn of one response. */
-interface Lesson {
-  readonly signal: Signal;
-  readonly nowMs: number;
+interface Lesson extends Pick<Exchange, "signal" | "nowMs" | "isCorrection"> {
   readonly dice: number;
 }
 
@@ -36,14 +34,14 @@ export class Learner {
   }
 
   learn(exchange: Exchange): void {
-    const { live, signal, nowMs } = exchange;
+    const { live, signal, nowMs, isCorrection } = exchange;
     const evidence = evidenceOf(exchange);
     const routing = isRefusal(evidence) ? routeRefusal(live, evidence) : undefined;
     const plain = routing === undefined ? plainVerdict(exchange) : "void";
     let index = 0;
     for (let draw = live.draws; draw !== undefined; draw = draw.next) {
       const dice = exchange.dice?.[index] ?? this.#random();
-      this.#learnOne(draw, routing?.verdicts[index] ?? plain, { signal, nowMs, dice });
+      this.#learnOne(draw, routing?.verdicts[index] ?? plain, { signal, nowMs, isCorrection, dice });
       index += 1;
     }
     if (signal.quotas.length > 0 || routing?.birth !== undefined) this.#bear(live, signal, routing?.birth, nowMs);
@@ -55,7 +53,8 @@ export class Learner {
   /** A try ended without an answer, after it was sent: nothing was learnt. */
   forget(live: LiveTry, nowMs: number): void {
     for (let draw = live.draws; draw !== undefined; draw = draw.next) {
-      this.#learnOne(draw, "lost", { signal: NOTHING_HEARD, nowMs, dice: this.#random() });
+      const dice = this.#random();
+      this.#learnOne(draw, "lost", { signal: NOTHING_HEARD, nowMs, isCorrection: false, dice });
     }
   }
 
@@ -66,7 +65,7 @@ export class Learner {
     return dice;
   }
 
-  #learnOne({ budget, stamp }: Draw, verdict: BudgetVerdict, { signal, nowMs, dice }: Lesson): void {
+  #learnOne({ budget, stamp }: Draw, verdict: BudgetVerdict, { signal, nowMs, isCorrection, dice }: Lesson): void {
     const quota = signal.quotas.length === 0 ? undefined : signal.quotas.find((each) => isOf(budget, each));
     const statedRetryAfterMs = signal.retryAfterDerived === true ? undefined : signal.retryAfterMs;
     const step = onResponse(budget.state, {
@@ -78,7 +77,7 @@ export class Learner {
       dice,
     });
     budget.state = step.state;
-    count(budget, verdict, signal);
+    if (count(budget, verdict, signal) && isCorrection) budget.accepted -= 1;
     const isNews = step.decision.move !== "hold" || step.decision.because !== budget.decision.because;
     budget.decision = step.decision;
     if (isNews && this.#event$.observed) tellDecision(this.#event$, budget, nowMs);
@@ -168,11 +167,13 @@ function evidenceOf({ live, facts, isOwn, signal }: Exchange): Signal {
   return isSoft ? { ...signal, outcome: "overloaded" } : signal;
 }
 
-/** A budget counts what it was judged for: one that another budget refused isn't its own. */
-function count(budget: Governed, verdict: BudgetVerdict, { outcome }: Signal): void {
+/** A budget counts what it was judged for: one that another budget refused isn't its own. Returns whether it was counted. */
+function count(budget: Governed, verdict: BudgetVerdict, { outcome }: Signal): boolean {
   if (verdict === "accepted") budget.accepted += 1;
   else if (verdict === "refused" || verdict === "saturated") budget.throttled += 1;
   else if (verdict === "soft" && outcome === "overloaded") budget.overloaded += 1;
+  else return false;
+  return true;
 }
 
 function isOf(budget: { dimension: Dimension; scope?: string | undefined }, limit: Pick<Quota, "dimension" | "scope">) {

@@ -182,6 +182,23 @@ describe("budgets", () => {
     expect(sluice.budgets()).toMatchObject([{ accepted: 2, throttled: 1, overloaded: 1, queued: 0, inFlight: 0 }]);
   });
 
+  it("counts a try once: one that failed in its body wasn't let in", async () => {
+    for (const [type, counts] of [
+      ["rate_limit_error", { accepted: 1, throttled: 1, overloaded: 0 }],
+      ["overloaded_error", { accepted: 1, throttled: 0, overloaded: 1 }],
+      ["invalid_request_error", { accepted: 2, throttled: 0, overloaded: 0 }],
+    ] as const) {
+      const bodies = [`event: error\ndata: {"type":"error","error":{"type":"${type}"}}\n\n`, "data: [DONE]\n\n"];
+      const headers = { "content-type": "text/event-stream" };
+      const fetch = async () => new Response(bodies.shift(), { headers });
+      const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 }, fetch });
+      const read = [1, 2].map(async () => (await sluice.fetch("https://api.example.com/v1")).text());
+      await clock.runAsync(1_000);
+      await Promise.all(read);
+      expect(sluice.budgets()).toMatchObject([counts]);
+    }
+  });
+
   it("says pause while a key is held, gated or exhausted", async () => {
     const { clock, sluice } = virtualSluice();
     const answers = [answer(429, { "retry-after": "600" }), answer(402), answer(200)];
