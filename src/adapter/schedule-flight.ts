@@ -1,9 +1,9 @@
 import type { Cost } from "../cost.js";
 import { isSluiceError, type SluiceError } from "../errors.js";
 import { discard } from "../flow/discard.js";
+import { factsInError, factsInResult } from "../flow/facts.js";
 import type { Try, TryHolder, Verdict } from "../flow/job.js";
 import type { RequestOptions } from "../options.js";
-import { factsOf } from "../signal/facts.js";
 import type { ResponseFacts } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import { usageOf } from "../signal/usage.js";
@@ -54,7 +54,7 @@ export class ScheduleFlight implements Witness, Surroundings, TryHolder {
     if (!this.#land()) return;
     let facts: ResponseFacts | undefined;
     try {
-      facts = this.#job.terms.facts?.(value) ?? factsOf(value);
+      facts = factsInResult(this.#job.terms.facts, value);
     } catch (error) {
       this.#reject(this.#attempt.fail(error, { isOwn: true }), error);
       this.#finish(this.spent);
@@ -80,12 +80,7 @@ export class ScheduleFlight implements Witness, Surroundings, TryHolder {
   }
 
   #verdictOn(error: unknown): Verdict {
-    let facts: ResponseFacts | undefined;
-    try {
-      facts = this.#job.terms.facts?.(error) ?? factsOf(error) ?? this.seen;
-    } catch {
-      facts = factsOf(error) ?? this.seen; // the user's own reader failed: the error is the better news of the two
-    }
+    const facts = factsInError(this.#job.terms.facts, error, this.#attempt) ?? this.seen;
     if (facts !== undefined) return this.#attempt.respond(facts);
     const isTimeout = isSluiceError(error) && error.code === "ERR_SLUICE_TIMEOUT";
     return isTimeout || isTransportFailure(error)

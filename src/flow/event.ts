@@ -122,8 +122,9 @@ export interface AdviceEvent extends EventBase {
 export interface WarningEvent extends EventBase {
   readonly type: "warning";
   /**
-   * `state-unreadable`: a budget of the state handed in made no sense, and begins anew. `reading-failed`: the user's
-   * dialect, or the response itself, threw while it was read; its status alone tells.
+   * `state-unreadable`: a budget of the state handed in made no sense, and begins anew. `reading-failed`: code of the
+   * user's (a dialect, its `readBody`, or the option `facts`) threw while it read a response, which is read without it; told
+   * once for a key.
    */
   readonly code: "state-unreadable" | "reading-failed";
   readonly message: string;

@@ -37,13 +37,20 @@ export class Interpreter {
   /** A dialect is code of the user's: what it throws mustn't end the loop, which everybody shares. */
   #tryRead(lane: Lane, facts: ResponseFacts): Signal {
     try {
-      return this.#reader.read(facts, lane);
+      const signal = this.#reader.read(facts, lane);
+      const { failure } = this.#reader;
+      if (failure !== undefined) this.warn(lane, "the dialect's `readBody`", failure.error);
+      return signal;
     } catch (error) {
-      if (!lane.isUnreadable && this.#event$.observed) {
-        lane.isUnreadable = true;
-        this.#event$.next(unreadableEvent(lane.key, error, this.#clock.now()));
-      }
+      this.warn(lane, "the dialect", error);
       return signalOfStatus(facts);
     }
+  }
+
+  /** Tells, once for a key, that the user's own code threw while it read a response. */
+  warn(lane: Lane, whose: string, error: unknown): void {
+    if (lane.isUnreadable || !this.#event$.observed) return;
+    lane.isUnreadable = true;
+    this.#event$.next(unreadableEvent({ key: lane.key, whose, error, atMs: this.#clock.now() }));
   }
 }

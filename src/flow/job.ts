@@ -51,6 +51,8 @@ export interface Try extends Attempt {
   fail(error: unknown, options?: { readonly isOwn?: boolean }): Verdict;
   /** Something in the body of an accepted response says that it failed after all (an error event in a stream). Teaches; never retries. */
   correct(facts: ResponseFacts): void;
+  /** The user's own reader of responses threw this at an error, which was then read without it. */
+  warn(error: unknown): void;
   /** The body has ended, was cancelled, or idled out: the slot goes back, and the estimate is settled by what was really spent. */
   finish(actual?: Cost): void;
 }

@@ -144,6 +144,10 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     live.verdict = { next: "deliver", signal: exchange.signal };
   }
 
+  onWarn({ waiting }: LiveTry, error: unknown): void {
+    this.#interpreter.warn(waiting.lane, "`facts`", error);
+  }
+
   onFinish(live: LiveTry, actual: Cost | undefined): void {
     const nowMs = this.#options.clock.now();
     const { waiting } = live;

@@ -159,6 +159,8 @@ export class Playback implements TryListener, AbortHandler {
 
   onCorrect(): void {}
 
+  onWarn(): void {}
+
   onFinish(): void {}
 
   onAbort(): void {}

@@ -20,6 +20,8 @@ export interface Source {
 
 /** Turns responses into signals: the one view that the loop has of the dialects. */
 export class Reader {
+  /** What the `readBody` of a dialect of the user's threw at the response that was read last. */
+  failure: { readonly error: unknown } | undefined = undefined;
   readonly #provider: string | Dialect | undefined;
 
   /**
@@ -30,8 +32,8 @@ export class Reader {
     if (typeof provider === "string" && dialectOfName(provider) === undefined) {
       refuse("provider", "a name that is known, or a dialect table", provider);
     }
-    this.#provider = provider;
     try {
+      this.#provider = typeof provider === "object" ? this.#guarded(provider) : provider;
       this.traits({ host: undefined, dialect: undefined }, { dimension: "requests" });
     } catch {
       refuse("provider", "a dialect table whose traits can be read", provider);
@@ -40,6 +42,7 @@ export class Reader {
 
   /** Throws only what a dialect of the user's throws. */
   read(facts: ResponseFacts, source: Source): Signal {
+    this.failure = undefined;
     const view = viewOf(facts.headers);
     const dialect = source.dialect ?? dialectFor(this.#provider, source.host ?? facts.host, view);
     // A response without a sign of its provider says nothing: a later one may.
@@ -51,5 +54,20 @@ export class Reader {
   traits(source: Source, limit: { readonly dimension: Dimension; readonly scope?: string | undefined }): LimitTraits {
     const dialect = source.dialect ?? dialectFor(this.#provider, source.host, viewOf(undefined));
     return traitsOf(dialect, limit.dimension, limit.scope);
+  }
+
+  /** A body that can't be read leaves the headers that can: so what its reader throws is noted, and ends nothing. */
+  #guarded(dialect: Dialect): Dialect {
+    const { readBody } = dialect;
+    if (readBody === undefined) return dialect;
+    const guarded: Dialect["readBody"] = (body) => {
+      try {
+        return readBody.call(dialect, body);
+      } catch (error) {
+        this.failure = { error };
+        return undefined;
+      }
+    };
+    return Object.create(dialect, { readBody: { value: guarded } }) as Dialect;
   }
 }

@@ -1,4 +1,5 @@
 import type { Cost } from "../cost.js";
+import { isSluiceError } from "../errors.js";
 import { nameOfFailure } from "../signal/failure.js";
 import type { DroppedEvent, QueuedEvent, ResponseEvent, SettledEvent, WarningEvent } from "./event.js";
 import type { Exchange } from "./exchange.js";
@@ -69,9 +70,17 @@ export function droppedEvent(waiting: Waiting, code: DroppedEvent["code"], nowMs
   };
 }
 
-/** The error's name alone: its message may quote what it read. */
-export function unreadableEvent(key: string, error: unknown, atMs: number): WarningEvent {
-  const name = error instanceof Error ? error.name : typeof error;
-  const message = `the dialect threw (${name}) while it read a response: status codes alone tell until it is mended`;
+/** Whose code threw what, and where. */
+interface Unreadable {
+  readonly key: string;
+  readonly whose: string;
+  readonly error: unknown;
+  readonly atMs: number;
+}
+
+/** The error's name alone, unless it is ours: a message may quote what it read. */
+export function unreadableEvent({ key, whose, error, atMs }: Unreadable): WarningEvent {
+  const what = isSluiceError(error) ? error.message : error instanceof Error ? error.name : typeof error;
+  const message = `${whose} failed on a response (${what}): until it is mended, such responses are read without it`;
   return { type: "warning", atMs, key, code: "reading-failed", message };
 }

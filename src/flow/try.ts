@@ -24,6 +24,7 @@ export interface TryListener {
   onRespond(live: LiveTry, facts: ResponseFacts | undefined): Verdict;
   onFail(live: LiveTry, error: unknown, isOwn: boolean): Verdict;
   onCorrect(live: LiveTry, facts: ResponseFacts): void;
+  onWarn(live: LiveTry, error: unknown): void;
   onFinish(live: LiveTry, actual: Cost | undefined): void;
 }
 
@@ -89,6 +90,10 @@ export class LiveTry implements Try {
 
   correct(facts: ResponseFacts): void {
     if (!this.isFinished && this.verdict?.signal.outcome === "accepted") this.#listener.onCorrect(this, facts);
+  }
+
+  warn(error: unknown): void {
+    this.#listener.onWarn(this, error);
   }
 
   finish(actual?: Cost): void {

@@ -2,8 +2,6 @@ import type { Observer } from "rxjs";
 import { type AbortListener, listen, unlisten } from "../abort.js";
 import type { Cost } from "../cost.js";
 import type { RequestOptions } from "../options.js";
-import { factsOf } from "../signal/facts.js";
-import type { ResponseFacts } from "../signal/signal.js";
 import type { Job, Ticket, Try } from "./job.js";
 import { throwLater } from "./later.js";
 import { NO_COST, type Terms, termsOf } from "./terms.js";
@@ -67,6 +65,11 @@ export class WrappedRequest<T> implements Job, AbortListener {
     return undefined;
   }
 
+  /** Where its status and headers are, if the user says so. */
+  get reader(): Terms["facts"] {
+    return this.#terms.facts;
+  }
+
   /** Once a value was handed on it isn't subscribed to again. */
   get canRepeat(): boolean {
     return !this.#hasEmitted;
@@ -111,11 +114,6 @@ export class WrappedRequest<T> implements Job, AbortListener {
 
   refuse(error: unknown): void {
     this.error(error);
-  }
-
-  /** Where its status and headers are: what the user's own reader finds, or else ours. */
-  factsOf(resultOrError: unknown): ResponseFacts | undefined {
-    return this.#terms.facts?.(resultOrError) ?? factsOf(resultOrError);
   }
 
   next(value: T): void {

@@ -1,10 +1,10 @@
 import type { Subscription } from "rxjs";
 import type { Cost } from "../cost.js";
-import { factsOf } from "../signal/facts.js";
 import type { ResponseFacts } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import { usageOf } from "../signal/usage.js";
 import { discard } from "./discard.js";
+import { factsInError, factsInResult } from "./facts.js";
 import type { Try, TryHolder, Verdict } from "./job.js";
 import { throwLater } from "./later.js";
 import { subscribeStoppably } from "./stoppable.js";
@@ -59,7 +59,7 @@ export class WrappedTry<T> implements TryHolder {
     this.#isAnswered = true;
     let facts: ResponseFacts | undefined;
     try {
-      facts = this.#request.factsOf(value);
+      facts = factsInResult(this.#request.reader, value);
     } catch (error) {
       this.#attempt.fail(error, { isOwn: true }); // the user's own reader failed
       this.#endWith(() => this.#request.error(error));
@@ -99,23 +99,19 @@ export class WrappedTry<T> implements TryHolder {
 
   #verdictOn(error: unknown): Verdict {
     this.#isAnswered = true;
-    const facts = this.#tryRead(error);
+    const facts = this.#read(error);
     if (facts !== undefined) return this.#attempt.respond(facts);
     return this.#attempt.fail(error, { isOwn: !isTransportFailure(error) });
   }
 
   /** What had begun well has failed: the rates learn it, and the error is handed on as it is. */
   #correct(error: unknown): undefined {
-    const facts = this.#tryRead(error);
+    const facts = this.#read(error);
     if (facts !== undefined) this.#attempt.correct(facts);
   }
 
-  #tryRead(error: unknown): ResponseFacts | undefined {
-    try {
-      return this.#request.factsOf(error);
-    } catch {
-      return factsOf(error); // the user's own reader failed on an error: the error is the better news of the two
-    }
+  #read(error: unknown): ResponseFacts | undefined {
+    return factsInError(this.#request.reader, error, this.#attempt);
   }
 
   /** The slot goes back before the observer hears of the end, so that what it does next finds it free. */

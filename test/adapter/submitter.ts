@@ -9,6 +9,7 @@ export interface Told {
   responded?: ResponseFacts | undefined;
   failed?: { error: unknown; isOwn: boolean };
   corrected?: ResponseFacts;
+  warned?: unknown;
   finished: number;
   actual?: Cost | undefined;
 }
@@ -115,6 +116,9 @@ export class ScriptedSubmitter implements Submitter {
       },
       correct: (facts) => {
         told.corrected = facts;
+      },
+      warn: (error) => {
+        told.warned = error;
       },
       finish: (actual) => {
         told.finished += 1;

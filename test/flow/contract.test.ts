@@ -487,6 +487,34 @@ describe("a dialect that throws", () => {
   });
 });
 
+describe("a dialect whose readBody throws", () => {
+  it("is warned of, and the headers are read all the same", async () => {
+    const headers = { "x-left": "7", "x-most": "60" };
+    const provider = {
+      name: "ours",
+      quotas: [{ dimension: "requests", limit: "x-most", remaining: "x-left" }],
+      readBody: () => {
+        throw new RangeError("of a secret: sk-1234");
+      },
+    };
+    const { clock, sluice } = virtualSluice({ provider, control: { rateInitial: 100 } });
+    const warnings: SluiceEvent[] = [];
+    sluice.event$.subscribe((event) => event.type === "warning" && warnings.push(event));
+    for (const key of ["a", "a", "b"]) void sluice.schedule(async () => answer(200, headers, { points: 1 }), { key });
+    await clock.runAsync(1_000);
+    expect(sluice.budgets()).toMatchObject([{ remaining: 7 }, { remaining: 7 }]);
+    expect(warnings).toMatchObject([
+      {
+        key: "a",
+        code: "reading-failed",
+        message: expect.stringContaining("`readBody` failed on a response (RangeError)"),
+      },
+      { key: "b", code: "reading-failed" },
+    ]);
+    expect(JSON.stringify(warnings)).not.toContain("sk-1234");
+  });
+});
+
 describe("an error of our own", () => {
   it("always tells the key and the attempts, and after a try the last response too", async () => {
     const { clock, sluice } = virtualSluice({
@@ -589,5 +617,49 @@ describe("facts", () => {
     await clock.runAsync(120_000);
     expect(await wrapped).toMatchObject({ status: 200 });
     expect(sluice.budgets()[0]).toMatchObject({ accepted: 2, throttled: 6 });
+  });
+
+  it("that throw at an error are warned of, once for a key", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 } });
+    const warnings: SluiceEvent[] = [];
+    sluice.event$.subscribe((event) => event.type === "warning" && warnings.push(event));
+    const refusal = Object.assign(new Error("too many"), answer(429));
+    const answers = [() => Promise.reject(refusal), () => Promise.reject(refusal), async () => answer(200)];
+    const scheduled = sluice.schedule(async () => answers.shift()?.(), { facts });
+    const again = [throwError(() => refusal), of(answer(200))];
+    const wrapped = firstValueFrom(
+      sluice.wrap(
+        defer(() => again.shift() ?? of(undefined)),
+        { facts, key: "wrapped" },
+      ),
+    );
+    await clock.runAsync(60_000);
+    expect([await scheduled, await wrapped]).toMatchObject([{ status: 200 }, { status: 200 }]);
+    const message = expect.stringContaining("`facts` failed on a response (Error)");
+    expect(warnings).toMatchObject([
+      { key: "wrapped", code: "reading-failed", message },
+      { key: "default", code: "reading-failed", message },
+    ]);
+  });
+
+  it.each([429, "429", {}, { status: "429" }])("that give %j are told what they should give", async (given) => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 } });
+    const facts = () => given as never;
+    const warnings: SluiceEvent[] = [];
+    sluice.event$.subscribe((event) => event.type === "warning" && warnings.push(event));
+    const value = outcomeOf(
+      clock,
+      sluice.schedule(async () => "a result", { facts }),
+    );
+    const error = outcomeOf(
+      clock,
+      sluice.schedule(() => Promise.reject(new Error("mine")), { facts }),
+    );
+    await clock.runAsync(1_000);
+    const message = expect.stringMatching(/`facts` returns must be undefined, or an object with a status, got /);
+    expect(await value).toMatchObject({ error: { code: "ERR_SLUICE_OPTION", message } });
+    expect(await error).toMatchObject({ error: { message: "mine" } });
+    expect(warnings).toMatchObject([{ message: expect.stringContaining("`facts` returns must be") }]);
+    expect(sluice.budgets()[0]).toMatchObject({ accepted: 0, throttled: 0, overloaded: 0, inFlight: 0 });
   });
 });
