@@ -113,8 +113,11 @@ export interface DecisionEvent extends EventBase {
 /** Something that a person should think about; nothing is lost by ignoring it. */
 export interface AdviceEvent extends EventBase {
   readonly type: "advice";
-  /** `cost-unknown`: the server limits tokens, and requests name no cost in them. */
-  readonly code: "cost-unknown";
+  /**
+   * `cost-unknown`: the server limits tokens, and requests name no cost in them. `retry-budget`: retries of failures are held
+   * back, or ended, by `retry.budgetRatio`. Each is told once for a key.
+   */
+  readonly code: "cost-unknown" | "retry-budget";
   readonly message: string;
 }
 

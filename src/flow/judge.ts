@@ -2,6 +2,7 @@ import type { Subject } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
 import { canRetryAtMs, onSuccess } from "../pace/retry-budget.js";
 import type { Outcome } from "../signal/signal.js";
+import { adviseRetryBudget } from "./advice.js";
 import type { SluiceEvent } from "./event.js";
 import { type Exchange, JUST_ACCEPTED } from "./exchange.js";
 import type { Verdict } from "./job.js";
@@ -75,6 +76,7 @@ export class Judge {
     const { retryBudget } = waiting.lane;
     const budgetAtMs = plan.spendsBudget ? canRetryAtMs(retryBudget, nowMs) : 0;
     const atMs = Math.max(nowMs + plan.delayMs, budgetAtMs);
+    if (budgetAtMs > nowMs + plan.delayMs) adviseRetryBudget(this.#event$, waiting.lane, nowMs);
     const { expiresAtMs } = waiting;
     if (atMs >= expiresAtMs) {
       const errorOf = budgetAtMs >= expiresAtMs ? retriesError : tooLateToRetryError;

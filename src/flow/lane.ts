@@ -40,6 +40,8 @@ export class Lane {
   dialect: Dialect | undefined = undefined;
   /** Whether it was told that its responses can't be read: once is enough. */
   isUnreadable = false;
+  /** Whether it was told that its retries are held back. */
+  isRetryAdvised = false;
   /** The smallest request that the server has called too large for any budget, and until when that is believed. */
   tooLarge: { readonly dimension: Dimension; readonly units: number; readonly untilMs: number } | undefined = undefined;
   lastUsedMs: number;

@@ -2,6 +2,7 @@ import type { Subject } from "rxjs";
 import type { Clock } from "../clock.js";
 import type { SluiceError } from "../errors.js";
 import { canRetryAtMs, spend } from "../pace/retry-budget.js";
+import { adviseRetryBudget } from "./advice.js";
 import type { SluiceEvent } from "./event.js";
 import { InFlight } from "./in-flight.js";
 import { type Admission, admit, hasSlot, type Lane, newAdmission } from "./lane.js";
@@ -20,6 +21,7 @@ export class Pump {
   readonly #clock: Clock;
   readonly #room: WaitingRoom;
   readonly #sender: Sender;
+  readonly #event$: Subject<SluiceEvent>;
   readonly #admission = newAdmission();
   #isClosed = false;
 
@@ -27,6 +29,7 @@ export class Pump {
     this.inFlight = new InFlight(clock);
     this.#clock = clock;
     this.#room = room;
+    this.#event$ = event$;
     this.#sender = new Sender(this.inFlight, event$, listener);
   }
 
@@ -122,6 +125,7 @@ export class Pump {
       spend(retryBudget, nowMs);
       return true;
     }
+    adviseRetryBudget(this.#event$, waiting.lane, nowMs);
     if (atMs >= waiting.expiresAtMs) {
       this.#room.end(waiting, retriesError(waiting));
     } else {

@@ -264,6 +264,30 @@ describe("events", () => {
     ]);
   });
 
+  it("advise once to raise the retry budget where it holds retries back", async () => {
+    const told = async (results: readonly number[], options = {}) => {
+      const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 }, ...options });
+      const events: SluiceEvent[] = [];
+      sluice.event$.subscribe((event) => events.push(event));
+      for (const status of results) {
+        const answers = [status, status];
+        void outcomeOf(
+          clock,
+          sluice.schedule(async () => answer(answers.pop() ?? 200)),
+        );
+      }
+      await clock.runAsync(60_000);
+      return events.filter(({ type }) => type === "advice");
+    };
+    const failing = Array.from({ length: 6 }, () => 500);
+    const message = expect.stringContaining("retry.budgetRatio (0.2)");
+    expect(await told(failing)).toMatchObject([{ key: "default", code: "retry-budget", message }]);
+    expect(await told(failing, { deadlineMs: 3_000 })).toMatchObject([{ code: "retry-budget" }]);
+    expect(await told(failing, { retry: { budgetRatio: 100 } })).toMatchObject([{ code: "retry-budget" }]);
+    expect(await told([500, 200, 500, 200])).toEqual([]);
+    expect(await told(failing.map(() => 503))).toEqual([]);
+  });
+
   it("tell every request's whole story, in order, and survive JSON", async () => {
     const { clock, sluice } = virtualSluice({ control: { rateInitial: 20 }, queue: { sizeMax: 8 } });
     const stories = new Map<number, string[]>();
