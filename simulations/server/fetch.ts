@@ -1,5 +1,6 @@
 import type { Clock } from "../../src/clock.js";
 import { hash } from "../random.js";
+import { isForm, readForm } from "./body.js";
 import { brokenBy } from "./broken.js";
 import type { Reply, StreamEvent } from "./reply.js";
 import type { Service } from "./service.js";
@@ -13,7 +14,7 @@ export function createServiceFetch(service: Service, clock: Clock): typeof globa
     const isRequest = typeof input === "object" && "url" in input;
     const url = new URL(isRequest ? input.url : input);
     const signal = init?.signal ?? (isRequest ? input.signal : undefined);
-    const text = typeof init?.body === "string" ? init.body : await new Request(input, init).text();
+    const body = typeof init?.body === "string" ? parsed(init.body) : await bodyOf(new Request(input, init));
     const headers = new Headers(init?.headers ?? (isRequest ? input.headers : undefined));
     const credential = headers.get("authorization") ?? headers.get("x-api-key");
     signal?.throwIfAborted();
@@ -21,10 +22,16 @@ export function createServiceFetch(service: Service, clock: Clock): typeof globa
       method: init?.method ?? (isRequest ? input.method : "GET"),
       path: url.pathname,
       organisation: credential === null ? "anonymous" : hash(credential).toString(16),
-      body: parsed(text),
+      body,
     });
     return respond(clock, reply, signal ?? undefined);
   };
+}
+
+async function bodyOf(request: Request): Promise<unknown> {
+  if (!isForm(request.headers.get("content-type"))) return parsed(await request.text());
+  const read = await readForm(request);
+  return "value" in read ? read.value : undefined;
 }
 
 function parsed(text: string): unknown {

@@ -54,12 +54,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     const body = await readBody(request, bodyBytesMax);
     if ("error" in body) return sendReply(clock, response, plain(body.error));
     if (path === "/__state") return sendReply(clock, response, plain({ status: 200, json: service.state() }));
-    if (path === "/__control") return sendReply(clock, response, plain(control(request.method, body.json)));
+    if (path === "/__control") return sendReply(clock, response, plain(control(request.method, body.value)));
     const method = request.method ?? "GET";
     sendReply(
       clock,
       response,
-      service.answer({ method, path, organisation: organisationOf(request), body: body.json }),
+      service.answer({ method, path, organisation: organisationOf(request), body: body.value }),
     );
   }
 

@@ -7,7 +7,7 @@ export interface Call {
   readonly path: string;
   /** Whose budget it draws on: a fingerprint, never the key itself. */
   readonly organisation: string;
-  /** The parsed body; undefined if there was none. */
+  /** The body: parsed JSON, or the fields of a form, with files in it as `{ name, text }`; undefined if there was none. */
   readonly body: unknown;
 }
 
@@ -32,6 +32,9 @@ export interface Reply {
   /** To be called once the body was sent, or given up. */
   readonly end: () => void;
 }
+
+/** What a reply says, in JSON or as plain text. */
+export type Answer = JsonAnswer | { readonly status: number; readonly text: string };
 
 /** What a reply with a JSON body says. */
 export interface JsonAnswer {

@@ -49,6 +49,8 @@ const model = z.strictObject({
   dimensions: z.int().min(1).max(4_096).optional(),
 });
 
+const count = z.int().min(0).optional();
+
 /** Options that aren't the service's are its host's, and are left to it. */
 const service = z.object({
   provider: z.string().optional(),
@@ -59,6 +61,10 @@ const service = z.object({
   isSharedUnsaid: z.boolean().optional(),
   models: z.array(model).min(1).optional(),
   latency: latency.optional(),
+  fineTunes: z.strictObject({ atOnceMax: count, durationMs: durationMs.optional() }).optional(),
+  batches: z
+    .strictObject({ requestsMax: count, atOnceMax: count, queueMax: count, requestsPerSecond: rate.gt(0).optional() })
+    .optional(),
   schedule: moves.optional(),
   fault: fault.optional(),
   seed: z.int().optional(),

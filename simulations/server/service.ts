@@ -1,15 +1,18 @@
 import type { Clock } from "../../src/clock.js";
+import type { BatchOptions } from "./batches.js";
 import { DEFAULT_MODELS, type SimulatedModel } from "./catalog.js";
+import { createDesk, type JobState } from "./desk.js";
 import { type Order, readCall } from "./endpoint.js";
 import { errorAnswer } from "./errors.js";
 import { type Fault, type FaultKind, faultHeaders, isRefusing, statedBy } from "./fault.js";
+import type { FineTuneOptions } from "./fine-tunes.js";
 import type { LaneState } from "./lane.js";
 import type { LatencyOptions } from "./latency.js";
 import type { Admission } from "./limit.js";
 import type { Move, ScheduledMove } from "./move.js";
 import { createOffer, type Offer } from "./offer.js";
 import { createPlatform } from "./platform.js";
-import type { Call, JsonAnswer, Reply } from "./reply.js";
+import type { Answer, Call, JsonAnswer, Reply } from "./reply.js";
 import { checkMoves, checkServiceOptions } from "./schema.js";
 import { createLimit, defaultSpec, type LimitSpec, specIn } from "./spec.js";
 import { createVoice, type HeaderEra } from "./voice.js";
@@ -31,6 +34,10 @@ export interface ServiceOptions {
   /** What is offered. Default: a few models under Together's names. */
   readonly models?: readonly SimulatedModel[];
   readonly latency?: LatencyOptions;
+  /** Caps and times of fine-tuning jobs. */
+  readonly fineTunes?: FineTuneOptions;
+  /** Caps and times of batches. */
+  readonly batches?: BatchOptions;
   /** What moves, and when, counted from the start. */
   readonly schedule?: readonly ScheduledMove[];
   /** What goes wrong from the start. Default: nothing. */
@@ -50,6 +57,8 @@ export interface ServiceState {
   readonly isOut: boolean;
   /** One for each model and organisation that has asked for something. */
   readonly lanes: readonly LaneState[];
+  /** Fine-tuning jobs and batches. */
+  readonly jobs: readonly JobState[];
 }
 
 /** The simulated API without a wire: it decides, and says what is to be sent when. */
@@ -101,6 +110,12 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
   platform.schedule(0, options.schedule ?? []);
   const startMs = clock.now();
   let answers = 0;
+  const desk = createDesk(options, {
+    saturated: (message) => voice.saturated(message),
+    wallMs: (atMs) => clock.wallNow() - (clock.now() - startMs) + atMs,
+    isTogether: provider === "together",
+    run,
+  });
 
   /** Milliseconds since the start, with everything carried out that was scheduled until then. */
   function present(): number {
@@ -109,9 +124,10 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
     return nowMs;
   }
 
-  function reply(answer: JsonAnswer, more: Partial<Reply> = {}): Reply {
-    const headers = { "content-type": "application/json", ...more.headers };
-    const body = JSON.stringify(answer.json);
+  function reply(answer: Answer, more: Partial<Reply> = {}): Reply {
+    const isText = "text" in answer;
+    const headers = { "content-type": isText ? "application/octet-stream" : "application/json", ...more.headers };
+    const body = isText ? answer.text : JSON.stringify(answer.json);
     return { status: answer.status, body, afterMs: offer.latency.refusalMs(), end: () => {}, ...more, headers };
   }
 
@@ -135,11 +151,23 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
     return reply({ status: 200, json: work.whole() }, { headers, afterMs, end });
   }
 
+  function read(call: Call): Order | JsonAnswer {
+    const id = `sim-${seed}-${++answers}`;
+    return readCall(call, offer.models, { seed, id, created: Math.floor(clock.wallNow() / 1000) });
+  }
+
+  /** A request of a batch has no limit, and whoever ordered it isn't charged by the second. */
+  function run(path: string, body: unknown): JsonAnswer {
+    const order = read({ method: "POST", path, organisation: "", body });
+    return "status" in order ? order : { status: 200, json: order.work.whole() };
+  }
+
   function answer(call: Call): Reply {
     const nowMs = present();
     if (call.path === "/v1/models" && call.method === "GET") return reply({ status: 200, json: modelList() });
-    const id = `sim-${seed}-${++answers}`;
-    const order = readCall(call, offer.models, { seed, id, created: Math.floor(clock.wallNow() / 1000) });
+    const kept = desk.answer(nowMs, call);
+    if (kept !== undefined) return reply(kept);
+    const order = read(call);
     if ("status" in order) return reply(order);
     const { model, work } = order;
     const arrival = { key: call.organisation, cost: { requests: 1, tokens: work.promptTokens } };
@@ -178,7 +206,16 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
     state() {
       const nowMs = present();
       const lanes = [...offer.models.values()].flatMap((model) => model.lanes.state(nowMs));
-      return { nowMs, wallNowMs: clock.wallNow(), provider, headers: era, seed, isOut: platform.isOut, lanes };
+      return {
+        nowMs,
+        wallNowMs: clock.wallNow(),
+        provider,
+        headers: era,
+        seed,
+        isOut: platform.isOut,
+        lanes,
+        jobs: desk.state(nowMs),
+      };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { dialectOfName, dialects } from "../../src/dialect/catalog.js";
 import type { Dialect } from "../../src/dialect/dialect.js";
 import { traitsOf } from "../../src/dialect/traits.js";
-import { type Statement, writeHeaders, writeRefusal } from "../../src/dialect/write.js";
+import { type Refusal, type Statement, writeHeaders, writeRefusal } from "../../src/dialect/write.js";
 import { SluiceError } from "../../src/errors.js";
 import type { LimitTraits, Quota } from "../../src/signal/signal.js";
 import type { Admission } from "./limit.js";
@@ -32,6 +32,8 @@ export interface Voice {
   headers(decision: Decision): Readonly<Record<string, string>>;
   /** Status and body of a refusal. */
   refusal(decision: Decision, model: string): JsonAnswer;
+  /** Status and body of a refusal for too many at once of something. */
+  saturated(message: string): JsonAnswer;
   /** Status and body of a refusal for want of money. */
   exhausted(): JsonAnswer;
   /** Whether there is anything to say of quotas in a response with this outcome. */
@@ -55,6 +57,10 @@ const TOGETHER_BY_ERA: Readonly<Record<HeaderEra, string>> = {
  */
 export function createVoice(provider: string, era: HeaderEra): Voice {
   const dialect = dialectIn(provider, era);
+  const worded = (refusal: Refusal): JsonAnswer => {
+    const { status, body } = writeRefusal(dialect, refusal);
+    return { status, json: body };
+  };
   return {
     traits: traitsOf(dialect, "requests"),
     tellsQuotas: (outcome) => era !== "none" && (era !== "refusals" || outcome === "throttled"),
@@ -65,23 +71,22 @@ export function createVoice(provider: string, era: HeaderEra): Voice {
       const { date: _, ...headers } = writeHeaders(dialect, statement);
       return headers;
     },
+    saturated: (message) => worded({ outcome: "saturated", message }),
     exhausted() {
       const message = "You exceeded your current quota, please check your plan and billing details.";
-      const { status, body } = writeRefusal(dialect, { outcome: "exhausted", message });
-      return { status, json: body };
+      return worded({ outcome: "exhausted", message });
     },
     refusal(decision, model) {
       const { admission } = decision;
       const outcome = admission.outcome === "accepted" ? "failed" : admission.outcome;
       const dimension = admission.refused?.dimension;
       const message = messageOf(decision, { model, tellsNumbers: era !== "none" && dialect.wording === undefined });
-      const { status, body } = writeRefusal(dialect, {
+      return worded({
         outcome,
         message,
         ...(dimension === undefined ? {} : { dimension }),
         ...(admission.retryAfterMs === undefined ? {} : { retryAfterMs: admission.retryAfterMs }),
       });
-      return { status, json: body };
     },
   };
 }

@@ -5,6 +5,7 @@ import type { ServiceState } from "../../simulations/server/service.js";
 import { HEADER_ERAS, type HeaderEra } from "../../simulations/server/voice.js";
 import { isSluiceError } from "../errors.js";
 import { type Io, UsageError } from "./command.js";
+import { jobsOf } from "./serve/jobs.js";
 import { limitOf, sharedOf } from "./serve/limit.js";
 import { number } from "./serve/number.js";
 import { readSchedule } from "./serve/schedule.js";
@@ -16,7 +17,7 @@ export const help = `sluice serve: ${summary}
 Usage: sluice serve [options]
 
 The first line on stdout is its URL. It answers /v1/chat/completions (plain and streamed), /v1/embeddings,
-/v1/images/generations and /v1/models on loopback, until Ctrl-C.
+/v1/images/generations, /v1/fine-tunes, /v1/files, /v1/batches and /v1/models on loopback, until Ctrl-C.
 
 What it is:
   --port N            TCP port; default 0, a free one
@@ -39,6 +40,9 @@ Its limits, for each model and organisation (API key):
   --capacity RPS      what the platform carries for everybody; 503 beyond; default: any number
   --shared RPS        what chat and embeddings of one organisation share beside all that; default: nothing
   --in-flight N       requests of one organisation under way at once; default: any number
+  --fine-tunes N      fine-tuning jobs of one organisation at once; default 3; --fine-tune-time S: how long each takes; default 60
+  --batches N         batches of one organisation at once, of up to 100 requests each; default 10; --batch-rate RPS: how fast
+                      they are worked off, one after another; default 10
   --schedule WHAT     moves while it runs: 10s:4,30s:capacity=2,1m:none,90s:outage=5s, or a JSON file
 
   --json              stdout has the first line as JSON, and at the end what became of all requests
@@ -65,6 +69,10 @@ const OPTIONS = {
   capacity: { type: "string" },
   "in-flight": { type: "string" },
   shared: { type: "string" },
+  "fine-tunes": { type: "string" },
+  "fine-tune-time": { type: "string" },
+  batches: { type: "string" },
+  "batch-rate": { type: "string" },
   schedule: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
@@ -85,6 +93,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     seed: number("seed", values.seed, { isInteger: true }),
     limit: limitOf(values),
     ...sharedOf(values),
+    ...jobsOf(values),
     latency: {
       firstByteMs: number("latency", values.latency, { max: 3_600_000 }),
       perTokenMs: number("token-latency", values["token-latency"], { max: 60_000 }),

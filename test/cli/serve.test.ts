@@ -79,6 +79,21 @@ describe("sluice serve", () => {
     expect(state).toMatchObject({ seed: 9, lanes: [{ model: "a", overloaded: 1 }] });
   });
 
+  it("holds an organisation to what its models share, and to its jobs at once", async () => {
+    const command = begin("serve", "--shared", "1", "--fine-tunes", "1", "--latency", "1", "--token-latency", "0");
+    const url = await command.firstLine;
+    const tune = () =>
+      fetch(`${url}/v1/fine-tunes`, {
+        method: "POST",
+        body: JSON.stringify({ model: CHAT, training_file: "file-1" }),
+      });
+    const other = "Qwen/Qwen2.5-7B-Instruct-Turbo";
+    expect([(await ask(url)).status, (await ask(url, other)).status]).toEqual([200, 429]);
+    expect([(await tune()).status, (await tune()).status]).toEqual([200, 409]);
+    command.interrupt();
+    await command.exit;
+  });
+
   it("moves as its schedule says, inline or from a file", async () => {
     const folder = await mkdtemp(join(tmpdir(), "sluice-serve-"));
     const file = join(folder, "moves.json");
@@ -103,6 +118,8 @@ describe("sluice serve", () => {
       [["--provider", "acme"], "'acme'"],
       [["--in-flight", "1.5"], "--in-flight must be an integer"],
       [["--usage-window", "0"], "--usage-window must be above 0, got '0'"],
+      [["--fine-tunes", "many"], "--fine-tunes must be an integer"],
+      [["--batch-rate", "0"], "--batch-rate must be above 0, got '0'"],
       [["--base", "9", "--cap", "3"], "--base 9 is above --cap 3"],
       [["--provider", "openai", "--cap", "9"], "--cap is together's alone"],
       [["--provider", "openai", "--headers", "2025"], "'2025'"],

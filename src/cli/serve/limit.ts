@@ -82,7 +82,7 @@ function fixed(option: string, text: string): DynamicRange {
 }
 
 /** One field with an option's number in it, or none where the option wasn't given. */
-function field<Name extends string>(
+export function field<Name extends string>(
   name: Name,
   option: string,
   text: string | undefined,

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import OpenAI from "openai";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunningServer, type ServerOptions, type ServiceState, startServer } from "../../../simulations/index.js";
 
@@ -76,6 +77,21 @@ describe("the simulated API on HTTP", () => {
     const packed = (await embed({ input: "one", encoding_format: "base64" })).data[0].embedding;
     const unpacked = new Float32Array(new Uint8Array(Buffer.from(packed, "base64")).buffer);
     expect([...unpacked]).toEqual([...new Float32Array(data[0].embedding)]);
+  });
+
+  it("takes files as OpenAI's own client sends them, and batches of what is in them", async () => {
+    const server = await start({ provider: "openai", batches: { requestsPerSecond: 1_000 } });
+    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "any" });
+    const text = JSON.stringify({ custom_id: "one", method: "POST", url: "/v1/chat/completions", body: chat() });
+    const file = await client.files.create({ file: new File([text], "requests.jsonl"), purpose: "batch" });
+    const order = { input_file_id: file.id, endpoint: "/v1/chat/completions", completion_window: "24h" } as const;
+    const { id } = await client.batches.create(order);
+    await expect.poll(async () => (await client.batches.retrieve(id)).status).toBe("completed");
+    const { output_file_id } = await client.batches.retrieve(id);
+    const output = await (await client.files.content(output_file_id ?? "")).text();
+    expect(JSON.parse(output)).toMatchObject({ custom_id: "one", response: { status_code: 200 } });
+    const broken = await post(server, "/v1/files", "x", { headers: { "content-type": "multipart/form-data" } });
+    expect(broken.status).toBe(400);
   });
 
   it("lists its models", async () => {
