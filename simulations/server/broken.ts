@@ -24,6 +24,6 @@ export function brokenBy({ fault, body }: Pick<Reply, "fault" | "body">): Pieces
   return { events: [...events.slice(0, half), worded({ afterMs: 0, data: ERROR_EVENT })], closes: false };
 }
 
-function worded({ afterMs, data }: StreamEvent): StreamEvent {
-  return { afterMs, data: `data: ${data}\n\n` };
+function worded({ afterMs, event, data }: StreamEvent): StreamEvent {
+  return { afterMs, data: `${event === undefined ? "" : `event: ${event}\n`}data: ${data}\n\n` };
 }

@@ -19,3 +19,30 @@ export const DEFAULT_MODELS: readonly SimulatedModel[] = [
   { id: "togethercomputer/m2-bert-80M-8k-retrieval", type: "embedding" },
   { id: "black-forest-labs/FLUX.1-schnell", type: "image" },
 ];
+
+/** A few models under each provider's own names, for the same reason. */
+const OWN_MODELS: Readonly<Record<string, readonly SimulatedModel[]>> = {
+  anthropic: [
+    { id: "claude-sonnet-4-5", type: "chat" },
+    { id: "claude-haiku-4-5", type: "chat" },
+  ],
+  cohere: [{ id: "command-a-03-2025", type: "chat" }],
+  google: [
+    { id: "gemini-2.5-flash", type: "chat" },
+    { id: "gemini-2.5-pro", type: "chat" },
+  ],
+  groq: [{ id: "llama-3.3-70b-versatile", type: "chat" }],
+  mistral: [
+    { id: "mistral-small-latest", type: "chat" },
+    { id: "mistral-embed", type: "embedding" },
+  ],
+  openai: [
+    { id: "gpt-4.1-mini", type: "chat" },
+    { id: "text-embedding-3-small", type: "embedding" },
+  ],
+};
+
+/** What a provider's server offers by default: {@link DEFAULT_MODELS}, and its own. */
+export function modelsOf(provider: string): readonly SimulatedModel[] {
+  return [...((Object.hasOwn(OWN_MODELS, provider) && OWN_MODELS[provider]) || []), ...DEFAULT_MODELS];
+}

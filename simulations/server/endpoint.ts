@@ -1,17 +1,15 @@
 import type { ModelType, SimulatedModel } from "./catalog.js";
 import { readChat } from "./chat.js";
+import { readCohereChat } from "./cohere.js";
 import { readEmbeddings } from "./embeddings.js";
 import { errorAnswer } from "./errors.js";
+import { readGenerate } from "./generate.js";
 import { readImages } from "./images.js";
+import { readMessages } from "./messages.js";
 import type { Offered } from "./offer.js";
 import type { Call, JsonAnswer } from "./reply.js";
+import { readResponses } from "./responses.js";
 import { isObject, type Work, type WorkContext } from "./work.js";
-
-const TYPES: Readonly<Record<string, ModelType>> = {
-  "/v1/chat/completions": "chat",
-  "/v1/embeddings": "embedding",
-  "/v1/images/generations": "image",
-};
 
 type Reader = (
   body: Readonly<Record<string, unknown>>,
@@ -19,11 +17,30 @@ type Reader = (
   model: SimulatedModel,
 ) => Work | JsonAnswer;
 
-const READERS: Readonly<Record<ModelType, Reader>> = {
-  chat: readChat,
-  embedding: (body, _context, model) => readEmbeddings(body, model),
-  image: readImages,
+/** What can be asked for at a path. */
+interface Endpoint {
+  readonly type: ModelType;
+  readonly read: Reader;
+  /** The model, where the path names it and the body doesn't. */
+  readonly model?: string;
+}
+
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  "/v1/chat/completions": { type: "chat", read: readChat },
+  "/v1/responses": { type: "chat", read: readResponses },
+  "/v1/messages": { type: "chat", read: readMessages },
+  "/v2/chat": { type: "chat", read: readCohereChat },
+  "/v1/embeddings": { type: "embedding", read: (body, _context, model) => readEmbeddings(body, model) },
+  "/v1/images/generations": { type: "image", read: readImages },
 };
+
+/** Google names the model and the method in the path, and the version may be any. */
+const GENERATE = /^\/v1(?:beta|alpha)?\/models\/([^/:%]+):(generateContent|streamGenerateContent)$/;
+
+/** The path as OpenAI has it, where a provider has its API below a folder of that name, as Groq does. */
+export function plainPath(path: string): string {
+  return path.replace(/^\/openai(?=\/v1\/)/, "");
+}
 
 /** A request that makes sense, and the model that is to do it. */
 export interface Order {
@@ -33,21 +50,30 @@ export interface Order {
 
 /** Reads a call: what is to be done by whom, or the answer that says what is wrong with it. */
 export function readCall(call: Call, models: ReadonlyMap<string, Offered>, context: WorkContext): Order | JsonAnswer {
-  const type = Object.hasOwn(TYPES, call.path) ? TYPES[call.path] : undefined;
-  if (type === undefined) return errorAnswer(404, `no such path: ${call.path}`);
+  const endpoint = endpointAt(call.path);
+  if (endpoint === undefined) return errorAnswer(404, `no such path: ${call.path}`);
   if (call.method !== "POST") return errorAnswer(405, `${call.path} takes POST`);
   const { body } = call;
   if (!isObject(body)) return errorAnswer(400, "the body must be a JSON object");
-  const id = body["model"];
+  const id = endpoint.model ?? body["model"];
   if (typeof id !== "string") return errorAnswer(400, "'model' must be a text", { param: "model" });
   const model = models.get(id);
   if (model === undefined) {
     const message = `Unable to access model ${id}: see GET /v1/models for those that there are.`;
     return errorAnswer(404, message, { code: "model_not_available", param: "model" });
   }
-  if (model.type !== type) {
+  if (model.type !== endpoint.type) {
     return errorAnswer(400, `${id} is a model for ${model.type}: not for ${call.path}`, { param: "model" });
   }
-  const work = READERS[type](body, context, model);
+  const work = endpoint.read(body, context, model);
   return "status" in work ? work : { model, work };
+}
+
+function endpointAt(path: string): Endpoint | undefined {
+  if (Object.hasOwn(ENDPOINTS, path)) return ENDPOINTS[path];
+  const [, model, method] = GENERATE.exec(path) ?? [];
+  if (model === undefined) return undefined;
+  const isStreamed = method === "streamGenerateContent";
+  const read: Reader = (body, context, { id }) => readGenerate(body, context, { model: id, isStreamed });
+  return { type: "chat", model, read };
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../../src/clock.js";
 import { hash } from "../random.js";
 import { isForm, readForm } from "./body.js";
 import { brokenBy } from "./broken.js";
+import { credentialOf } from "./credential.js";
 import type { Reply, StreamEvent } from "./reply.js";
 import type { Service } from "./service.js";
 
@@ -16,12 +17,12 @@ export function createServiceFetch(service: Service, clock: Clock): typeof globa
     const signal = init?.signal ?? (isRequest ? input.signal : undefined);
     const body = typeof init?.body === "string" ? parsed(init.body) : await bodyOf(new Request(input, init));
     const headers = new Headers(init?.headers ?? (isRequest ? input.headers : undefined));
-    const credential = headers.get("authorization") ?? headers.get("x-api-key");
+    const credential = credentialOf((name) => headers.get(name), url.searchParams);
     signal?.throwIfAborted();
     const reply = service.answer({
       method: init?.method ?? (isRequest ? input.method : "GET"),
       path: url.pathname,
-      organisation: credential === null ? "anonymous" : hash(credential).toString(16),
+      organisation: credential === undefined ? "anonymous" : hash(credential).toString(16),
       body,
     });
     return respond(clock, reply, signal ?? undefined);

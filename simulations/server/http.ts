@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { type Clock, systemClock } from "../../src/clock.js";
 import { readBody } from "./body.js";
+import { credentialOf } from "./credential.js";
 import { errorAnswer } from "./errors.js";
 import type { Move, ScheduledMove } from "./move.js";
 import type { JsonAnswer, Reply } from "./reply.js";
@@ -50,7 +51,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   let isClosing = false;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? "/").split("?")[0] ?? "/";
+    const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
     const body = await readBody(request, bodyBytesMax);
     if ("error" in body) return sendReply(clock, response, plain(body.error));
     if (path === "/__state") return sendReply(clock, response, plain({ status: 200, json: service.state() }));
@@ -59,7 +60,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     sendReply(
       clock,
       response,
-      service.answer({ method, path, organisation: organisationOf(request), body: body.value }),
+      service.answer({ method, path, organisation: organisationOf(request, query), body: body.value }),
     );
   }
 
@@ -133,8 +134,8 @@ function plain(answer: JsonAnswer): Reply {
 }
 
 /** Tells API keys apart without keeping them: a part of their hash. */
-function organisationOf(request: IncomingMessage): string {
-  const credential = request.headers.authorization ?? request.headers["x-api-key"];
-  if (typeof credential !== "string") return "anonymous";
+function organisationOf({ headers }: IncomingMessage, query: string): string {
+  const credential = credentialOf((name) => headers[name]?.toString(), new URLSearchParams(query));
+  if (credential === undefined) return "anonymous";
   return createHash("sha256").update(credential).digest("hex").slice(0, 12);
 }

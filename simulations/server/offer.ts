@@ -1,5 +1,5 @@
 import { seededRandom } from "../random.js";
-import { DEFAULT_MODELS, type SimulatedModel } from "./catalog.js";
+import type { SimulatedModel } from "./catalog.js";
 import { createLanes, type Lanes } from "./lane.js";
 import { createLatency, type Latency, type LatencyOptions } from "./latency.js";
 import type { Move } from "./move.js";
@@ -25,12 +25,12 @@ export interface Offer {
 /** Makes what a platform offers. */
 export function createOffer(
   platform: Platform,
-  options: { readonly models?: readonly SimulatedModel[]; readonly latency?: LatencyOptions; readonly seed: number },
+  options: { readonly models: readonly SimulatedModel[]; readonly latency?: LatencyOptions; readonly seed: number },
 ): Offer {
   const latencyOf = (name: string, moved: LatencyOptions = {}): Latency =>
     createLatency({ ...options.latency, ...moved }, seededRandom(`${options.seed}/latency/${name}`));
   const models = new Map<string, Offered>();
-  for (const model of options.models ?? DEFAULT_MODELS) {
+  for (const model of options.models) {
     const lanes = createLanes(model.id, platform.limitOf(model.id), () => platform.isOut);
     models.set(model.id, { ...model, lanes, latency: latencyOf(model.id) });
   }

@@ -15,6 +15,8 @@ export interface Call {
 export interface StreamEvent {
   /** Milliseconds after the one before. */
   readonly afterMs: number;
+  /** What stands behind `event:`, where a provider names its events. */
+  readonly event?: string;
   /** What stands behind `data:`. */
   readonly data: string;
 }

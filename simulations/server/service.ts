@@ -1,8 +1,8 @@
 import type { Clock } from "../../src/clock.js";
 import type { BatchOptions } from "./batches.js";
-import { DEFAULT_MODELS, type SimulatedModel } from "./catalog.js";
+import { modelsOf, type SimulatedModel } from "./catalog.js";
 import { createDesk, type JobState } from "./desk.js";
-import { type Order, readCall } from "./endpoint.js";
+import { type Order, plainPath, readCall } from "./endpoint.js";
 import { errorAnswer } from "./errors.js";
 import { type Fault, type FaultKind, faultHeaders, isRefusing, statedBy } from "./fault.js";
 import type { FineTuneOptions } from "./fine-tunes.js";
@@ -31,7 +31,7 @@ export interface ServiceOptions {
   readonly shared?: LimitSpec;
   /** Whether its refusals don't say whose limit it was. Default false. */
   readonly isSharedUnsaid?: boolean;
-  /** What is offered. Default: a few models under Together's names. */
+  /** What is offered. Default: a few models under Together's names, and under the provider's own. */
   readonly models?: readonly SimulatedModel[];
   readonly latency?: LatencyOptions;
   /** Caps and times of fine-tuning jobs. */
@@ -75,6 +75,7 @@ export interface Service {
   state(): ServiceState;
 }
 
+const INTERNAL_ERROR = errorAnswer(500, "internal error", { type: "server_error" });
 const GATEWAY_TIMEOUT = errorAnswer(504, "the upstream server is timing out", { type: "server_error" });
 
 const BAD_GATEWAY = {
@@ -95,7 +96,7 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
   const limitOf = (model: string): LimitSpec => specIn(era, options.limits?.[model] ?? standard);
   const faults = options.fault === undefined ? [] : [options.fault];
   const { shared, isSharedUnsaid = false } = options;
-  const { models = DEFAULT_MODELS } = options;
+  const { models = modelsOf(voice.provider) } = options;
   const drawers = new Set(models.flatMap(({ id, type }) => (type === "image" ? [] : [id])));
   const organisationQuota = shared && { limit: createLimit(specIn(era, shared)), isUnsaid: isSharedUnsaid };
   const platform = createPlatform({
@@ -106,7 +107,7 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
     beforeMove: (atMs) => offer.advance(atMs),
     onMove: (move) => offer.move(move),
   });
-  const offer: Offer = createOffer(platform, { ...options, seed });
+  const offer: Offer = createOffer(platform, { ...options, models, seed });
   platform.schedule(0, options.schedule ?? []);
   const startMs = clock.now();
   let answers = 0;
@@ -162,13 +163,14 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
     return "status" in order ? order : { status: 200, json: order.work.whole() };
   }
 
-  function answer(call: Call): Reply {
+  function answer({ path, ...rest }: Call): Reply {
     const nowMs = present();
+    const call = { ...rest, path: plainPath(path) };
     if (call.path === "/v1/models" && call.method === "GET") return reply({ status: 200, json: modelList() });
     const kept = desk.answer(nowMs, call);
     if (kept !== undefined) return reply(kept);
     const order = read(call);
-    if ("status" in order) return reply(order);
+    if ("status" in order) return reply(voice.complaint(order));
     const { model, work } = order;
     const arrival = { key: call.organisation, cost: { requests: 1, tokens: work.promptTokens } };
     const { admission, fault } = platform.decide(nowMs, model.id, arrival);
@@ -182,7 +184,8 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
       return reply(voice.refusal(decision, model.id), { headers, afterMs: model.latency.refusalMs() });
     }
     const sent = accepted(order, call.organisation, admission, headers);
-    if (admission.isTimedOut) return { ...reply(GATEWAY_TIMEOUT, { afterMs: admission.queuedMs ?? 0 }), end: sent.end };
+    if (admission.isTimedOut)
+      return { ...reply(voice.complaint(GATEWAY_TIMEOUT), { afterMs: admission.queuedMs ?? 0 }), end: sent.end };
     return fault === undefined ? sent : { ...sent, fault: fault.kind };
   }
 
@@ -190,7 +193,7 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
   function brokenReply(kind: FaultKind | undefined): Reply {
     if (kind === "status-502") return { ...reply({ status: 502, json: null }), ...BAD_GATEWAY };
     if (kind === "exhausted") return reply(voice.exhausted());
-    return reply(errorAnswer(500, "internal error", { type: "server_error" }));
+    return reply(voice.complaint(INTERNAL_ERROR));
   }
 
   /** OpenAI wraps its list into an object; Together doesn't. */

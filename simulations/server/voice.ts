@@ -4,6 +4,7 @@ import { traitsOf } from "../../src/dialect/traits.js";
 import { type Refusal, type Statement, writeHeaders, writeRefusal } from "../../src/dialect/write.js";
 import { SluiceError } from "../../src/errors.js";
 import type { LimitTraits, Quota } from "../../src/signal/signal.js";
+import { complaintIn } from "./complaint.js";
 import type { Admission } from "./limit.js";
 import type { JsonAnswer } from "./reply.js";
 
@@ -36,10 +37,14 @@ export interface Voice {
   saturated(message: string): JsonAnswer;
   /** Status and body of a refusal for want of money. */
   exhausted(): JsonAnswer;
+  /** An error that isn't about limits, in its own words. */
+  complaint(answer: JsonAnswer): JsonAnswer;
   /** Whether there is anything to say of quotas in a response with this outcome. */
   tellsQuotas(outcome: Admission["outcome"]): boolean;
   /** What the provider's limits are like. */
   readonly traits: LimitTraits;
+  /** The dialect's name, whichever of its names was given. */
+  readonly provider: string;
 }
 
 const TOGETHER_BY_ERA: Readonly<Record<HeaderEra, string>> = {
@@ -62,6 +67,8 @@ export function createVoice(provider: string, era: HeaderEra): Voice {
     return { status, json: body };
   };
   return {
+    provider: dialect.name,
+    complaint: (answer) => complaintIn(dialect.name, answer),
     traits: traitsOf(dialect, "requests"),
     tellsQuotas: (outcome) => era !== "none" && (era !== "refusals" || outcome === "throttled"),
     headers(decision) {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { DEFAULT_MODELS, type SimulatedModel } from "../../simulations/server/catalog.js";
+import type { SimulatedModel } from "../../simulations/server/catalog.js";
 import { startServer } from "../../simulations/server/http.js";
 import type { ServiceState } from "../../simulations/server/service.js";
 import { HEADER_ERAS, type HeaderEra } from "../../simulations/server/voice.js";
@@ -17,7 +17,9 @@ export const help = `sluice serve: ${summary}
 Usage: sluice serve [options]
 
 The first line on stdout is its URL. It answers /v1/chat/completions (plain and streamed), /v1/embeddings,
-/v1/images/generations, /v1/fine-tunes, /v1/files, /v1/batches and /v1/models on loopback, until Ctrl-C.
+/v1/images/generations, /v1/fine-tunes, /v1/files, /v1/batches and /v1/models on loopback, until Ctrl-C. In other
+providers' forms it answers /v1/responses, /v1/messages (Anthropic), /v1beta/models/MODEL:generateContent and
+:streamGenerateContent (Google), /v2/chat (Cohere) and /openai/v1/… (Groq).
 
 What it is:
   --port N            TCP port; default 0, a free one
@@ -98,7 +100,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       firstByteMs: number("latency", values.latency, { max: 3_600_000 }),
       perTokenMs: number("token-latency", values["token-latency"], { max: 60_000 }),
     },
-    models: values.model === undefined ? DEFAULT_MODELS : values.model.map(modelOf),
+    ...(values.model === undefined ? {} : { models: values.model.map(modelOf) }),
     schedule: values.schedule === undefined ? [] : await readSchedule(values.schedule),
   };
   const server = await startServer(options).catch((error: NodeJS.ErrnoException) => {
