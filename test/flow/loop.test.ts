@@ -20,7 +20,7 @@ describe("the moment of a request", () => {
     expect(sentAt).toEqual([0, 1_000, 2_000]);
   });
 
-  it("comes sooner for what waits when the rate is raised, and no sooner than a pause allows", async () => {
+  it("comes no sooner than a pause allows, and then at once", async () => {
     const { clock, sluice } = virtualSluice(SLOW);
     const sentAt: number[] = [];
     const send = () => sluice.schedule(async () => void sentAt.push(clock.now()));
@@ -31,6 +31,28 @@ describe("the moment of a request", () => {
     sluice.resume();
     await clock.runAsync(5_000);
     expect(sentAt).toEqual([5_000]);
+  });
+
+  it("comes sooner for what waits already when the rate is raised, and later when it is lowered", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 1, burst: 1 } });
+    const sentAt: number[] = [];
+    for (let index = 0; index < 13; index++) {
+      void sluice.schedule(async () => {
+        sentAt.push(clock.now());
+        const limit = sentAt.length <= 10 ? 600 : 6;
+        return answer(200, {
+          "anthropic-ratelimit-requests-limit": `${limit}`,
+          "anthropic-ratelimit-requests-remaining": `${limit - 1}`,
+          "anthropic-ratelimit-requests-reset": new Date(clock.wallNow() + 60_000 / limit).toISOString(),
+          date: new Date(clock.wallNow()).toUTCString(),
+        });
+      });
+    }
+    await clock.runAsync(60_000);
+    const gaps = sentAt.slice(1).map((atMs, index) => atMs - (sentAt[index] ?? 0));
+    expect(gaps[0]).toBe(1_000);
+    expect(gaps[8]).toBeLessThan(250);
+    expect(gaps[11]).toBeGreaterThan(2_000);
   });
 
   it("keeps to a cap, and to the rate again once the cap is taken off", async () => {
