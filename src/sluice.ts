@@ -46,7 +46,10 @@ export interface Sluice extends AsyncDisposable {
    * @throws SluiceError `ERR_SLUICE_OPTION` where the platform has no AsyncLocalStorage.
    */
   with<T>(options: RequestOptions, fn: () => T): T;
-  /** All that happens, as plain data. Costs nothing while nobody listens; completes on `close`. */
+  /**
+   * All that happens, as plain data. Costs nothing while nobody listens; completes on `close`. Where there is
+   * `node:diagnostics_channel`, the same events of every sluice of the process are published on its channel `sluice:event`.
+   */
   readonly event$: Observable<SluiceEvent>;
   /** How every budget stands now. */
   budgets(): readonly BudgetSnapshot[];

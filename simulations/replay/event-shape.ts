@@ -30,6 +30,7 @@ const events = z.discriminatedUnion("type", [
     inFlight: number.min(0),
     isProbe: z.boolean(),
     ratePerSecond: number.min(0),
+    isForeign: z.boolean().optional(),
   }),
   z.looseObject({
     type: z.literal("response"),

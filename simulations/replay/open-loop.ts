@@ -68,7 +68,7 @@ class Player {
     this.#seed = seed;
     this.#restarts = new Set(restarts);
     for (const event of events) {
-      if (event.type !== "sent") continue;
+      if (event.type !== "sent" || event.isForeign === true) continue;
       const coming = this.#coming.get(event.key) ?? [];
       this.#coming.set(event.key, coming);
       const sinceMs = event.atMs - event.waitMs - ROUNDING_MS;
@@ -96,7 +96,7 @@ class Player {
     this.#clock.run(event.atMs);
     switch (event.type) {
       case "sent":
-        this.#coming.get(event.key)?.pop();
+        if (event.isForeign !== true) this.#coming.get(event.key)?.pop();
         this.#live.set(event.request, this.#playback.send(requestOf(event)));
         break;
       case "response":
@@ -166,8 +166,8 @@ class Player {
   }
 }
 
-function requestOf({ key, cost }: SentEvent): PlayedRequest {
-  return { key, cost, host: hostOf(key) };
+function requestOf({ key, cost, isForeign = false }: SentEvent): PlayedRequest {
+  return { key, cost, host: hostOf(key), isForeign };
 }
 
 /** The key that `fetch` makes begins with the origin. */

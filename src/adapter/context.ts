@@ -1,3 +1,4 @@
+import { builtinModule } from "../builtin.js";
 import type { Cost } from "../cost.js";
 import { SluiceError } from "../errors.js";
 import type { RequestOptions } from "../options.js";
@@ -34,10 +35,6 @@ interface AsyncHooks {
   readonly AsyncResource: new (type: string) => { runInAsyncScope: <T>(fn: () => T) => T };
 }
 
-interface ProcessWithModules {
-  getBuiltinModule?: (name: "node:async_hooks") => AsyncHooks | undefined;
-}
-
 const NOWHERE: Surroundings = { options: undefined, witness: undefined };
 
 /**
@@ -45,7 +42,7 @@ const NOWHERE: Surroundings = { options: undefined, witness: undefined };
  * somebody needs it, since it makes every promise of a process dearer (Node 20: a task of `schedule` twice as dear).
  */
 export class Ambient {
-  readonly #hooks: AsyncHooks | undefined = asyncHooks();
+  readonly #hooks: AsyncHooks | undefined = builtinModule<AsyncHooks>("node:async_hooks");
   readonly #storage: Storage | undefined = this.#hooks && new this.#hooks.AsyncLocalStorage();
   /** The task whose synchronous part is running: known even where, or while, nothing can be carried along. */
   #starting: Surroundings | undefined;
@@ -123,9 +120,4 @@ export function mergedOptions<Options extends object>(outer: RequestOptions, inn
   const merged: Record<string, unknown> = { ...outer };
   for (const [name, value] of Object.entries(inner ?? {})) if (value !== undefined) merged[name] = value;
   return merged as Options;
-}
-
-function asyncHooks(): AsyncHooks | undefined {
-  const { process } = globalThis as { process?: ProcessWithModules };
-  return process?.getBuiltinModule?.("node:async_hooks");
 }

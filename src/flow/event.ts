@@ -40,6 +40,8 @@ export interface SentEvent extends RequestEventBase {
   readonly isProbe: boolean;
   /** What the key was allowed just then, in requests a second. */
   readonly ratePerSecond: number;
+  /** True where somebody else sent it, and `observe` saw it: it was never queued, and kept no pace. */
+  readonly isForeign?: boolean;
 }
 
 /** A response's headers are there, or the transport has failed. Told again where a body says later that it failed after all. */
@@ -127,9 +129,9 @@ export interface WarningEvent extends EventBase {
   /**
    * `state-unreadable`: a budget of the state handed in made no sense, and begins anew. `reading-failed`: code of the
    * user's (a dialect, its `readBody`, or the option `facts`) threw while it read a response, which is read without it; told
-   * once for a key.
+   * once for a key. `stacked`: a request came through two gates, one within the other; the outer one governs it alone.
    */
-  readonly code: "state-unreadable" | "reading-failed";
+  readonly code: "state-unreadable" | "reading-failed" | "stacked";
   readonly message: string;
 }
 

@@ -1,6 +1,7 @@
 import type { Cost } from "../cost.js";
 import type { SluiceError } from "../errors.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
+import type { WarningEvent } from "./event.js";
 
 /**
  * The line between the loop and the edges. An edge (fetch, schedule, wrap …) makes a {@link Job}; the loop calls
@@ -117,4 +118,12 @@ export interface Ticket {
 export interface Submitter {
   /** Queues a job. May call `start` or `refuse` before it returns; no ticket where it refused at once. */
   submit(job: Job): Ticket | undefined;
+  /**
+   * Takes note of a stranger's request, sent just now by somebody else on the same budgets: calls `start` before it
+   * returns (not at all where the sluice is closed), refuses nothing and repeats nothing. Its answer teaches what the
+   * server says of its limits. It moves no rate, since it was sent at none of ours.
+   */
+  note(job: Job): void;
+  /** Tells whoever listens of something that the sluice can live with; once for each code. */
+  warn(warning: Pick<WarningEvent, "code" | "key" | "message">): void;
 }

@@ -52,7 +52,7 @@ export class Judge {
   }
 
   #plan({ live, facts, isOwn, signal }: Exchange): RetryPlan {
-    const { waiting } = live;
+    const { waiting, isForeign } = live;
     return planRetry(
       {
         outcome: signal.outcome,
@@ -63,7 +63,7 @@ export class Judge {
         isRetryAfterStated: signal.retryAfterDerived !== true,
         attempts: waiting.attempts - waiting.probes,
         repeats: waiting.last.repeats,
-        canRepeat: waiting.job.canRepeat,
+        canRepeat: !isForeign && waiting.job.canRepeat,
       },
       this.#options.retry,
       this.#options.random(),

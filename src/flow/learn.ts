@@ -19,6 +19,8 @@ const TOO_LARGE_MS = 600_000;
 /** What there is to learn of one response. */
 interface Lesson extends Pick<Exchange, "signal" | "nowMs" | "isCorrection"> {
   readonly dice: number;
+  /** Whether the request was a stranger's. */
+  readonly isForeign: boolean;
 }
 
 /** From a signal to the rates: which budget the response is evidence for, and what each makes of it. */
@@ -41,7 +43,8 @@ export class Learner {
     let index = 0;
     for (let draw = live.draws; draw !== undefined; draw = draw.next) {
       const dice = exchange.dice?.[index] ?? this.#random();
-      this.#learnOne(draw, routing?.verdicts[index] ?? plain, { signal, nowMs, isCorrection, dice });
+      const lesson = { signal, nowMs, isCorrection, isForeign: live.isForeign, dice };
+      this.#learnOne(draw, routing?.verdicts[index] ?? plain, lesson);
       index += 1;
     }
     if (signal.quotas.length > 0 || routing?.birth !== undefined) this.#bear(live, signal, routing?.birth, nowMs);
@@ -54,7 +57,13 @@ export class Learner {
   forget(live: LiveTry, nowMs: number): void {
     for (let draw = live.draws; draw !== undefined; draw = draw.next) {
       const dice = this.#random();
-      this.#learnOne(draw, "lost", { signal: NOTHING_HEARD, nowMs, isCorrection: false, dice });
+      this.#learnOne(draw, "lost", {
+        signal: NOTHING_HEARD,
+        nowMs,
+        isCorrection: false,
+        isForeign: live.isForeign,
+        dice,
+      });
     }
   }
 
@@ -65,13 +74,15 @@ export class Learner {
     return dice;
   }
 
-  #learnOne({ budget, stamp }: Draw, verdict: BudgetVerdict, { signal, nowMs, isCorrection, dice }: Lesson): void {
+  #learnOne({ budget, stamp }: Draw, verdict: BudgetVerdict, lesson: Lesson): void {
+    const { signal, nowMs, isCorrection, isForeign, dice } = lesson;
     const quota = signal.quotas.length === 0 ? undefined : signal.quotas.find((each) => isOf(budget, each));
     const statedRetryAfterMs = signal.retryAfterDerived === true ? undefined : signal.retryAfterMs;
     const step = onResponse(budget.state, {
       nowMs,
       stamp,
-      verdict,
+      // Only what was sent at a rate may lower it: a stranger's refusal leaves the quota that its headers tell of.
+      verdict: isForeign && verdict !== "accepted" && verdict !== "lost" ? "void" : verdict,
       quota,
       statedRetryAfterMs,
       dice,

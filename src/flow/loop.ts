@@ -1,4 +1,4 @@
-import { map, Observable, Subject, type Subscriber } from "rxjs";
+import { map, Observable, type Subscriber } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
 import type { Cost } from "../cost.js";
 import { SluiceError } from "../errors.js";
@@ -6,7 +6,8 @@ import type { ResponseFacts, Signal } from "../signal/signal.js";
 import type { SluiceState } from "../state.js";
 import { type BudgetSnapshot, snapshotOf } from "./budgets.js";
 import { Door } from "./door.js";
-import type { DroppedEvent, SluiceEvent } from "./event.js";
+import type { DroppedEvent, SluiceEvent, WarningEvent } from "./event.js";
+import { Events } from "./events.js";
 import { type Exchange, NOTHING_HEARD, newExchange } from "./exchange.js";
 import { Interpreter } from "./interpret.js";
 import type { Job, Submitter, Ticket, Verdict } from "./job.js";
@@ -28,7 +29,7 @@ import { type AbortHandler, Waiting } from "./waiting.js";
  */
 export class Loop implements Submitter, TryListener, AbortHandler {
   readonly #options: CompleteOptions;
-  readonly #event$ = new Subject<SluiceEvent>();
+  readonly #event$ = new Events();
   /** All that happens, as plain data. Costs nothing while nobody listens. */
   readonly event$: Observable<SluiceEvent> = this.#event$.asObservable();
   /** Where responses enter the loop. It has this one end, so that no list of observers is copied for each of them. */
@@ -40,6 +41,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   readonly #interpreter: Interpreter;
   readonly #learner: Learner;
   readonly #judge: Judge;
+  readonly #warned = new Set<WarningEvent["code"]>();
   #requests = 0;
   #isClosed = false;
   readonly #onDrained: (() => void)[] = [];
@@ -81,6 +83,19 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#room.enter(waiting, nowMs);
     this.#pump.run(waiting.lane, nowMs);
     return waiting;
+  }
+
+  note(job: Job): void {
+    if (this.#isClosed) return;
+    const nowMs = this.#options.clock.now();
+    this.#requests += 1;
+    this.#pump.note(new Waiting(job, this.#keys.laneOf(job.key, job.host, nowMs), this.#requests, nowMs), nowMs);
+  }
+
+  warn({ code, key, message }: Pick<WarningEvent, "code" | "key" | "message">): void {
+    if (!this.#event$.observed || this.#warned.has(code)) return;
+    this.#warned.add(code);
+    this.#event$.next({ type: "warning", atMs: this.#options.clock.now(), key, code, message });
   }
 
   /** Holds a key, or all of them, until {@link resume}. What is in flight goes on. */

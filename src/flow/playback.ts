@@ -25,6 +25,8 @@ export interface PlayedRequest {
   readonly cost: Cost;
   /** Host that answers, where the key names it. */
   readonly host: string | undefined;
+  /** Whether somebody else sent it. */
+  readonly isForeign: boolean;
 }
 
 /** A response as a log tells of it. */
@@ -104,10 +106,13 @@ export class Playback implements TryListener, AbortHandler {
   /** A try was sent, now. */
   send(request: PlayedRequest): LiveTry {
     const { lane, nowMs } = this.#at(request);
-    this.#letGo(lane, nowMs);
-    const { isProbe } = admit(lane, request.cost, nowMs, this.#admission);
     this.#requests += 1;
-    this.#sender.send(new Waiting(jobOf(request, this), lane, this.#requests, nowMs), nowMs, isProbe);
+    const waiting = new Waiting(jobOf(request, this), lane, this.#requests, nowMs);
+    if (request.isForeign) this.#sender.note(waiting, nowMs);
+    else {
+      this.#letGo(lane, nowMs);
+      this.#sender.send(waiting, nowMs, admit(lane, request.cost, nowMs, this.#admission).isProbe);
+    }
     const sent = this.#sent;
     this.#sent = undefined;
     if (sent === undefined) throw new Error("BUG: a try that was sent didn't start");

@@ -39,6 +39,11 @@ export class Pump {
     for (const lane of lanes) this.#disarm(lane);
   }
 
+  /** A stranger's request has been sent: it asked nobody, and waited for nothing. */
+  note(waiting: Waiting, nowMs: number): void {
+    this.#sender.note(waiting, nowMs);
+  }
+
   /** Looks at a lane, and at all that draw on the same budgets. */
   runAll(lane: Lane, nowMs: number): void {
     this.run(lane, nowMs);

@@ -7,7 +7,7 @@ import type { SluiceEvent } from "./event.js";
 import { chargedIn, expectedIn, type Governed } from "./governed.js";
 import type { InFlight } from "./in-flight.js";
 import type { Lane } from "./lane.js";
-import { Draw, LiveTry, type TryListener } from "./try.js";
+import { Draw, LiveTry, type TryKind, type TryListener } from "./try.js";
 import type { Waiting } from "./waiting.js";
 
 /** From the head of the queue to the wire: spends what a try costs, and hands it to its edge. */
@@ -24,17 +24,26 @@ export class Sender {
 
   /** Sends a request that has left the queue. `isProbe`: as the one probe into an outage. */
   send(waiting: Waiting, nowMs: number, isProbe: boolean): void {
-    const { lane, job } = waiting;
-    const draws = this.#draw(waiting, nowMs);
+    const { lane } = waiting;
+    const draws = this.#draw(waiting, nowMs, lane.bottleneck);
     lane.bottleneck = undefined;
-    waiting.attempts += 1;
     if (isProbe) waiting.probes += 1;
-    const live = new LiveTry(this.#listener, waiting, draws, nowMs, isProbe);
+    this.#start(waiting, draws, nowMs, isProbe ? "probe" : "ordinary");
+  }
+
+  /** A stranger's request was sent. It kept no pace, so it leaves the pacers alone: a debt to them would be ours to wait out. */
+  note(waiting: Waiting, nowMs: number): void {
+    this.#start(waiting, this.#draw(waiting, nowMs, "foreign"), nowMs, "foreign");
+  }
+
+  #start(waiting: Waiting, draws: Draw | undefined, nowMs: number, kind: TryKind): void {
+    waiting.attempts += 1;
+    const live = new LiveTry(this.#listener, waiting, draws, nowMs, kind);
     waiting.current = live;
     this.#inFlight.add(live);
     if (this.#event$.observed) this.#tellSent(live);
     if (live.isStopped) this.#giveBack(live);
-    else job.start(live);
+    else waiting.job.start(live);
   }
 
   /** Whoever was told of the send has ended the request: it isn't sent after all, and what it was to spend is free again. */
@@ -50,14 +59,14 @@ export class Sender {
   }
 
   /** Spends the request's cost in every budget that it draws on. */
-  #draw({ lane, job }: Waiting, nowMs: number): Draw | undefined {
+  #draw({ lane, job }: Waiting, nowMs: number, bottleneck: Governed | "foreign" | undefined): Draw | undefined {
     let draws: Draw | undefined;
     for (const draw of lane.draws) {
       for (const budget of draw.budgets) {
         const charged = chargedIn(budget.dimension, job.cost);
         const expected = expectedIn(budget.dimension, job.cost);
-        const isBurst = budget.spend(charged + expected, nowMs);
-        const isBottleneck = lane.bottleneck === budget;
+        const isBurst = bottleneck !== "foreign" && budget.spend(charged + expected, nowMs);
+        const isBottleneck = bottleneck === budget;
         const inFlightBefore = draw.inFlight;
         const sent = onSend(budget.state, { nowMs, charged, expected, inFlightBefore, isBurst, isBottleneck });
         budget.state = sent.state;
@@ -75,7 +84,7 @@ export class Sender {
     if (this.#event$.observed) tellDecision(this.#event$, budget, decision.atMs);
   }
 
-  #tellSent({ waiting, sentAtMs, number, isProbe }: LiveTry): void {
+  #tellSent({ waiting, sentAtMs, number, isProbe, isForeign }: LiveTry): void {
     this.#event$.next({
       type: "sent",
       atMs: sentAtMs,
@@ -87,6 +96,7 @@ export class Sender {
       cost: waiting.job.cost,
       isProbe,
       ratePerSecond: allowedPerSecond(waiting.lane),
+      ...(isForeign ? { isForeign } : {}),
     });
   }
 }

@@ -19,6 +19,9 @@ export class Draw {
   }
 }
 
+/** An ordinary try, the one probe into an outage, or a stranger's. */
+export type TryKind = "ordinary" | "probe" | "foreign";
+
 /** Who hears what becomes of a try. */
 export interface TryListener {
   onRespond(live: LiveTry, facts: ResponseFacts | undefined): Verdict;
@@ -36,6 +39,8 @@ export class LiveTry implements Try {
   readonly draws: Draw | undefined;
   readonly sentAtMs: number;
   readonly isProbe: boolean;
+  /** Whether somebody else sent it, at no rate of ours. */
+  readonly isForeign: boolean;
   holder: TryHolder | undefined = undefined;
   /** The line of those that may take equally long, and its neighbours there. */
   line: Line | undefined = undefined;
@@ -51,13 +56,14 @@ export class LiveTry implements Try {
   #abortReason: unknown = undefined;
   #isAborting = false;
 
-  constructor(listener: TryListener, waiting: Waiting, draws: Draw | undefined, sentAtMs: number, isProbe: boolean) {
+  constructor(listener: TryListener, waiting: Waiting, draws: Draw | undefined, sentAtMs: number, kind: TryKind) {
     this.#listener = listener;
     this.waiting = waiting;
     this.number = waiting.attempts;
     this.draws = draws;
     this.sentAtMs = sentAtMs;
-    this.isProbe = isProbe;
+    this.isProbe = kind === "probe";
+    this.isForeign = kind === "foreign";
   }
 
   get key(): string {

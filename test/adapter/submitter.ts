@@ -3,6 +3,8 @@ import { SluiceError } from "../../src/errors.js";
 import type { Job, Submitter, Ticket, Try, Verdict } from "../../src/flow/job.js";
 import type { ResponseFacts, Signal } from "../../src/signal/signal.js";
 
+type Warning = Parameters<Submitter["warn"]>[0];
+
 /** What one try was told. */
 export interface Told {
   readonly number: number;
@@ -23,6 +25,7 @@ const OUTCOMES: Readonly<Record<number, Signal["outcome"]>> = { 429: "throttled"
 export class ScriptedSubmitter implements Submitter {
   readonly told: Told[] = [];
   readonly jobs: Job[] = [];
+  readonly warnings: Warning[] = [];
   attemptsMax = 1;
   /** Jobs wait for `release` while this is set. */
   holds = false;
@@ -61,6 +64,15 @@ export class ScriptedSubmitter implements Submitter {
     cancelled.addEventListener("abort", onAbort, { once: true });
     this.#held.push(go);
     return ticket;
+  }
+
+  note(job: Job): void {
+    this.jobs.push(job);
+    this.#try(job, 1, new AbortController().signal);
+  }
+
+  warn(warning: Warning): void {
+    this.warnings.push(warning);
   }
 
   release(): void {
