@@ -21,7 +21,7 @@ export function measureRefusal(quota: QuotaState, now: number, stamp: QuotaStamp
     return {
       ...then,
       level: Math.min(then.level, 0.5 * cost),
-      reset: { ...then.reset, end: retryAt - then.reset.skew },
+      reset: { ...then.reset, end: retryAt - then.reset.skew, seenEnd: null },
     };
   }
   const drop = Math.min(before - 0.5 * cost, Math.max(0, then.level));

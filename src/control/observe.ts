@@ -144,7 +144,7 @@ function startAnew(observation: Observation, seen: QuotaState, meant: ResetState
 
 function takeBack(told: QuotaState, sample: ResetSample, { before, now, stamp, remaining }: Observation): QuotaState {
   const stated = Math.min(
-    told.reset.isWhole ? sample.sentAt + sample.resetIn : latestEnd(told.reset, sample),
+    told.reset.isWhole ? sample.sentAt + sample.resetIn + Math.min(0, told.reset.skew) : latestEnd(told.reset, sample),
     now + RETRY_MAX,
   );
   const end = told.reset.isWhole ? Math.max(now + RETRY_MIN, stated) : stated;
@@ -153,7 +153,7 @@ function takeBack(told: QuotaState, sample: ResetSample, { before, now, stamp, r
     ...quota,
     level: remaining - usedSince(quota, stamp),
     corrections: quota.corrections + remaining - (stamp.level ?? remaining) - learntSince(before, stamp),
-    reset: { ...quota.reset, end: end - quota.reset.skew },
+    reset: { ...quota.reset, end: end - quota.reset.skew, seenEnd: null },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LimitTraits } from "../signal/signal.js";
+import { CONSTANT_MIN, countWindow, inferWindow, snap } from "./length.js";
 
 /** How a budget comes back, or null while nothing tells. */
 export type ResetKind = "refill" | "window" | "sliding" | null;
@@ -32,6 +33,8 @@ export interface ResetState {
   /** Running mean of what the headers of this window say of its end, and how many there were. */
   readonly statedEnd: number | null;
   readonly statedCount: number;
+  /** The same by when a window was seen to begin, which is closer than whole seconds tell; null where nobody has seen it. */
+  readonly seenEnd: number | null;
   /** Readings in a row, with different `remaining`, that agree on the window: one alone is a hint. */
   readonly votes: number;
   /** Samples read so far. */
@@ -46,6 +49,9 @@ export interface ResetState {
   /** Whether the header repeats one and the same reset while `remaining` moves, in [0, 1]. */
   readonly constancy: number;
   readonly resetInMax: number;
+  /** The end stated by the header that windows are counted from, and how many were seen to begin since. */
+  readonly countedFrom: number | null;
+  readonly counted: number;
   /** Sample that the next comparison starts from. */
   readonly baseline: ResetSample | null;
   /** The sample before this one. */
@@ -65,6 +71,7 @@ export function createReset(traits: LimitTraits): ResetState {
     jumps: 0,
     statedEnd: null,
     statedCount: 0,
+    seenEnd: null,
     votes: 0,
     samples: 0,
     isWhole: true,
@@ -73,37 +80,30 @@ export function createReset(traits: LimitTraits): ResetState {
     slide: 0,
     constancy: 0,
     resetInMax: 0,
+    countedFrom: null,
+    counted: 0,
     baseline: null,
     previous: null,
   };
 }
 
-/** Windows that limits are stated for, in seconds. */
-const STANDARD_WINDOWS = [1, 2, 10, 60, 3600, 86400] as const;
-/** How far, on a logarithmic scale, an inferred window may lie from a standard one to be taken for it. */
-const SNAP = 0.12;
 /** How far two resets may differ for rounding to whole seconds, or for the network alone, in seconds. */
 const ROUNDING = 1.01;
 const JITTER = 0.1;
 /** How long two samples must lie apart to be compared: in seconds, and as a share of the window. */
 const WHOLE_BASELINE = { seconds: 5, share: 0.05 } as const;
 const EXACT_BASELINE = { seconds: 1, share: 0.01 } as const;
-const SHORT_BASELINE_SECONDS = 0.5;
+/** In short windows, where two that lie so far apart would be of two of them: what rounding leaves, and the least. */
+const WHOLE_SHORT = { seconds: 1.5, share: 0.33 } as const;
+const SHORT_SECONDS = 0.5;
 const REFILL_GAIN = 0.15;
-const COUNTDOWN_GAIN = 0.5;
+const COUNTDOWN_GAIN = 0.75;
+const SLIDE_GAIN = 0.5;
 /** Samples before the better reading rules, and by how much it must be better. */
 const SAMPLES_MIN = 4;
 const MISFIT_LEAD = 0.1;
 const SLIDING_SAMPLES = 8;
 const SLIDING_MIN = 0.6;
-const CONSTANT_MIN = 0.6;
-/** Readings that must agree before an inferred window is acted on. */
-const VOTES_NEEDED = 4;
-
-/** Whether the window may be acted on: told, or inferred from several readings that agree. */
-export function isWindowSure(reset: ResetState): boolean {
-  return reset.window !== null && (reset.isWindowTold || reset.votes >= VOTES_NEEDED);
-}
 
 /** A copy to be changed before anybody else sees it: spelled out, since V8 copies that far faster than a spread. */
 export function copyOfReset(reset: ResetState): { -readonly [Part in keyof ResetState]: ResetState[Part] } {
@@ -118,6 +118,7 @@ export function copyOfReset(reset: ResetState): { -readonly [Part in keyof Reset
     jumps: reset.jumps,
     statedEnd: reset.statedEnd,
     statedCount: reset.statedCount,
+    seenEnd: reset.seenEnd,
     votes: reset.votes,
     samples: reset.samples,
     isWhole: reset.isWhole,
@@ -126,6 +127,8 @@ export function copyOfReset(reset: ResetState): { -readonly [Part in keyof Reset
     slide: reset.slide,
     constancy: reset.constancy,
     resetInMax: reset.resetInMax,
+    countedFrom: reset.countedFrom,
+    counted: reset.counted,
     baseline: reset.baseline,
     previous: reset.previous,
   };
@@ -146,7 +149,7 @@ export function readReset(reset: ResetState, sample: ResetSample): ResetState {
   const counted = copyOfReset(reset);
   counted.isWhole = reset.isWhole && Number.isInteger(sample.resetIn);
   counted.samples = reset.samples + 1;
-  const scored = scoreRefill(scoreCountdown(counted, sample, capacity), refillWindow);
+  const scored = scoreRefill(scoreCountdown(countWindow(counted, sample), sample, capacity), refillWindow);
   return inferWindow(chooseKind(scored, refillWindow), sample, refillWindow, used);
 }
 
@@ -163,8 +166,7 @@ function scoreCountdown(reset: ResetState, sample: ResetSample, capacity: number
   if (from === null || sample.sentAt < from.sentAt) return { ...reset, baseline: sample };
   const span = sample.sentAt - from.sentAt;
   const window = reset.window ?? 60;
-  const { seconds, share } = reset.isWhole ? WHOLE_BASELINE : EXACT_BASELINE;
-  if (span < Math.max(window <= 5 ? SHORT_BASELINE_SECONDS : seconds, share * window)) return reset;
+  if (span < baselineSpan(window, reset.isWhole)) return reset;
   const next = { ...reset, baseline: sample };
   // A new window has begun in between: its end is another, and tells nothing.
   const hasBegun = sample.remaining > from.remaining + 2 && sample.resetIn > from.resetIn;
@@ -178,9 +180,16 @@ function scoreCountdown(reset: ResetState, sample: ResetSample, capacity: number
   return {
     ...next,
     countdownMisfit: reset.countdownMisfit + COUNTDOWN_GAIN * (misfit - reset.countdownMisfit),
-    slide: reset.slide + COUNTDOWN_GAIN * (misfit - reset.slide),
-    constancy: reset.constancy + COUNTDOWN_GAIN * ((isConstant ? 1 : 0) - reset.constancy),
+    slide: reset.slide + SLIDE_GAIN * (misfit - reset.slide),
+    constancy: reset.constancy + SLIDE_GAIN * ((isConstant ? 1 : 0) - reset.constancy),
   };
+}
+
+function baselineSpan(window: number, isWhole: boolean): number {
+  if (window <= (isWhole ? 2 : 5)) return SHORT_SECONDS;
+  const { seconds, share } = isWhole ? WHOLE_BASELINE : EXACT_BASELINE;
+  const least = isWhole ? Math.min(seconds, Math.max(WHOLE_SHORT.seconds, WHOLE_SHORT.share * window)) : seconds;
+  return Math.max(least, share * window);
 }
 
 function chooseKind(reset: ResetState, refillWindow: number | null): ResetState {
@@ -205,25 +214,13 @@ function changeKind(reset: ResetState, kind: ResetKind): ResetState {
   if (reset.kind === kind) return reset;
   const isWindowKept = reset.isWindowTold || kind === "sliding";
   const votes = kind === "sliding" ? reset.votes : 0;
-  return { ...reset, kind, end: null, statedEnd: null, window: isWindowKept ? reset.window : null, votes };
-}
-
-function inferWindow(reset: ResetState, sample: ResetSample, refillWindow: number | null, used: number): ResetState {
-  if (reset.isWindowTold || reset.kind === "sliding") return reset;
-  const resetInMax = Math.max(reset.resetInMax, sample.resetIn);
-  const isMoved = reset.previous === null || reset.previous.remaining !== sample.remaining;
-  const vote = (window: number | null): ResetState => {
-    if (window === null) return { ...reset, resetInMax };
-    const isSame = reset.window !== null && Math.abs(Math.log(window / reset.window)) < SNAP;
-    const votes = isSame ? reset.votes + (isMoved && reset.votes < VOTES_NEEDED ? 1 : 0) : 1;
-    return { ...reset, resetInMax, window: isSame && snap(window) === null ? reset.window : window, votes };
+  return {
+    ...reset,
+    kind,
+    end: null,
+    statedEnd: null,
+    seenEnd: null,
+    window: isWindowKept ? reset.window : null,
+    votes,
   };
-  if (reset.constancy > CONSTANT_MIN) return vote(sample.resetIn);
-  if (reset.kind === "window") return vote(STANDARD_WINDOWS.find((window) => window >= resetInMax - 0.5) ?? null);
-  return vote(used >= 2 ? (snap(refillWindow) ?? refillWindow) : null);
-}
-
-function snap(window: number | null): number | null {
-  if (window === null || window <= 0) return null;
-  return STANDARD_WINDOWS.find((standard) => Math.abs(Math.log(window / standard)) < SNAP) ?? null;
 }

@@ -1,12 +1,12 @@
 import { powerOfTwo } from "../power.js";
 import { type HungerState, hungerInitial } from "./hunger.js";
+import { isWindowSure } from "./length.js";
 import { isAlive } from "./liveness.js";
 import type { ProbeState } from "./probe.js";
 import { endProbe, hasFoundRoom, isProbeOverdue, probeAccepted, probeInitial, probeSend } from "./probe.js";
 import { hadRoom, isBeyondRoom, mayInsist, mayProbe } from "./probing.js";
 import type { QuotaStamp, QuotaState } from "./quota-state.js";
 import { capacity, refillRate } from "./quota-state.js";
-import { isWindowSure } from "./reset.js";
 import { isMoreThanTold, type TakingsState, take, takingsInitial } from "./takings.js";
 import { isAtEdge } from "./window.js";
 

@@ -1,3 +1,4 @@
+import { isWindowSure } from "./length.js";
 import { copyOfReset, type ResetSample, type ResetState } from "./reset.js";
 
 /** Grace after a window's supposed end before the new one is believed in, in seconds. */
@@ -58,26 +59,29 @@ const GAP_FINE = 0.15;
 const AVERAGED_MAX = 50;
 const ROUNDING = 2;
 const JITTER = 0.5;
+/** Rounding, and the time that a request takes to the server. */
+const ROUNDING_MAX = ROUNDING + 0.1;
 
 /** Learns when the window ends from one header: `s + reset`, averaged, since it may be rounded either way. */
 export function readWindow(reset: ResetState, sample: ResetSample, now: number): WindowReading {
   const stated = sample.sentAt + sample.resetIn;
-  const learnt = learnSkew(reset, sample, stated);
+  const learnt = seeBegin(reset, sample, stated);
   const mean = averageEnd(learnt, stated);
   const restated = copyOfReset(mean);
-  restated.end = mean.statedEnd;
+  restated.end = mean.seenEnd === null ? mean.statedEnd : mean.seenEnd - mean.skew;
   const rolled = rollWindow(restated, now);
   const { window } = rolled;
   const end = windowEnd(rolled);
   return {
     reset: rolled,
-    isCurrent: window === null || end === null || sample.sentAt >= end - window,
+    // The send that a window was seen to begin with came a moment before it.
+    isCurrent: window === null || end === null || sample.sentAt >= end - window - UPLINK,
     hasSlipped: window !== null && reset.end !== null && rolled.end !== null && rolled.end - reset.end > 0.5 * window,
   };
 }
 
 /** When `remaining` rises between two requests, the true reset lies between their sends. */
-function learnSkew(reset: ResetState, sample: ResetSample, stated: number): ResetState {
+function seeBegin(reset: ResetState, sample: ResetSample, stated: number): ResetState {
   const { previous, window } = reset;
   if (previous === null || window === null || sample.sentAt <= previous.sentAt) return reset;
   // Two that name the same end met the same window: the older one was overtaken on its way to the server.
@@ -86,10 +90,28 @@ function learnSkew(reset: ResetState, sample: ResetSample, stated: number): Rese
   if (sample.remaining <= previous.remaining + Math.max(1, 0.02 * sample.limit)) return reset;
   const gap = sample.sentAt - previous.sentAt;
   if (gap / 2 >= Math.max(0.6, 0.01 * window)) return reset;
+  const seen = learnSkew(reset, sample, gap, reset.statedEnd ?? stated - window);
+  if (!isWindowSure(reset) || window <= 2 * ROUNDING) return seen;
+  const seenEnd = beginOf(reset, previous.sentAt, sample.sentAt) + window;
+  return Math.abs(stated - seenEnd) <= ROUNDING_MAX ? { ...seen, seenEnd } : seen;
+}
+
+/**
+ * When the window began that was met by one of two sends and not by the other: with the first that met it, if that came as
+ * soon as the reset was due. A limiter may well begin its windows with a request.
+ */
+function beginOf(reset: ResetState, before: number, sentAt: number): number {
+  const end = windowEnd(reset);
+  const due =
+    end === null || reset.window === null ? sentAt : end - reset.window * Math.round((end - sentAt) / reset.window);
+  if (due > before && due < sentAt - GAP_FINE) return due;
+  return sentAt + UPLINK;
+}
+
+function learnSkew(reset: ResetState, { sentAt }: ResetSample, gap: number, expected: number): ResetState {
+  const window = reset.window ?? 60;
   // The first request to meet the new window was late by the wait that we chose: a wide gap pulls the next one forward.
-  const witnessed = sample.sentAt + UPLINK - Math.max(0, gap - GAP_FINE) / 2;
-  const expected = reset.statedEnd ?? stated - window;
-  const late = witnessed - expected;
+  const late = sentAt + UPLINK - Math.max(0, gap - GAP_FINE) / 2 - expected;
   const error = late - window * Math.round(late / window);
   if (Math.abs(error) >= SKEW_MAX) return reset;
   const gain = reset.jumps === 0 ? 0.8 : 0.3;
@@ -101,12 +123,21 @@ function averageEnd(reset: ResetState, stated: number): ResetState {
   const { window, statedEnd } = reset;
   const passed = window === null || statedEnd === null ? 0 : window * Math.round((stated - statedEnd) / window);
   const error = statedEnd === null ? 0 : stated - (statedEnd + passed);
-  if (statedEnd === null || Math.abs(error) > (reset.isWhole ? ROUNDING : JITTER)) {
-    return { ...reset, statedEnd: stated, statedCount: 1 };
-  }
-  const statedCount = Math.min(AVERAGED_MAX, reset.statedCount + 1);
   const next = copyOfReset(reset);
-  next.statedCount = statedCount;
-  next.statedEnd = statedEnd + passed + error / statedCount;
+  next.seenEnd = stillSeen(reset, stated);
+  if (statedEnd === null || Math.abs(error) > (reset.isWhole ? ROUNDING : JITTER)) {
+    next.statedEnd = stated;
+    next.statedCount = 1;
+    return next;
+  }
+  next.statedCount = Math.min(AVERAGED_MAX, reset.statedCount + 1);
+  next.statedEnd = statedEnd + passed + error / next.statedCount;
   return next;
+}
+
+/** The end of the window that was seen to begin, or of one after it, while headers agree with it but for their rounding. */
+function stillSeen({ seenEnd, window, isWhole }: ResetState, stated: number): number | null {
+  if (seenEnd === null || window === null) return null;
+  const end = seenEnd + window * Math.round((stated - seenEnd) / window);
+  return Math.abs(stated - end) <= (isWhole ? ROUNDING_MAX : JITTER) ? end : null;
 }

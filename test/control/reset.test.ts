@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createReset, isWindowSure, type ResetSample, type ResetState, readReset } from "../../src/control/reset.js";
+import { isWindowSure } from "../../src/control/length.js";
+import { createReset, type ResetSample, type ResetState, readReset } from "../../src/control/reset.js";
 import { isAtEdge, readWindow, rollWindow, windowEnd } from "../../src/control/window.js";
 
 /** Samples of a bucket of `limit` each `window`, drained at twice its refill. */
@@ -25,6 +26,26 @@ function* windowSamples(
   }
 }
 
+/** Samples of windows that each begin with the first request after the one before, as limiters in a server's own code have them. */
+function* limiterSamples(
+  limit: number,
+  window: number,
+  resetOf: (end: number, now: number) => number,
+): Generator<ResetSample> {
+  let [begun, used] = [0.37, 0];
+  for (let sentAt = begun; ; sentAt += (0.97 * window) / limit) {
+    if (sentAt >= begun + window) [begun, used] = [sentAt, 0];
+    used += 1;
+    yield { sentAt, limit, remaining: limit - used, resetIn: resetOf(begun + window, sentAt) };
+  }
+}
+
+/** How they write it: seconds rounded up; or the instant, rounded up, against a `Date` header, rounded down. */
+const ROUNDINGS = [
+  (end: number, now: number) => Math.ceil(end - now),
+  (end: number, now: number) => Math.ceil(end) - Math.floor(now),
+] as const;
+
 function read(state: ResetState, samples: Iterable<ResetSample>, count: number): ResetState {
   let next = state;
   let left = count;
@@ -35,6 +56,13 @@ function read(state: ResetState, samples: Iterable<ResetSample>, count: number):
     next = { ...next, previous: sample };
   }
   return next;
+}
+
+function* takeUntil(samples: Iterable<ResetSample>, until: number): Generator<ResetSample> {
+  for (const sample of samples) {
+    if (sample.sentAt > until) return;
+    yield sample;
+  }
 }
 
 const unknown = createReset({});
@@ -83,6 +111,32 @@ describe("the meaning of a reset that nobody documents", () => {
     expect(learnt.end).toBeNull();
   });
 
+  test("is a window's end in the midst of a window too, where a bucket would say the same", () => {
+    for (const window of [10, 20, 60]) {
+      for (const resetOf of ROUNDINGS) {
+        const kinds = new Set<string | null>();
+        let state = createReset({ windowMs: window * 1_000 });
+        for (const sample of limiterSamples(150, window, resetOf)) {
+          state = { ...readReset(state, sample), previous: sample };
+          if (sample.sentAt > 0.4 * window) kinds.add(state.kind);
+          if (sample.sentAt > 3 * window) break;
+        }
+        expect([window, ...kinds]).toEqual([window, "window"]);
+      }
+    }
+  });
+
+  test("tells a window's length by how far apart the ends of two are, however they are rounded", () => {
+    for (const window of [5, 10, 15, 30, 45, 60, 300, 900]) {
+      for (const resetOf of ROUNDINGS) {
+        const learnt = read(unknown, limiterSamples(150, window, resetOf), 500);
+        expect(learnt.kind).toBe("window");
+        expect(Math.abs((learnt.window ?? 0) - window)).toBeLessThan(window === 45 ? 1.5 : 1e-9);
+        expect(isWindowSure(learnt)).toBe(true);
+      }
+    }
+  });
+
   test("keeps the window and the kind that are documented", () => {
     const told = createReset({ kind: "refill", windowMs: 60_000 });
     const learnt = read(told, windowSamples(600, 60, 0), 30);
@@ -129,6 +183,26 @@ describe("the moment of a window's end", () => {
       }
       const end = windowEnd(state) ?? 0;
       expect(Math.abs(end - 600)).toBeLessThan(0.25);
+    }
+  });
+
+  test("is seen more closely than whole seconds tell it, where a window was seen to begin", () => {
+    for (const resetOf of ROUNDINGS) {
+      let state = createReset({ windowMs: 10_000 });
+      for (const sample of limiterSamples(150, 10, resetOf)) {
+        if (sample.sentAt > 44) break;
+        state = { ...readWindow(readReset(state, sample), sample, sample.sentAt).reset, previous: sample };
+      }
+      // Four windows have ended, and each next one began with the first request after that.
+      const [began] = [
+        ...takeUntil(
+          limiterSamples(150, 10, (end) => end),
+          44,
+        ),
+      ]
+        .map((sample) => sample.resetIn)
+        .slice(-1);
+      expect(Math.abs((windowEnd(state) ?? 0) - (began ?? 0))).toBeLessThan(0.05);
     }
   });
 
