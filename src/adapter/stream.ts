@@ -34,9 +34,14 @@ export function watchedStream(
           throw slot.reasonOr(error);
         }
       },
-      cancel(reason) {
+      async cancel(reason) {
         branch.leave(scan?.spent());
-        return reader === undefined ? bodyNow()?.cancel(reason) : reader.cancel(reason);
+        try {
+          await (reader ?? bodyNow())?.cancel(reason);
+        } catch (error) {
+          // What an abort has ended already can't be cancelled, and says so in the transport's words.
+          throw slot.reasonOr(error);
+        }
       },
     },
     { highWaterMark: 0 },

@@ -54,6 +54,20 @@ describe("the official OpenAI SDK, as installed, through sluice.fetch", () => {
     ]);
   });
 
+  it("leaves a stream that it has aborted without an error, as over the bare fetch", async () => {
+    const client = await open(20);
+    const controller = new AbortController();
+    const stream = await client.chat.completions.create(
+      { ...ask, max_tokens: 2_000, stream: true },
+      { signal: controller.signal },
+    );
+    for await (const _ of stream) {
+      controller.abort();
+      break;
+    }
+    expect(sluice.budgets()[0]?.inFlight).toBe(0);
+  });
+
   it("raises its own typed error, after one try, where sluice itself refuses", async () => {
     const client = await open(1);
     const others = Array.from({ length: 5 }, () => client.chat.completions.create(ask).catch(() => undefined));
