@@ -9,7 +9,7 @@ import type { KeyState, SluiceState } from "./state.js";
 /** Every option with its range, as zod schemas. The words of a range stand in `params`, for the message. */
 
 /** All of them may be left out, and no other is taken. */
-const optionsOf = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.partial(z.strictObject(shape));
+export const optionsOf = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.partial(z.strictObject(shape));
 const number = (range: string, isIn: (value: number) => boolean) =>
   z.custom<number>((value) => typeof value === "number" && Number.isFinite(value) && isIn(value), {
     params: { range },
@@ -17,14 +17,14 @@ const number = (range: string, isIn: (value: number) => boolean) =>
 const positive = number("above 0", (value) => value > 0);
 const notNegative = number("0 or more", (value) => value >= 0);
 export const rate = number("in (0, 1e9]", (value) => value > 0 && value <= 1e9);
-const whole = (low: number, high: number) =>
+export const whole = (low: number, high: number) =>
   number(`a whole number from ${low} to ${high}`, (value) => Number.isInteger(value) && value >= low && value <= high);
 const oneOf = <const Names extends readonly string[]>(...names: Names) =>
   z.custom<Names[number]>((value) => typeof value === "string" && names.includes(value), {
     params: { range: `one of ${names.map((name) => JSON.stringify(name)).join(", ")}` },
   });
 const functionOf = <F>() => z.custom<F>((value) => typeof value === "function", { params: { range: "a function" } });
-const objectOf = <T>(...methods: string[]) =>
+export const objectOf = <T>(...methods: string[]) =>
   z.custom<T>(
     (value) =>
       typeof value === "object" &&

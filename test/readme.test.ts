@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { METRICS } from "../src/adapter/otel/names.js";
 import { DEFAULTS } from "../src/defaults.js";
 
 const readme = readFileSync("README.md", "utf8");
@@ -27,6 +28,10 @@ describe("the README", () => {
       else expect(readme).toContain(`\`${group}.`);
       for (const name of Object.keys(typeof value === "object" ? value : {})) expect(readme).toContain(name);
     }
+  });
+
+  it("names every metric that OpenTelemetry is told", () => {
+    for (const { name } of Object.values(METRICS)) expect(readme).toContain(`\`${name}\``);
   });
 
   it("links only to files that are there", () => {

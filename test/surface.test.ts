@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
+import * as otel from "../src/adapter/otel.js";
 import * as surface from "../src/index.js";
 import { virtualSluice } from "./flow/server.js";
+
+describe("the other doors", () => {
+  it("export what the contract names, and nothing by accident", () => {
+    expect(Object.keys(otel)).toEqual(["instrument"]);
+  });
+});
 
 describe("the public door", () => {
   it("exports what the contract names, and nothing by accident", () => {

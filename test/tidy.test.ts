@@ -101,6 +101,19 @@ describe("the house", () => {
     ).toEqual({});
   });
 
+  it("loads OpenTelemetry behind its own door alone", () => {
+    const isTelemetry = (specifier: string) => specifier.startsWith("@opentelemetry/");
+    expect(
+      offenders(
+        sources.filter(({ path }) => !path.startsWith("src/adapter/otel")),
+        ({ imports }) => imports.map(({ specifier }) => specifier).filter(isTelemetry),
+      ),
+    ).toEqual({});
+    const doors = ["src/index.ts", "src/cli/main.ts", "simulations/index.ts"];
+    expect(doors.flatMap((door) => [...importGraph(sources, door)].filter(isTelemetry))).toEqual([]);
+    expect([...importGraph(sources, "src/adapter/otel.ts")].filter(isTelemetry)).toEqual(["@opentelemetry/api"]);
+  });
+
   it("imports only packages that package.json promises", () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<string, object>;
     const promised = Object.keys({ ...manifest["dependencies"], ...manifest["peerDependencies"] });

@@ -1,5 +1,7 @@
+import type { Meter, Tracer } from "@opentelemetry/api";
 import { type Observable, type OperatorFunction, of } from "rxjs";
 import { describe, expectTypeOf, it } from "vitest";
+import { type InstrumentOptions, instrument } from "../src/adapter/otel.js";
 import type {
   Attempt,
   BudgetSnapshot,
@@ -192,6 +194,17 @@ describe("the types of the public door", () => {
   it("a clock has three methods", () => {
     compiles(() => {
       expectTypeOf<keyof Clock>().toEqualTypeOf<"now" | "wallNow" | "after">();
+    });
+  });
+
+  it("instrument takes a sluice, or the events of one, and gives back what stops it", () => {
+    compiles(() => {
+      expectTypeOf(instrument).parameters.toEqualTypeOf<[Pick<Sluice, "event$">, (InstrumentOptions | undefined)?]>();
+      expectTypeOf(instrument).returns.toEqualTypeOf<() => void>();
+      expectTypeOf<Meter | false | undefined>().toEqualTypeOf<InstrumentOptions["meter"]>();
+      expectTypeOf<Tracer | false | undefined>().toEqualTypeOf<InstrumentOptions["tracer"]>();
+      // @ts-expect-error an unknown name
+      instrument(sluice, { meters: undefined });
     });
   });
 });

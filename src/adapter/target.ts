@@ -1,7 +1,10 @@
 import type { Operation, RequestTarget } from "../flow/job.js";
 import type { HttpView } from "./http-view.js";
 
-const PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
+const PORTS: ReadonlyMap<string, number> = new Map([
+  ["http:", 80],
+  ["https:", 443],
+]);
 
 /** How the paths of AI APIs end. */
 const OPERATIONS: readonly (readonly [RegExp, Operation])[] = [
@@ -15,7 +18,7 @@ const OPERATIONS: readonly (readonly [RegExp, Operation])[] = [
 
 /** Where a request goes. */
 export function targetOf({ address, method, model }: HttpView): RequestTarget {
-  const port = address.port === "" ? PORTS[address.protocol] : Number(address.port);
+  const port = address.port === "" ? PORTS.get(address.protocol) : Number(address.port);
   const operation = operationOf(address.pathname);
   return {
     scheme: address.protocol.slice(0, -1),

@@ -2,6 +2,7 @@
 import OpenAI from "openai";
 import { from, type Observable } from "rxjs";
 import { fromFetch } from "rxjs/fetch";
+import { instrument } from "../../src/adapter/otel.js";
 import { createSluice } from "../../src/index.js";
 
 declare const prompts: readonly string[];
@@ -66,4 +67,13 @@ export function watching(): void {
     if (event.type === "decision") console.log(event.key, event.ratePerSecond, event.decision.because);
   });
   // #endregion
+}
+
+export function telling(): () => void {
+  const sluice = createSluice();
+  // #region telemetry
+  // After the SDK was set up. A meter and a tracer may be handed in; by default they are the global ones.
+  const stop = instrument(sluice);
+  // #endregion
+  return stop;
 }

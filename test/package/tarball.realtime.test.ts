@@ -79,6 +79,13 @@ describe("the packed tarball", { timeout: 180_000 }, () => {
     expect(stdout).toBe("true throttled function\n");
   });
 
+  it("has a door for OpenTelemetry, which says what it needs where that isn't installed", async () => {
+    const source = `import("sluice/otel").catch(({ code, message }) => console.log(code, message));`;
+    await writeFile(join(home, "telemetry.mjs"), source);
+    const { stdout } = await run(process.execPath, ["telemetry.mjs"], { cwd: home });
+    expect(stdout).toMatch(/^ERR_MODULE_NOT_FOUND .*'@opentelemetry\/api'/);
+  });
+
   it("brings the command", async () => {
     expect(await readdir(join(home, "node_modules", ".bin"))).toContain("sluice");
     const { stdout } = await run("npx", ["--no-install", "sluice", "--help"], { cwd: home });
