@@ -17,18 +17,25 @@ export function check<Schema extends z.ZodMiniType>(schema: Schema, value: unkno
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   if (issue === undefined) throw new SluiceError("ERR_SLUICE_OPTION", "the options are not valid");
-  const path = issue.path.map(String).join(".");
+  const { path, range } = faultOf(issue);
+  const place = path.map((part) => shorten(String(part))).join(".");
   if (issue.code === "unrecognized_keys") {
     const name = shorten(issue.keys[0] ?? "");
-    throw new SluiceError("ERR_SLUICE_OPTION", `unknown option ${path === "" ? name : `${path}.${name}`}`);
+    throw new SluiceError("ERR_SLUICE_OPTION", `unknown option ${place === "" ? name : `${place}.${name}`}`);
   }
-  const range = rangeOf(issue) ?? "an object";
-  return refuse(path === "" ? "options" : path, range, at(value, issue.path));
+  return refuse(place === "" ? "options" : place, range, at(value, path));
+}
+
+/** Where the fault is, and what should stand there. Of what may be a function too, it may lie within what is none. */
+function faultOf(issue: z.core.$ZodIssue): { readonly path: readonly PropertyKey[]; readonly range: string } {
+  const inner = issue.code === "invalid_union" ? issue.errors.at(-1)?.[0] : undefined;
+  if (inner === undefined) return { path: issue.path, range: rangeOf(issue) ?? "an object" };
+  const range = rangeOf(inner) ?? "a value";
+  return { path: [...issue.path, ...inner.path], range: inner.path.length === 0 ? `a function or ${range}` : range };
 }
 
 function rangeOf(issue: z.core.$ZodIssue): string | undefined {
   if (issue.code === "custom") return String(issue.params?.["range"]);
-  if (issue.code === "invalid_union") return `a function or ${rangeOf(issue.errors.at(-1)?.[0] ?? issue) ?? "a value"}`;
   if (issue.code === "invalid_type") return `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`;
   return undefined;
 }

@@ -36,16 +36,17 @@ export const text = z.custom<string>((value) => typeof value === "string" && val
   params: { range: "a text that isn't empty" },
 });
 
-const cost = z.custom<Cost>(
-  (value) =>
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every(
-      (units) => units === undefined || (typeof units === "number" && Number.isFinite(units) && units >= 0),
-    ),
-  { params: { range: "an object of finite numbers, 0 or more" } },
-);
+const amount = "a finite number, 0 or more";
+const cost = z
+  .custom<Cost>((value) => typeof value === "object" && value !== null && !Array.isArray(value), {
+    params: { range: "an object of finite numbers, 0 or more" },
+  })
+  .check(({ value, issues }) => {
+    for (const [dimension, units] of Object.entries(value)) {
+      if (units === undefined || (typeof units === "number" && Number.isFinite(units) && units >= 0)) continue;
+      issues.push({ code: "custom", input: units, path: [dimension], params: { range: amount } });
+    }
+  });
 
 const requestShape = {
   key: text,

@@ -1,33 +1,55 @@
 import type { Clock } from "./clock.js";
 import type { Cost } from "./cost.js";
+import type { DEFAULTS, PRESETS } from "./defaults.js";
 import type { Dialect } from "./dialect/dialect.js";
 import type { Random } from "./random.js";
 import type { ResponseFacts } from "./signal/signal.js";
 import type { SluiceState } from "./state.js";
 
-/** How one request is to be governed. All optional. */
+/** How one request is to be governed. All optional; where the numbers come from stands in {@link DEFAULTS}. */
 export interface RequestOptions {
-  /** Whose budget this draws on. Default for `fetch`: origin, credential fingerprint and model; elsewhere `"default"`. */
+  /**
+   * Whose budget this draws on: any text that isn't empty.
+   * @defaultValue for `fetch` origin, credential fingerprint and model; elsewhere `"default"`
+   */
   readonly key?: string | undefined;
-  /** Estimated spend beside the one request, such as `{ tokens: 900 }`. Finite numbers, 0 or more. */
+  /**
+   * Estimated spend beside the one request, such as `{ tokens: 900 }`. Finite numbers of units, 0 or more.
+   * @defaultValue for `fetch` input tokens, by the length of a JSON body; elsewhere nothing but the request
+   */
   readonly cost?: Cost | undefined;
-  /** Higher goes first. Default 0. Waiting raises it, so that nothing starves. */
+  /** Higher goes first; any finite number. Waiting raises it, so that nothing starves. @defaultValue 0 */
   readonly priority?: number | undefined;
-  /** Tenants of one key share its rate fairly, whatever the backlog of each. */
+  /**
+   * Tenants of one key share its rate fairly, whatever the backlog of each: any text. @defaultValue one for all that have none
+   * @see Goyal, Vin and Cheng (1996): start-time fair queueing.
+   */
   readonly tenant?: string | undefined;
   /**
    * Milliseconds since the call, waits and tries included, 0 or more. What is known not to make it, because its key stays
    * shut for longer (a stated wait, a spent window, an outage), fails at once with `ERR_SLUICE_DEADLINE`. A long queue
    * is no such knowledge: the rate may rise, and who waits ahead may leave.
+   * @defaultValue `SluiceOptions.deadlineMs`, and that is none
    */
   readonly deadlineMs?: number | undefined;
-  /** Longest wait in the queue, in milliseconds, 0 or more (0: now or not at all); `ERR_SLUICE_WAIT` beyond. */
+  /**
+   * Longest wait in the queue, in milliseconds, 0 or more (0: now or not at all); `ERR_SLUICE_WAIT` beyond. Each try has a wait
+   * of its own.
+   * @defaultValue `QueueOptions.waitMaxMs`, and that is none
+   */
   readonly waitMaxMs?: number | undefined;
-  /** Milliseconds for one try, from when it is really sent; `ERR_SLUICE_TIMEOUT` beyond. */
+  /**
+   * Milliseconds for one try, from when it is really sent until its response is known, above 0; `ERR_SLUICE_TIMEOUT` beyond.
+   * @defaultValue `SluiceOptions.attemptTimeoutMs`, and that is 600,000
+   */
   readonly attemptTimeoutMs?: number | undefined;
-  /** Aborts the request, queued or in flight, with the signal's own reason. */
+  /** Aborts the request, queued, in flight or while its body is read, with the signal's own reason. @defaultValue none */
   readonly signal?: AbortSignal | undefined;
-  /** Where the status and headers are in a result or error, if sluice can't see them itself. */
+  /**
+   * Where the status and headers are in a result or error, if sluice can't see them itself; what it gives `undefined` for is
+   * looked at as if it weren't there. What it throws at a result is the task's failure; at an error it is a `warning` event.
+   * @defaultValue none: `status` and `headers`, also under `response`
+   */
   readonly facts?: ((resultOrError: unknown) => ResponseFacts | undefined) | undefined;
 }
 
@@ -39,15 +61,18 @@ export interface PaceOptions<In, Out>
   readonly priority?: number | ((input: In) => number) | undefined;
   readonly tenant?: string | ((input: In) => string) | undefined;
   readonly deadlineMs?: number | ((input: In) => number) | undefined;
-  /** Results in the order of the inputs; default: as they complete. */
+  /** Results in the order of the inputs. @defaultValue false: as they complete */
   readonly ordered?: boolean | undefined;
-  /** Results held for the order's sake or for a slow reader, 1 to 1e7. Default 1,000. */
+  /** Results held for the order's sake or for a slow reader, a whole number, 1 to 1e7. @defaultValue 1,000 */
   readonly bufferMax?: number | undefined;
-  /** Called for a final failure: what it returns takes the result's place, `undefined` skips it. Without it the first one ends the stream. */
+  /**
+   * Called for a final failure: what it returns takes the result's place, `undefined` skips it.
+   * @defaultValue none: the first final failure ends the stream
+   */
   readonly onFailure?: ((error: unknown, input: In) => Out | undefined) | undefined;
 }
 
-/** How the rate of each budget is found. */
+/** How the rate of each budget is found. Where the numbers come from stands in {@link DEFAULTS} and {@link PRESETS}. */
 export interface ControlOptions {
   /**
    * The rate law: `"plateau"` stays just below the last known limit and probes at the end of each epoch; `"aimd"` is the
@@ -78,7 +103,7 @@ export interface ControlOptions {
   readonly startDoublingMs?: number | undefined;
 }
 
-/** What is tried again, and how often. */
+/** What is tried again, and how often. Where the numbers come from stands in {@link DEFAULTS}. */
 export interface RetryOptions {
   /** Tries of one request, the first included, 1 to 10,000. @defaultValue 5 */
   readonly attemptsMax?: number | undefined;
@@ -92,9 +117,12 @@ export interface RetryOptions {
   readonly budgetRatio?: number | undefined;
   /** Milliseconds before the first repeat of a failure, above 0. @defaultValue 1,000 */
   readonly backoffInitialMs?: number | undefined;
-  /** Milliseconds, at least `backoffInitialMs`. @defaultValue 30,000 */
+  /** No backoff of our own is longer: milliseconds, at least `backoffInitialMs`. @defaultValue 30,000 */
   readonly backoffMaxMs?: number | undefined;
-  /** A longer stated wait ends the request with `ERR_SLUICE_EXHAUSTED`. Milliseconds. @defaultValue 60,000 */
+  /**
+   * A longer stated wait ends the request with `ERR_SLUICE_EXHAUSTED`, and holds the key until then, an hour at most.
+   * Milliseconds, 0 or more. @defaultValue 60,000
+   */
   readonly retryAfterMaxMs?: number | undefined;
 }
 
@@ -102,7 +130,7 @@ export interface RetryOptions {
 export interface QueueOptions {
   /** Requests that may wait, over all keys, 0 to 1e7. `pace` and `map` have no bound of their own. @defaultValue 100,000 */
   readonly sizeMax?: number | undefined;
-  /** Default of `RequestOptions.waitMaxMs`. @defaultValue none */
+  /** For requests that don't say `waitMaxMs` themselves: milliseconds, 0 or more. @defaultValue none */
   readonly waitMaxMs?: number | undefined;
 }
 
@@ -129,28 +157,40 @@ export interface FetchRequest {
   readonly text: string | undefined;
 }
 
-/** Options of `createSluice`. All optional; validated when built; unknown names are refused. */
+/**
+ * Options of `createSluice`. All optional; validated when built; unknown names are refused. Where the numbers come from stands
+ * in {@link DEFAULTS}.
+ */
 export interface SluiceOptions {
   /** A provider's name, or a dialect table of one's own. @defaultValue found from the host, then from the headers */
   readonly provider?: string | Dialect | undefined;
+  /** How the rate of each budget is found. */
   readonly control?: ControlOptions | undefined;
+  /** What is tried again, and how often. */
   readonly retry?: RetryOptions | undefined;
+  /** How long and how many may wait. */
   readonly queue?: QueueOptions | undefined;
-  /** Default of `RequestOptions.deadlineMs`. @defaultValue none */
+  /** For requests that don't say `deadlineMs` themselves: milliseconds since the call, 0 or more. @defaultValue none */
   readonly deadlineMs?: number | undefined;
-  /** Default of `RequestOptions.attemptTimeoutMs`. @defaultValue 600,000 */
+  /** For requests that don't say `attemptTimeoutMs` themselves: milliseconds for one try, above 0. @defaultValue 600,000 */
   readonly attemptTimeoutMs?: number | undefined;
-  /** Tries in flight for one key, 1 to 1e6. @defaultValue 1,000 */
+  /** Tries in flight for one key, a whole number, 1 to 1e6. @defaultValue 1,000 */
   readonly concurrencyMax?: number | undefined;
-  /** Keys remembered, 1 to 1e7; idle ones leave, oldest first. @defaultValue 100,000 */
+  /** Keys remembered, a whole number, 1 to 1e7; idle ones leave, oldest first. @defaultValue 100,000 */
   readonly keysMax?: number | undefined;
   /** Milliseconds without use after which a key is forgotten, above 0. @defaultValue 3,600,000 */
   readonly keyIdleMs?: number | undefined;
-  /** Rules that let a request draw on several keys' budgets at once. @defaultValue of the provider */
+  /** Rules that let a request draw on several keys' budgets at once. @defaultValue none */
   readonly budgets?: readonly BudgetRule[] | undefined;
-  /** For `fetch`: whose budget a request draws on. */
+  /**
+   * For `fetch`: whose budget a request draws on. What it throws, and what is no key, rejects the request; `undefined` leaves it
+   * to the default. @defaultValue origin, credential fingerprint and model
+   */
   readonly key?: ((request: FetchRequest) => string | undefined) | undefined;
-  /** For `fetch`: what a request is expected to spend. */
+  /**
+   * For `fetch`: what a request is expected to spend, in units, 0 or more. What it throws, and what is no cost, rejects the
+   * request; `undefined` leaves it to the default. @defaultValue input tokens, by the length of a JSON body
+   */
   readonly cost?: ((request: FetchRequest) => Cost | undefined) | undefined;
   /** Whether `fetch` hands a last refusal back as a Response or throws it as a `SluiceError`. @defaultValue `"response"` */
   readonly onReject?: "response" | "throw" | undefined;
@@ -158,11 +198,11 @@ export interface SluiceOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
   /**
    * What `snapshot()` gave, to start warm. What was learnt is taken from it, what is set from these options. A budget in
-   * it that makes no sense begins anew, with a `warning` event.
+   * it that makes no sense begins anew, with a `warning` event. @defaultValue none
    */
   readonly state?: SluiceState | undefined;
-  /** @defaultValue the system's */
+  /** Where time comes from: a virtual clock in a test or a simulation. @defaultValue the system's */
   readonly clock?: Clock | undefined;
-  /** @defaultValue `Math.random` */
+  /** Dice in [0, 1), for jitter. @defaultValue `Math.random` */
   readonly random?: Random | undefined;
 }

@@ -155,7 +155,7 @@ describe("dice", () => {
 describe("the options of a request", () => {
   it.each([
     ["key", [5, ""]],
-    ["cost", [5, [], { tokens: -1 }, { tokens: Number.NaN }, { tokens: "9" }]],
+    ["cost", [5, [], null]],
     ["priority", [Number.NaN, Infinity, "1"]],
     ["tenant", [5]],
     ["deadlineMs", [-1, Number.NaN, Infinity, "1"]],
@@ -168,6 +168,13 @@ describe("the options of a request", () => {
       expect(refusal(() => checkRequestOptions({ [name]: value })).message).toContain(`${name} must be`);
       expect(refusal(() => checkPaceOptions({ [name]: value })).message).toContain(`${name} must be`);
     }
+  });
+
+  it.each([-1, Number.NaN, Infinity, "9", null])("name the member of a cost that is %j", (units) => {
+    const cost = { requests: 2, images: undefined, tokens: units } as never;
+    const message = `cost.tokens must be a finite number, 0 or more, got ${JSON.stringify(units) === '"9"' ? '"9"' : units}`;
+    expect(refusal(() => checkRequestOptions({ cost })).message).toBe(message);
+    expect(refusal(() => checkPaceOptions({ cost })).message).toBe(message);
   });
 
   it.each([

@@ -21,11 +21,16 @@ export type GovernedMap = <In, Out>(
   options?: PaceOptions<In, Out>,
 ) => AsyncIterableIterator<Out>;
 
-/** Makes `map`: a stream of inputs of any length in, their results out, in constant memory. */
+/**
+ * Makes `map`: a stream of inputs of any length in, their results out, in constant memory. It throws a TypeError at what can't
+ * be iterated over or called, and a SluiceError `ERR_SLUICE_OPTION` at a wrong option.
+ */
 export function createMap(parts: MapParts): GovernedMap {
   // Its own look-ahead bounds what waits.
   const edge = new ScheduleEdge({ ...parts, isQueueBounded: false });
   const { concurrencyMax } = parts.options;
-  return (inputs, project, options = {}) =>
-    new GovernedIterator(inputsOf(inputs), project, checkPaceOptions(options), { edge, concurrencyMax });
+  return (inputs, project, options = {}) => {
+    if (typeof project !== "function") throw new TypeError("map needs a function that makes a promise for an input");
+    return new GovernedIterator(inputsOf(inputs), project, checkPaceOptions(options), { edge, concurrencyMax });
+  };
 }

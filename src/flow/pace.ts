@@ -20,6 +20,7 @@ export function pace<In, Out>(
   options: PaceOptions<In, Out>,
   parts: WrapParts,
 ): OperatorFunction<In, Out> {
+  if (typeof project !== "function") throw new TypeError("pace needs a function that makes a request for an input");
   return (source$) =>
     new Observable<Out>((subscriber) => {
       const stream = new PacedStream(project, options, parts, subscriber);

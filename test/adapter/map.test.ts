@@ -210,9 +210,10 @@ describe("map", () => {
     ]);
   });
 
-  test("refuses what can't be iterated, and options that make no sense", () => {
+  test("refuses what can't be iterated or called, and options that make no sense", () => {
     const { map } = setUp();
     expect(() => map(7 as never, async () => 1)).toThrow(TypeError);
+    expect(() => map([1], 7 as never)).toThrow("map needs a function");
     expect(() => map([], async () => 1, { bufferMax: 0 })).toThrow("bufferMax");
   });
 });

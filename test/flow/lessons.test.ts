@@ -81,6 +81,24 @@ describe("what others have run into", () => {
     }
   });
 
+  it("tasks that fail for reasons of their own, however many, are no outage of the server", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 10 } });
+    const mine = new RangeError("mine");
+    const all = Array.from({ length: 60 }, () =>
+      outcomeOf(
+        clock,
+        sluice.schedule(() => Promise.reject(mine)),
+      ),
+    );
+    await clock.runAsync(60_000);
+    for (const { error, atMs } of await Promise.all(all)) {
+      expect(error).toBe(mine);
+      expect(atMs).toBeLessThan(10_000);
+    }
+    expect(sluice.budgets()).toMatchObject([{ phase: "start", accepted: 0, throttled: 0, overloaded: 0 }]);
+    expect(sluice.budgets()[0]?.ratePerSecond).toBeGreaterThanOrEqual(10);
+  });
+
   it("retries are sends like any other: however many are refused, the pace is kept", async () => {
     const { clock, sluice } = virtualSluice(SLOW);
     const sentAt: number[] = [];

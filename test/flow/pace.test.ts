@@ -101,6 +101,12 @@ describe("pace", () => {
     });
   });
 
+  it("refuses at once what is no function", () => {
+    for (const project of [undefined, 5, of(1)] as never[]) {
+      expect(() => virtualSluice(WIDE).sluice.pace(project)).toThrow("pace needs a function");
+    }
+  });
+
   describe("a final failure", () => {
     it("ends the stream and frees all that wait", () => {
       marbles(ONE_A_SECOND, ({ sluice, cold, expectObservable, expectSubscriptions }) => {
@@ -243,7 +249,7 @@ describe("pace", () => {
       [
         "cost",
         { cost: (input: number) => ({ tokens: input === 1 ? Number.NaN : 1 }) },
-        /^cost must be an object of finite/,
+        /^cost.tokens must be a finite number, 0 or more, got NaN/,
       ],
       [
         "priority",
