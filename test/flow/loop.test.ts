@@ -341,6 +341,26 @@ describe("a response", () => {
     }
   });
 
+  it("of a failing server is asked for again no more often than the budget that all share allows", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 100, burst: 100 } });
+    let accepted = 0;
+    let retries = 0;
+    const all = Array.from({ length: 100 }, (_, index) =>
+      sluice.schedule(async ({ number }) => {
+        if (number > 1) {
+          retries += 1;
+          // Three, another one each 3.3 s, and a fifth of what was let in.
+          expect(retries).toBeLessThanOrEqual(3 + clock.now() / 3_333 + 0.2 * accepted);
+        } else if (index % 2 === 0) return answer(500);
+        accepted += 1;
+        return answer(200);
+      }),
+    );
+    await clock.runAsync(300_000);
+    for (const { status } of await Promise.all(all)) expect(status).toBe(200);
+    expect(retries).toBe(50);
+  });
+
   it("into an outage comes when the next probe is due, however often the request has served as one", async () => {
     const { clock, sluice } = virtualSluice({ control: { rateInitial: 10 } });
     const sentAt: number[] = [];
