@@ -29,7 +29,7 @@ export class Door {
     if (job.isQueueBounded && this.#room.size >= this.#sizeMax && !this.#pump.canGoAtOnce(waiting, nowMs)) {
       return queueFullError(job.key, this.#sizeMax);
     }
-    return tooLargeOf(waiting, nowMs) ?? tooLateError(waiting, openingMs(lane, nowMs), nowMs);
+    return tooLargeOf(waiting, nowMs) ?? tooLateError(waiting, openingMs(waiting, nowMs), nowMs);
   }
 }
 

@@ -96,6 +96,11 @@ export function expectedIn(dimension: Dimension, cost: Cost): number {
   return cost.outputTokens ?? Math.max(0, (cost.tokens ?? 0) - cost.inputTokens);
 }
 
+/** Units that it draws in all: where there are none, the budget neither holds the request nor refuses it. */
+export function unitsIn(dimension: Dimension, cost: Cost): number {
+  return chargedIn(dimension, cost) + expectedIn(dimension, cost);
+}
+
 /** What a finished request spent in a dimension, where its response said so. */
 export function actualIn(dimension: Dimension, actual: Cost | undefined): number | undefined {
   if (actual === undefined || dimension === "requests") return undefined;

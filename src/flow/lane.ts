@@ -3,7 +3,7 @@ import type { Cost, Dimension } from "../cost.js";
 import type { Dialect } from "../dialect/dialect.js";
 import { WaitQueue } from "../pace/queue.js";
 import type { RetryBudget } from "../pace/retry-budget.js";
-import { chargedIn, expectedIn, type Governed } from "./governed.js";
+import { type Governed, unitsIn } from "./governed.js";
 import type { AbortHandler, Waiting } from "./waiting.js";
 
 /** Why the next request of a lane can't go yet. */
@@ -132,8 +132,7 @@ export function admit(lane: Lane, cost: Cost, nowMs: number, into: Admission): A
 
 function admitOne(draw: Lane, budget: Governed, plan: Plan, cost: Cost, nowMs: number, into: Admission): void {
   if (draw.inFlight >= plan.inFlightMax) hold(into, Infinity, "slot");
-  const units = chargedIn(budget.dimension, cost) + expectedIn(budget.dimension, cost);
-  if (units === 0) return;
+  if (unitsIn(budget.dimension, cost) === 0) return;
   const pacedMs = budget.paceMs(nowMs);
   if (plan.notBeforeMs > pacedMs) hold(into, plan.notBeforeMs, "gate");
   else if (pacedMs > into.atMs) {

@@ -8,7 +8,7 @@ import type { Quota, Signal } from "../signal/signal.js";
 import { tellDecision } from "./decided.js";
 import type { SluiceEvent } from "./event.js";
 import { type Exchange, NOTHING_HEARD } from "./exchange.js";
-import { chargedIn, expectedIn, type Governed } from "./governed.js";
+import { chargedIn, type Governed, unitsIn } from "./governed.js";
 import type { Keys } from "./keys.js";
 import { isTransient } from "./retry.js";
 import type { Draw, LiveTry } from "./try.js";
@@ -120,7 +120,7 @@ export class Learner {
     tellDecision(this.#event$, budget, nowMs);
     const { key, dimension } = budget;
     const { cost } = waiting.job;
-    if (!isOfTokens(dimension) || chargedIn(dimension, cost) + expectedIn(dimension, cost) > 0) return;
+    if (!isOfTokens(dimension) || unitsIn(dimension, cost) > 0) return;
     const message = `the server limits ${dimension}, and the request names no cost in them: with \`cost\` they are paced`;
     this.#event$.next({ type: "advice", atMs: nowMs, key, code: "cost-unknown", message });
   }
@@ -156,7 +156,9 @@ function routeRefusal(live: LiveTry, signal: Signal): Routing {
   const draws: RoutedDraw[] = [];
   for (let draw = live.draws; draw !== undefined; draw = draw.next) {
     const { dimension, scope, state } = draw.budget;
-    const level = predictedLevel(state, draw.stamp);
+    // Tokens every request draws on, whether its cost says so or not.
+    const isDrawnOn = isOfTokens(dimension) || unitsIn(dimension, live.waiting.job.cost) > 0;
+    const level = isDrawnOn ? predictedLevel(state, draw.stamp) : undefined;
     draws.push({
       dimension,
       ...(scope === undefined ? {} : { scope }),

@@ -1,5 +1,5 @@
 import { SluiceError } from "../errors.js";
-import type { Lane } from "./lane.js";
+import { unitsIn } from "./governed.js";
 import type { Waiting } from "./waiting.js";
 
 /** The errors of our own, in words that say it was the local queue, and name the option. Times in milliseconds. */
@@ -84,12 +84,13 @@ function details({ job, attempts, last: { cause, facts } }: Waiting) {
   return { cause, key: job.key, attempts, ...response };
 }
 
-/** When a lane that is closed for a known time opens again; now, if it isn't. */
-export function openingMs(lane: Lane, nowMs: number): number {
+/** When a lane that is closed to a request for a known time opens again; now, if it isn't. */
+export function openingMs({ lane, job: { cost } }: Waiting, nowMs: number): number {
   let atMs = nowMs;
   for (const draw of lane.draws) {
     if (draw.gateUntilMs > atMs) atMs = draw.gateUntilMs;
-    for (const { plan } of draw.budgets) {
+    for (const { plan, dimension } of draw.budgets) {
+      if (unitsIn(dimension, cost) === 0) continue;
       if (plan.notBeforeMs > atMs && plan.notBeforeMs < Infinity) atMs = plan.notBeforeMs;
     }
   }

@@ -4,7 +4,7 @@ import type { Decision } from "../control/controller.js";
 import { refund } from "../pace/retry-budget.js";
 import { tellDecision } from "./decided.js";
 import type { SluiceEvent } from "./event.js";
-import { chargedIn, expectedIn, type Governed } from "./governed.js";
+import { chargedIn, expectedIn, type Governed, unitsIn } from "./governed.js";
 import type { InFlight } from "./in-flight.js";
 import type { Lane } from "./lane.js";
 import { Draw, LiveTry, type TryKind, type TryListener } from "./try.js";
@@ -51,7 +51,7 @@ export class Sender {
     const { lane, job, spendsRetryBudget } = live.waiting;
     for (let draw = live.draws; draw !== undefined; draw = draw.next) {
       const { budget, stamp } = draw;
-      budget.giveBack(chargedIn(budget.dimension, job.cost) + expectedIn(budget.dimension, job.cost), stamp.isBurst);
+      budget.giveBack(unitsIn(budget.dimension, job.cost), stamp.isBurst);
     }
     if (spendsRetryBudget) refund(lane.retryBudget, live.sentAtMs);
     live.finish();

@@ -236,6 +236,48 @@ describe("a spent window", () => {
   });
 });
 
+describe("a spent budget on which a request doesn't draw", () => {
+  const quotas = [{ dimension: "images", limit: "x-most", remaining: "x-left", reset: "x-reset" }];
+  const spent = { "x-most": "100", "x-left": "0", "x-reset": "3000" };
+
+  async function spentHouse() {
+    const provider = { name: "ours", quotas, traits: [{ traits: { kind: "window", windowMs: HOUR_MS } }] } as const;
+    const house = virtualSluice({ provider, control: { rateInitial: 100, burst: 1 } });
+    const sent = house.sluice.schedule(async () => answer(200, spent), { cost: { images: 1 } });
+    await house.clock.runAsync(1_000);
+    await sent;
+    expect(house.sluice.budgets()).toMatchObject([{ dimension: "requests" }, { dimension: "images", phase: "pause" }]);
+    return house;
+  }
+
+  it("neither holds it nor fails it for its deadline", async () => {
+    const { clock, sluice } = await spentHouse();
+    const text = outcomeOf(
+      clock,
+      sluice.schedule(async () => answer(200), { deadlineMs: 5_000 }),
+    );
+    const image = outcomeOf(
+      clock,
+      sluice.schedule(async () => answer(200), { deadlineMs: 5_000, cost: { images: 1 } }),
+    );
+    await clock.runAsync(2_000);
+    expect(await text).toMatchObject({ value: { status: 200 }, atMs: 1_000 });
+    expect(await image).toMatchObject({ error: { code: "ERR_SLUICE_DEADLINE" }, atMs: 1_000 });
+  });
+
+  it("isn't what refused it", async () => {
+    const { clock, sluice } = await spentHouse();
+    const answers = [answer(429), answer(200)];
+    const sent = sluice.schedule(async () => answers.shift());
+    await clock.runAsync(60_000);
+    await sent;
+    expect(sluice.budgets()).toMatchObject([
+      { dimension: "requests", throttled: 1 },
+      { dimension: "images", throttled: 0 },
+    ]);
+  });
+});
+
 describe("events", () => {
   it("tell of a shared budget under its own key, with the limit that the server states", async () => {
     const { clock, sluice } = virtualSluice({ budgets: [{ match: "model", key: "account" }] });
