@@ -5,7 +5,7 @@ import {
   finalize,
   merge,
   NEVER,
-  type Observable,
+  Observable,
   of,
   range,
   repeat,
@@ -415,19 +415,24 @@ describe("wrap", () => {
 
   it("frees the slot before it tells of the end", () => {
     // A queue of no size takes only what can go at once: the next one must find the slot free.
-    const { sluice } = virtualSluice({ queue: { sizeMax: 0 }, concurrencyMax: 1 });
+    const { sluice, clock } = virtualSluice({ queue: { sizeMax: 0 }, concurrencyMax: 1 });
     const values: unknown[] = [];
+    // Not at once, since `repeat` and `retry` wait with a source that ends within its subscription until all of it is over.
+    const soon = <T>(value$: Observable<T>) =>
+      new Observable<T>((subscriber) => void clock.after(10, () => value$.subscribe(subscriber)));
     sluice
-      .wrap(of("a"))
+      .wrap(soon(of("a")))
       .pipe(repeat(3))
       .subscribe((value) => values.push(value));
+    clock.run();
     expect(values).toEqual(["a", "a", "a"]);
     let tries = 0;
     const flaky$ = defer(() => (++tries < 2 ? throwError(() => new Error("mine")) : of("b")));
     sluice
-      .wrap(flaky$)
+      .wrap(soon(flaky$))
       .pipe(retry(1))
       .subscribe((value) => values.push(value));
+    clock.run();
     expect(values.at(-1)).toBe("b");
   });
 
