@@ -1,5 +1,5 @@
 import type { Dialect } from "./dialect.js";
-import { MINUTE_MS, rowOf } from "./rows.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS, rowOf } from "./rows.js";
 
 /** The reset is when the bucket is full again. It is often a second or three before the response's own Date. */
 const REFILLS = { resetAs: "rfc3339", windowDocumentedMs: MINUTE_MS } as const;
@@ -12,6 +12,15 @@ const compatible = (unit: "requests" | "tokens") => ({
   resetAs: "duration" as const,
 });
 
+/** Windows of a subscription, whose size nobody tells: the share that is used, and the instant at which each ends. */
+const CLAIMS = [
+  ["5h", 5 * HOUR_MS],
+  ["7d", 7 * DAY_MS],
+  ["7d_opus", 7 * DAY_MS],
+  ["7d_sonnet", 7 * DAY_MS],
+  ["overage", undefined],
+] as const;
+
 /** Anthropic: platform.claude.com/docs/en/api/rate-limits, and some 800 recordings. */
 export const anthropic: Dialect = {
   name: "anthropic",
@@ -23,6 +32,8 @@ export const anthropic: Dialect = {
     "anthropic-ratelimit-input-tokens-limit",
     "anthropic-priority-input-tokens-limit",
     "anthropic-organization-id",
+    "anthropic-ratelimit-unified-status",
+    "anthropic-ratelimit-unified-5h-utilization",
   ],
   quotas: [
     rowOf("requests", "anthropic-ratelimit-requests-{}", REFILLS),
@@ -33,13 +44,28 @@ export const anthropic: Dialect = {
     rowOf("outputTokens", "anthropic-priority-output-tokens-{}", { ...REFILLS, scope: "priority" }),
     { dimension: "requests", ...compatible("requests") },
     { dimension: "tokens", ...compatible("tokens") },
+    ...CLAIMS.map(([scope, windowMs]) => ({
+      dimension: "utilization",
+      scope,
+      usedShare: `anthropic-ratelimit-unified-${scope}-utilization`,
+      reset: `anthropic-ratelimit-unified-${scope}-reset`,
+      resetAs: "epoch-seconds" as const,
+      ...(windowMs !== undefined && { windowMs }),
+    })),
   ],
   refusals: [
     { statuses: [500, 529], codes: ["api_error"], words: /overloaded/i, outcome: "overloaded" },
     { codes: ["overloaded_error"], outcome: "overloaded" },
   ],
   // Output is charged as it is produced: max_tokens isn't reserved.
-  traits: [{ traits: { kind: "refill", windowMs: MINUTE_MS } }],
+  traits: [
+    { traits: { kind: "refill", windowMs: MINUTE_MS } },
+    ...CLAIMS.map(([scope, windowMs]) => ({
+      dimension: "utilization",
+      scope,
+      traits: { kind: "window" as const, ...(windowMs !== undefined && { windowMs }) },
+    })),
+  ],
   wording: {
     throttled: { status: 429, body: { type: "error", error: { type: "rate_limit_error", message: "{message}" } } },
     saturated: {

@@ -22,6 +22,8 @@ export const azure: Dialect = {
     { dimension: "requests", reset: "x-ratelimit-timeremaining", isNamedByRefusal: true },
   ],
   negativeRemaining: "zero",
+  // `retry-after-ms: 0` beside `retry-after: 1`, for one.
+  obeysLongestWait: true,
   refusals: [
     { header: ["x-ratelimit-type", "userconcurrentrequests"], outcome: "saturated", dimension: "concurrency" },
     { header: ["x-ratelimit-type", "userbyminute"], dimension: "requests", windowMs: MINUTE_MS },

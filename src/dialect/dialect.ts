@@ -22,6 +22,8 @@ export interface Dialect {
   readonly fields?: FieldNames | readonly FieldNames[];
   /** Headers that state a wait, the most trusted first. Default: {@link WAITS}. */
   readonly waits?: readonly WaitHeader[];
+  /** Of its waits that contradict each other, by more than whole seconds explain, the longest is obeyed. Default: the most trusted. */
+  readonly obeysLongestWait?: boolean;
   /** What its refusals mean, the first that matches. Rules for all providers come after these. */
   readonly refusals?: readonly RefusalRule[];
   /** Statuses beside 429 that are a refusal where a quota is spent or a wait is stated. Default: none. */
@@ -57,6 +59,8 @@ export interface QuotaRow {
   readonly used?: string | readonly string[];
   /** `used/limit` in one header. */
   readonly usedOfLimit?: string;
+  /** The share that is used, from 0 to 1, of a limit that nobody tells: it is read as 1. */
+  readonly usedShare?: string;
   readonly reset?: string | readonly string[];
   /** A reset that belongs to another row too: alone it states no quota. */
   readonly resetShared?: string;
@@ -88,6 +92,8 @@ export interface FieldNames {
   readonly policy?: string;
   /** The one field of draft 7 (a dictionary) and of drafts 8 to 10 (a list). */
   readonly combined?: string;
+  /** Repeats the numbers of whichever window is closest to its limit, and adds its reset. */
+  readonly isMirror?: boolean;
   /** Which draft a server writes. Default 8. Draft 3 puts the policies into the limit; drafts 4 to 6 apart. */
   readonly draft?: 3 | 6 | 7 | 8;
 }

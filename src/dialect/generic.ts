@@ -54,6 +54,8 @@ export const generic: Dialect = {
       reset: "ratelimit-reset",
       policy: "ratelimit-policy",
       combined: "ratelimit",
+      // Beside a row for each window, as Kong sends them, these repeat one of the rows.
+      isMirror: true,
     },
   ],
   refusesWith: [403],

@@ -10,6 +10,7 @@ import { readFields } from "./structured.js";
 interface Found {
   readonly quota: Quota;
   readonly row?: QuotaRow;
+  readonly isMirror?: boolean;
 }
 
 /** What a refusal says of the quotas that come with it. */
@@ -30,10 +31,14 @@ export function readQuotas(
   const found: Found[] = [];
   for (const row of dialect.quotas ?? []) {
     const quota = readRow(view, row, dialect, options);
-    if (quota !== undefined) found.push({ quota: row.isNamedByRefusal === true ? named(quota, hint) : quota, row });
+    if (quota === undefined) continue;
+    const { isMirror = false } = row;
+    found.push({ quota: row.isNamedByRefusal === true ? named(quota, hint) : quota, row, isMirror });
   }
   for (const names of fieldsOf(dialect)) {
-    for (const quota of readFields(view, names, options)) found.push({ quota });
+    for (const quota of readFields(view, names, options)) {
+      found.push({ quota, isMirror: names.isMirror === true && quota.scope === undefined });
+    }
   }
   return found.length === 0 ? [] : merged(withScopes(withMirrors(found)));
 }
@@ -52,7 +57,14 @@ function isAnyRead(view: HeaderView, dialect: Dialect): boolean {
 }
 
 function namesOf(dialect: Dialect): readonly string[] {
-  const rows = (dialect.quotas ?? []).map((row) => [row.limit, row.remaining, row.used, row.usedOfLimit, row.reset]);
+  const rows = (dialect.quotas ?? []).map((row) => [
+    row.limit,
+    row.remaining,
+    row.used,
+    row.usedOfLimit,
+    row.usedShare,
+    row.reset,
+  ]);
   const fields = fieldsOf(dialect).map((field) => [
     field.limit,
     field.remaining,
@@ -78,13 +90,15 @@ function named(quota: Quota, { dimension, windowMs }: RefusalHint): Quota {
   };
 }
 
-/** A mirror's reset belongs to the window whose numbers it repeats; where there is none it stands for itself. */
+/** A mirror's reset belongs to the window whose numbers it repeats, the longest of them; where there is none it stands for itself. */
 function withMirrors(found: readonly Found[]): readonly Found[] {
-  const mirrors = found.filter(({ row }) => row?.isMirror === true);
+  const mirrors = found.filter(({ isMirror }) => isMirror === true);
   if (mirrors.length === 0) return found;
-  let rest = found.filter(({ row }) => row?.isMirror !== true);
+  let rest = found.filter(({ isMirror }) => isMirror !== true);
   for (const mirror of mirrors) {
-    const twin = rest.find(({ quota }) => quota.dimension === mirror.quota.dimension && isTwin(quota, mirror.quota));
+    const twin = rest.findLast(
+      ({ quota }) => quota.dimension === mirror.quota.dimension && isTwin(quota, mirror.quota),
+    );
     rest =
       twin === undefined
         ? [...rest, mirror]

@@ -45,6 +45,7 @@ interface Units {
 function unitsOf(view: HeaderView, row: QuotaRow): Units {
   const limitText = textOf(view, row.limit);
   const remainingText = textOf(view, row.remaining);
+  if (row.usedShare !== undefined) return sharesOf(view.get(row.usedShare));
   const pair = row.usedOfLimit === undefined ? undefined : pairOf(view.get(row.usedOfLimit));
   const used = positive(pair?.used ?? readCount(textOf(view, row.used)));
   const stated = limitText === undefined ? pair?.limit : readLimit(limitText, row);
@@ -58,6 +59,13 @@ function unitsOf(view: HeaderView, row: QuotaRow): Units {
     isStated: limitText !== undefined || remainingText !== undefined,
     isUntracked: stated !== undefined && limit === undefined,
   };
+}
+
+function sharesOf(text: string | undefined): Units {
+  const used = positive(readCount(text));
+  const isStated = text !== undefined;
+  if (used === undefined) return { limit: undefined, remaining: undefined, isStated, isUntracked: false };
+  return { limit: 1, remaining: Math.max(0, 1 - used), isStated, isUntracked: false };
 }
 
 function textOf(view: HeaderView, names: string | readonly string[] | undefined): string | undefined {

@@ -36,7 +36,10 @@ export const nginx: Dialect = {
   wording: { throttled: { status: 429 }, overloaded: { status: 503 } },
 };
 
-/** Kong: a row of headers for each window, and one that mirrors the window closest to its limit and has the reset. */
+/**
+ * Kong: a row of headers for each window, and one that mirrors the window closest to its limit and has the reset; of two that
+ * are equally close it is the longer. A month is 30 days there, and a year 365.
+ */
 export const kong: Dialect = {
   name: "kong",
   quotas: [
@@ -46,6 +49,8 @@ export const kong: Dialect = {
         ["minute", MINUTE_MS],
         ["hour", HOUR_MS],
         ["day", DAY_MS],
+        ["month", 30 * DAY_MS],
+        ["year", 365 * DAY_MS],
       ] as const
     ).map(([word, windowMs]) =>
       rowOf("requests", `x-ratelimit-{}-${word}`, { reset: [], windowMs, scopeUnlessNarrowest: word }),

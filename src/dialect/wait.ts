@@ -71,24 +71,30 @@ function waitForQuota(quota: Quota, resetInMs: number, dialect: Dialect): Wait {
   return { waitMs: Math.min(resetInMs, windowMs / quota.limit), isDerived: true, isPartial };
 }
 
-/** The wait that headers state, in milliseconds: the first that can be read, though a weak 0 gives way to a later one. */
+/** The wait that headers state, in milliseconds: the first that can be read, unless it gives way to a later one. */
 export function waitInHeaders(
   view: HeaderView,
   dialect: Dialect,
   options: DelayOptions,
   status: number,
 ): number | undefined {
-  let weak: number | undefined;
+  let waitMs: number | undefined;
+  let isWeak = false;
   for (const wait of dialect.waits ?? WAITS) {
     if (wait.statuses !== undefined && !wait.statuses.includes(status)) continue;
     const text = view.get(wait.name);
     const delayMs = text === undefined ? undefined : readWait(text, wait, options);
     if (delayMs === undefined) continue;
-    if (delayMs > 0 || wait.isZeroWeak !== true) return delayMs;
-    weak ??= delayMs;
+    const isContradicted = dialect.obeysLongestWait === true && delayMs - (waitMs ?? 0) >= ROUNDED_MS;
+    if (waitMs !== undefined && !isWeak && !isContradicted) continue;
+    waitMs = delayMs;
+    isWeak = delayMs === 0 && wait.isZeroWeak === true;
   }
-  return weak;
+  return waitMs;
 }
+
+/** Whole seconds are rounded up by less than this. */
+const ROUNDED_MS = 1_000;
 
 function readWait(text: string, wait: WaitHeader, options: DelayOptions): number | undefined {
   return readDelayMs(text, { ...options, unitMs: unitOf(wait.as), list: "largest" });

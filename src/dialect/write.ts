@@ -66,6 +66,8 @@ function writeRow(headers: Record<string, string>, row: QuotaRow, quota: Quota, 
   const { limit, remaining, resetInMs, windowMs } = quota;
   const used = limit === undefined || remaining === undefined ? undefined : Math.max(0, limit - remaining);
   if (row.usedOfLimit !== undefined && used !== undefined) headers[row.usedOfLimit] = `${used}/${limit}`;
+  if (row.usedShare !== undefined && used !== undefined && limit !== undefined)
+    headers[row.usedShare] = String(used / limit);
   set(headers, row.limit, limit);
   set(headers, row.remaining, remaining);
   if (row.used !== undefined) set(headers, row.used, used);

@@ -59,6 +59,13 @@ describe("waits", () => {
     expect(read("azure", { headers: { "retry-after-ms": "250", "retry-after": "1" } }).retryAfterMs).toBe(250);
   });
 
+  test("of Azure's that contradict each other are as long as the longer", () => {
+    expect(read("azure", { headers: { "retry-after-ms": "30000", "retry-after": "4" } }).retryAfterMs).toBe(30_000);
+    expect(read("azure", { headers: { "retry-after-ms": "4000", "retry-after": "30" } }).retryAfterMs).toBe(30_000);
+    expect(read("azure", { headers: { "retry-after-ms": "20001", "retry-after": "21" } }).retryAfterMs).toBe(20_001);
+    expect(read("openai", { headers: { "retry-after-ms": "4000", "retry-after": "30" } }).retryAfterMs).toBe(4_000);
+  });
+
   test("are never seconds since 1970: a Retry-After of 60 is a minute, and an epoch an instant", () => {
     expect(read("generic", { headers: { "retry-after": "60" } }).retryAfterMs).toBe(60_000);
     expect(read("generic", { headers: { "retry-after": String(NOW_MS / 1_000 + 60) } }).retryAfterMs).toBe(60_000);
@@ -359,6 +366,73 @@ describe("quotas", () => {
       limit: 40,
       remaining: 0,
     });
+  });
+
+  test("a mirror's reset belongs to the window that it repeats, of equal ones to the longer", () => {
+    const minuteAndHour = (minute: number, hour: number) => ({
+      "x-ratelimit-limit-minute": "100",
+      "x-ratelimit-remaining-minute": String(minute),
+      "x-ratelimit-limit-hour": "100",
+      "x-ratelimit-remaining-hour": String(hour),
+    });
+    const mirror = (remaining: number, reset: number) => ({
+      "ratelimit-limit": "100",
+      "ratelimit-remaining": String(remaining),
+      "ratelimit-reset": String(reset),
+    });
+    for (const provider of ["kong", "generic"]) {
+      const quotasOf = (headers: Record<string, string>) => read(provider, { status: 200, headers }).quotas;
+      const minute = { dimension: "requests", limit: 100, remaining: 5, windowMs: 60_000 };
+      const hour = { dimension: "requests", scope: "hour", limit: 100, remaining: 5, windowMs: 3_600_000 };
+      expect(quotasOf({ ...minuteAndHour(5, 50), ...mirror(5, 30) })).toEqual([
+        { ...minute, resetInMs: 30_000 },
+        { ...hour, remaining: 50 },
+      ]);
+      expect(quotasOf({ ...minuteAndHour(50, 5), ...mirror(5, 2_000) })).toEqual([
+        { ...minute, remaining: 50 },
+        { ...hour, resetInMs: 2_000_000 },
+      ]);
+      expect(quotasOf({ ...minuteAndHour(5, 5), ...mirror(5, 2_000) })).toEqual([
+        minute,
+        { ...hour, resetInMs: 2_000_000 },
+      ]);
+      expect(quotasOf(mirror(5, 30))).toMatchObject([{ dimension: "requests", remaining: 5, resetInMs: 30_000 }]);
+    }
+  });
+
+  test("a month's limit is a budget beside the minute's", () => {
+    const headers = {
+      "x-ratelimit-limit-minute": "9",
+      "x-ratelimit-limit-month": "90",
+      "x-ratelimit-remaining-month": "4",
+    };
+    expect(read("kong", { status: 200, headers }).quotas).toEqual([
+      { dimension: "requests", limit: 9, windowMs: 60_000 },
+      { dimension: "requests", scope: "month", limit: 90, remaining: 4, windowMs: 2_592_000_000 },
+    ]);
+  });
+
+  test("the windows of a subscription are shares of what nobody tells", () => {
+    const reset = NOW_MS / 1_000 + 3_600;
+    const headers = {
+      "anthropic-ratelimit-unified-status": "allowed",
+      "anthropic-ratelimit-unified-5h-status": "allowed",
+      "anthropic-ratelimit-unified-5h-utilization": "0.75",
+      "anthropic-ratelimit-unified-5h-reset": String(reset),
+      "anthropic-ratelimit-unified-7d-utilization": "1.25",
+      "anthropic-ratelimit-unified-7d-reset": new Date(reset * 1_000).toISOString(),
+      "anthropic-ratelimit-unified-overage-status": "rejected",
+      "anthropic-ratelimit-unified-7d_opus-utilization": "unknown",
+      "anthropic-ratelimit-unified-representative-claim": "five_hour",
+      "anthropic-ratelimit-unified-reset": String(reset),
+    };
+    const utilization = { dimension: "utilization", limit: 1, resetInMs: 3_600_000 };
+    for (const provider of ["anthropic", "a gateway"]) {
+      expect(read(provider, { status: 200, headers }).quotas).toEqual([
+        { ...utilization, scope: "5h", remaining: 0.25, windowMs: 18_000_000 },
+        { ...utilization, scope: "7d", remaining: 0, windowMs: 604_800_000 },
+      ]);
+    }
   });
 
   test("a gateway's limit beside the provider's is a budget of its own", () => {

@@ -23,6 +23,7 @@ function wholeReset(row: QuotaRow, gridMs = GRID_MS[row.resetAs ?? "seconds"] ??
 
 /** A quota that a row has words for, and nothing else in it. */
 function quotaOfRow(row: QuotaRow): fc.Arbitrary<Quota> {
+  if (row.usedShare !== undefined) return shareOfRow(row);
   const hasRemaining = row.remaining !== undefined || row.usedOfLimit !== undefined;
   const hasLimit = row.limit !== undefined || row.usedOfLimit !== undefined || row.used !== undefined;
   const hasReset = (typeof row.reset === "string" || (row.reset?.length ?? 0) > 0) && row.isResetUnitUnknown !== true;
@@ -37,6 +38,19 @@ function quotaOfRow(row: QuotaRow): fc.Arbitrary<Quota> {
       ...(hasReset && { resetInMs }),
       ...(windowMs !== undefined && { windowMs }),
     }));
+}
+
+/** The share that is left of a limit that nobody tells, in steps that a float can say. */
+function shareOfRow(row: QuotaRow): fc.Arbitrary<Quota> {
+  const { dimension, scope, windowMs } = row;
+  return fc.tuple(fc.integer({ min: 0, max: 64 }), wholeReset(row)).map(([left, resetInMs]) => ({
+    dimension,
+    ...(scope !== undefined && { scope }),
+    limit: 1,
+    remaining: left / 64,
+    resetInMs,
+    ...(windowMs !== undefined && { windowMs }),
+  }));
 }
 
 /** Quotas of as many of a dialect's rows as can stand side by side. */
