@@ -377,6 +377,20 @@ describe("headers", () => {
     expect(raised).toMatchObject({ move: "increase", because: "quota-raised", detail: "600 to 1200" });
   });
 
+  it("that begin to steer by their level hold no debt against what was let in while only their limit steered", () => {
+    const teller = new Teller({ traits: { windowMs: 1_000, kind: "refill" } });
+    const limited = (limit: number): Quota => ({ dimension: "requests", limit, remaining: 0, windowMs: 1_000 });
+    teller.answer(teller.send(), "accepted", { quota: limited(2) });
+    // A bucket of two is too shallow to be steered in: the limit alone steers, and its `remaining` never leaves 0.
+    for (let i = 0; i < 80; i++) teller.after(440).answer(teller.send(), "accepted", { quota: limited(2) });
+    expect(teller.state.tier).toBe(1);
+    expect(teller.state.quota.level).toBeLessThan(-5);
+    teller.after(440).answer(teller.send(), "accepted", { quota: limited(3.2) });
+    expect(teller.state.tier).toBe(2);
+    const { notBeforeMs } = planOf(teller.state, teller.nowMs);
+    expect(notBeforeMs - teller.nowMs).toBeLessThan(1_000);
+  });
+
   it("that bring a budget into being steer it at once", () => {
     const born = { quota: { dimension: "tokens", limit: 60_000, remaining: 30_000, windowMs: 60_000 } };
     const budget = new Teller({ dimension: "tokens", meanCost: 500, traits: { kind: "refill" }, born });
