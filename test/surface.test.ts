@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import * as anthropic from "../src/adapter/anthropic.js";
 import * as otel from "../src/adapter/otel.js";
 import * as surface from "../src/index.js";
 import { virtualSluice } from "./flow/server.js";
@@ -6,6 +7,7 @@ import { virtualSluice } from "./flow/server.js";
 describe("the other doors", () => {
   it("export what the contract names, and nothing by accident", () => {
     expect(Object.keys(otel)).toEqual(["instrument"]);
+    expect(Object.keys(anthropic)).toEqual(["sluiceMiddleware"]);
   });
 });
 

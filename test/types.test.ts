@@ -1,6 +1,7 @@
 import type { Meter, Tracer } from "@opentelemetry/api";
 import { type Observable, type OperatorFunction, of } from "rxjs";
 import { describe, expectTypeOf, it } from "vitest";
+import { sluiceMiddleware } from "../src/adapter/anthropic.js";
 import { type InstrumentOptions, instrument } from "../src/adapter/otel.js";
 import type {
   Attempt,
@@ -194,6 +195,21 @@ describe("the types of the public door", () => {
   it("a clock has three methods", () => {
     compiles(() => {
       expectTypeOf<keyof Clock>().toEqualTypeOf<"now" | "wallNow" | "after">();
+    });
+  });
+
+  it("sluiceMiddleware fits where that SDK asks for a middleware, whatever else a request has", () => {
+    compiles(() => {
+      /** As `@anthropic-ai/sdk` declares it. */
+      type ApiRequest = Omit<RequestInit, "headers"> & { url: string; headers: Headers };
+      type Middleware = (
+        request: ApiRequest,
+        next: (request: ApiRequest) => Promise<Response>,
+        context: { options: object },
+      ) => Promise<Response>;
+      expectTypeOf(sluiceMiddleware(sluice)).toExtend<Middleware>();
+      // @ts-expect-error a fetch is no sluice
+      sluiceMiddleware(fetch);
     });
   });
 

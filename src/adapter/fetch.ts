@@ -25,9 +25,10 @@ const SDK_TIMEOUT_MS = 86_400_000;
  * along, so that it knows the task that it is called in.
  */
 export function createFetch(parts: EdgeParts): Fetch {
-  parts.ambient.turnOn();
   const edge = new FetchEdge(parts);
-  const governed = (input: string | URL | Request, init?: RequestInit): Promise<Response> => edge.fetch(input, init);
+  const below = (): Fetch => parts.options.fetch ?? globalThis.fetch;
+  const governed = (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
+    edge.fetch(input, init, below());
   // Bun's fetch has one more function, which some SDKs' types ask for.
   const { preconnect } = globalThis.fetch as { preconnect?: unknown };
   return Object.assign(governed, preconnect === undefined ? {} : { preconnect }) as Fetch;
@@ -38,7 +39,8 @@ export function sdkOptionsFor(fetch: Fetch): { fetch: Fetch; maxRetries: 0; time
   return { fetch, maxRetries: 0, timeout: SDK_TIMEOUT_MS };
 }
 
-class FetchEdge {
+/** The edge at which requests in the form of `fetch` come in, whoever sends them on. */
+export class FetchEdge {
   readonly #submitter: Submitter;
   readonly #options: CompleteOptions;
   readonly #ambient: Ambient;
@@ -46,6 +48,7 @@ class FetchEdge {
   readonly #appraiser: Appraiser;
 
   constructor({ submitter, options, ambient }: EdgeParts) {
+    ambient.turnOn();
     this.#submitter = submitter;
     this.#options = options;
     this.#ambient = ambient;
@@ -54,10 +57,12 @@ class FetchEdge {
     this.#appraiser = new Appraiser(options);
   }
 
-  /** What nothing has to be awaited for is in the queue when this returns: calls keep their order, and promises are saved. */
-  fetch(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
+  /**
+   * Sends a request by the fetch `below`, at its moment. What nothing has to be awaited for is in the queue when this
+   * returns: calls keep their order, and promises are saved.
+   */
+  fetch(input: string | URL | Request, init: RequestInit | undefined, below: Fetch): Promise<Response> {
     const { options, witness } = this.#ambient.current();
-    const below = this.#options.fetch ?? globalThis.fetch;
     try {
       const view = RequestView.of(input, init);
       if (view === undefined) return Promise.resolve(below(input, init));

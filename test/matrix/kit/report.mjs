@@ -7,9 +7,9 @@ export function versionOf(name) {
   return JSON.parse(readFileSync(join(MATRIX, "node_modules", name, "package.json"), "utf8")).version;
 }
 
-/** Prints one verdict of a cell: `ok`, and what was measured, or what went wrong. */
-export function report({ door, version, check, ok, detail }) {
-  console.log(JSON.stringify({ door, version, check, ok, detail }));
+/** Prints one verdict of a cell: `ok`, what was measured or went wrong, and how long it took. */
+export function report({ door, version, check, ok, detail, seconds }) {
+  console.log(JSON.stringify({ door, version, check, ok, detail, seconds }));
 }
 
 /**
@@ -21,10 +21,11 @@ export function report({ door, version, check, ok, detail }) {
  */
 export async function runChecks({ door, version }, checks) {
   for (const [check, run] of Object.entries(checks)) {
-    try {
-      report({ door, version, check, ok: true, detail: (await run()) ?? "" });
-    } catch (error) {
-      report({ door, version, check, ok: false, detail: error instanceof Error ? String(error.stack) : String(error) });
-    }
+    const startMs = performance.now();
+    const verdict = await run().then(
+      (detail) => ({ ok: true, detail: detail ?? "" }),
+      (error) => ({ ok: false, detail: error instanceof Error ? String(error.stack) : String(error) }),
+    );
+    report({ door, version, check, ...verdict, seconds: Number(((performance.now() - startMs) / 1_000).toFixed(1)) });
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { MATRIX } from "./paths.mjs";
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const STDERR_MAX = 2_000;
 
 /** Runs one cell and gives what it said, a line for each check; a cell that says nothing, or ends badly, is red. */
