@@ -42,6 +42,7 @@ export function completeOptions(options: SluiceOptions = {}) {
     control: {
       ...control,
       additiveIncrease: given.control?.additiveIncrease,
+      isRateInitialGiven: rateInitial !== undefined,
       rateMin: lowest,
       rateInitial: Math.min(control.rateMax, Math.max(lowest, control.rateInitial)),
     },
@@ -56,7 +57,8 @@ export function completeOptions(options: SluiceOptions = {}) {
     concurrencyMax: given.concurrencyMax ?? DEFAULTS.concurrencyMax,
     keysMax: given.keysMax ?? DEFAULTS.keysMax,
     keyIdleMs: given.keyIdleMs ?? DEFAULTS.keyIdleMs,
-    budgets: (given.budgets ?? []) as readonly BudgetRule[],
+    /** Without rules of the user's, those of the provider hold. */
+    budgets: given.budgets as readonly BudgetRule[] | undefined,
     key: given.key,
     cost: given.cost,
     onReject: given.onReject ?? "response",

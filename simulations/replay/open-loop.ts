@@ -1,4 +1,6 @@
+import { accountOf } from "../../src/adapter/identity.js";
 import { completeOptions } from "../../src/complete.js";
+import { dialectAt } from "../../src/dialect/catalog.js";
 import type { DecisionEvent, ResponseEvent, SentEvent } from "../../src/flow/event.js";
 import { Playback, type PlayedRequest } from "../../src/flow/playback.js";
 import { Reader } from "../../src/flow/reader.js";
@@ -72,7 +74,7 @@ class Player {
       const coming = this.#coming.get(event.key) ?? [];
       this.#coming.set(event.key, coming);
       const sinceMs = event.atMs - event.waitMs - ROUNDING_MS;
-      coming.push({ sinceMs, longestMs: sinceMs, request: requestOf(event) });
+      coming.push({ sinceMs, longestMs: sinceMs, request: requestOf(event, options.provider) });
     }
     for (const coming of this.#coming.values()) {
       let longestMs = Number.POSITIVE_INFINITY;
@@ -97,7 +99,7 @@ class Player {
     switch (event.type) {
       case "sent":
         if (event.isForeign !== true) this.#coming.get(event.key)?.pop();
-        this.#live.set(event.request, this.#playback.send(requestOf(event)));
+        this.#live.set(event.request, this.#playback.send(requestOf(event, this.#options.provider)));
         break;
       case "response":
         this.#respond(event);
@@ -166,8 +168,12 @@ class Player {
   }
 }
 
-function requestOf({ key, cost, isForeign = false }: SentEvent): PlayedRequest {
-  return { key, cost, host: hostOf(key), isForeign };
+function requestOf(event: SentEvent, provider: ScenarioOptions["provider"]): PlayedRequest {
+  const { key, cost, endpoint: name, isForeign = false } = event;
+  const host = hostOf(key);
+  const endpoint = dialectAt(provider, host)?.endpoints?.find((row) => row.name === name);
+  const place = endpoint === undefined ? undefined : { endpoint, account: accountOf(key) };
+  return { key, cost, host, place, isForeign };
 }
 
 /** The key that `fetch` makes begins with the origin. */

@@ -52,8 +52,20 @@ export class FetchFlight extends HttpFlight {
 
   #onAccepted(response: Response, facts: ResponseFacts): void {
     const slot = this.accept(facts);
-    if (slot !== undefined) return this.#job.resolve(watchBody(response, slot));
-    discard(response);
-    this.land();
+    if (slot === undefined) {
+      discard(response);
+      return this.land();
+    }
+    if (response.ok) this.#maybeKeepPlace(response);
+    this.#job.resolve(watchBody(response, slot));
+  }
+
+  /** A job that was ordered takes its place until it has ended: its answer says how it is called. */
+  #maybeKeepPlace(response: Response): void {
+    const { place, house } = this.#job;
+    const rows = place?.endpoint.jobs;
+    if (rows !== undefined && house.jobs !== undefined) {
+      house.jobs.watch(this.#job, { order: response.clone(), ended: rows.ended, release: this.outlast() });
+    }
   }
 }

@@ -6,6 +6,8 @@ import { watchBody } from "./body.js";
 import type { Ambient, Witness } from "./context.js";
 import { FetchJob } from "./fetch-job.js";
 import type { HttpHouse } from "./http-job.js";
+import type { HttpView } from "./http-view.js";
+import { JobWatch } from "./job-watch.js";
 import type { EdgeParts } from "./parts.js";
 import { lastRefusal } from "./refusal.js";
 import { RequestView } from "./request.js";
@@ -39,6 +41,9 @@ export function sdkOptionsFor(fetch: Fetch): { fetch: Fetch; maxRetries: 0; time
   return { fetch, maxRetries: 0, timeout: SDK_TIMEOUT_MS };
 }
 
+/** Headers that speak of a body, or of what was asked with it. */
+const OF_A_BODY = ["content-type", "content-length", "content-encoding", "idempotency-key"] as const;
+
 /** The edge at which requests in the form of `fetch` come in, whoever sends them on. */
 export class FetchEdge {
   readonly #submitter: Submitter;
@@ -53,7 +58,8 @@ export class FetchEdge {
     this.#options = options;
     this.#ambient = ambient;
     const { clock, onReject } = options;
-    this.#house = { clock, onReject, waits: new Waits(clock), silence: new Silence() };
+    const jobs = new JobWatch(clock, (...question) => this.#ask(...question));
+    this.#house = { clock, onReject, waits: new Waits(clock), silence: new Silence(), jobs };
     this.#appraiser = new Appraiser(options);
   }
 
@@ -92,7 +98,18 @@ export class FetchEdge {
     return this.#govern(view, await key, below, own);
   }
 
+  /** Asks an address on behalf of a request, with its credentials: governed, and outside of what surrounds the caller. */
+  async #ask(like: HttpView, below: Fetch, address: string): Promise<Response> {
+    const headers = new Headers(like.headers);
+    for (const name of OF_A_BODY) headers.delete(name);
+    const view = RequestView.of(address, { headers });
+    if (view === undefined) throw new TypeError(`no address: ${address}`);
+    const key = await this.#appraiser.keyOf(view, undefined);
+    return this.#govern(view, key, below, undefined);
+  }
+
   #govern(view: RequestView, key: string, below: Fetch, own: RequestOptions | undefined): Promise<Response> {
+    const place = this.#appraiser.placeOf(view, key, own);
     const cost = this.#appraiser.costOf(view, own);
     const terms = this.#appraiser.termsOf(own, view.signal);
     const priority = own?.priority ?? 0;
@@ -104,6 +121,7 @@ export class FetchEdge {
         below,
         within,
         key,
+        place,
         cost,
         priority,
         terms,

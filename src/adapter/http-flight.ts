@@ -84,6 +84,11 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
     return false;
   }
 
+  /** What it ordered goes on: its place is kept until the function that this returns is called. */
+  protected outlast(): () => void {
+    return this.#attempt.outlast();
+  }
+
   /** Its answer is dealt with, and holds no slot. */
   land(): void {
     this.#attempt.finish();

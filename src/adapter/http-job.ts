@@ -1,10 +1,11 @@
 import type { Clock } from "../clock.js";
 import type { Cost } from "../cost.js";
 import { isSluiceError, type SluiceError, type SluiceErrorCode } from "../errors.js";
-import type { Job, RequestTarget, Try } from "../flow/job.js";
+import type { Job, Place, RequestTarget, Try } from "../flow/job.js";
 import type { Terms } from "../flow/terms.js";
 import type { Within } from "./context.js";
 import type { HttpView } from "./http-view.js";
+import type { JobWatch } from "./job-watch.js";
 import { type OwnRefusal, ownRefusal } from "./refusal.js";
 import type { Silence } from "./silence.js";
 import { targetOf } from "./target.js";
@@ -25,6 +26,8 @@ export interface HttpHouse {
   readonly onReject: "response" | "throw";
   readonly waits: Waits;
   readonly silence: Silence;
+  /** Where an edge can ask how jobs stand. */
+  readonly jobs?: JobWatch;
 }
 
 /** What makes a job. */
@@ -34,6 +37,7 @@ export interface HttpJobParts {
   /** The caller's asynchronous context. */
   readonly within: Within;
   readonly key: string;
+  readonly place?: Place | undefined;
   readonly cost: Cost;
   readonly priority: number;
   readonly terms: Terms;
@@ -42,6 +46,7 @@ export interface HttpJobParts {
 /** One request over HTTP, from its call to its answer, whichever edge it came through. */
 export abstract class HttpJob implements Job {
   readonly key: string;
+  readonly place: Place | undefined;
   readonly cost: Cost;
   readonly priority: number;
   readonly tenant: string | undefined;
@@ -56,8 +61,9 @@ export abstract class HttpJob implements Job {
   readonly view: HttpView;
   #starts = 0;
 
-  constructor({ house, view, within, key, cost, priority, terms }: HttpJobParts) {
+  constructor({ house, view, within, key, place, cost, priority, terms }: HttpJobParts) {
     this.key = key;
+    this.place = place;
     this.cost = cost;
     this.priority = priority;
     this.tenant = terms.tenant;
@@ -93,17 +99,29 @@ export abstract class HttpJob implements Job {
 
   start(attempt: Try): void {
     this.#starts += 1;
-    this.house.waits.end(this);
+    this.#waitNoMore();
     this.fly(attempt, this.#starts);
   }
 
   /** It waits from now on, unless it has been started again, or ended, since its start of this number. */
   waitFrom(start: number): void {
-    if (this.#starts === start && !this.isOver) this.house.waits.begin(this);
+    if (this.#starts !== start || this.isOver) return;
+    this.house.waits.begin(this);
+    if (this.#isOrder) this.house.jobs?.awaitEnd(this);
+  }
+
+  /** Whether it orders a job, which goes on after its answer. */
+  get #isOrder(): boolean {
+    return this.place?.endpoint.jobs !== undefined;
+  }
+
+  #waitNoMore(): void {
+    this.house.waits.end(this);
+    if (this.#isOrder) this.house.jobs?.leave(this);
   }
 
   refuse(error: unknown): void {
-    this.house.waits.end(this);
+    this.#waitNoMore();
     if (isSluiceError(error)) this.endOwn(error);
     else this.reject(error);
   }

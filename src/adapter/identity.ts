@@ -54,6 +54,11 @@ export function identityOf(url: URL, fingerprint: string, model: string | undefi
   return `${url.origin}|${fingerprint}|${model ?? ""}`;
 }
 
+/** The origin and the credential's fingerprint of a key that {@link identityOf} made; undefined for any other. */
+export function accountOf(key: string): string | undefined {
+  return /^[a-z][a-z0-9+.-]*:\/\/[^|]*\|[^|]*(?=\|)/.exec(key)?.[0];
+}
+
 /** Makes keys, and hands the last one out again: one string whose hash is known finds its budget sooner than a new one. */
 export class Identities {
   #url: URL | undefined = undefined;

@@ -6,7 +6,7 @@ import { openRecent } from "./cohort.js";
 import type { BudgetView, Decision, Plan, ResponseEvent, SendEvent, Step } from "./controller.js";
 import { cut } from "./cut.js";
 import { createDelivered } from "./delivered.js";
-import { createInFlight } from "./inflight.js";
+import { createInFlight, documentedInFlight } from "./inflight.js";
 import { createLaw, follow } from "./law.js";
 import { observe } from "./observe.js";
 import { createOutage } from "./outage.js";
@@ -49,8 +49,14 @@ export interface BudgetSpec {
   readonly traits: LimitTraits;
   /** Units that a send is expected to cost. Default 1. */
   readonly meanCost?: number;
-  /** What brought it into being, where that wasn't the first request: an advertised quota, or a refusal that named it. */
-  readonly born?: { readonly quota: Quota } | { readonly refusedWithDeliveredPerSecond: number };
+  /**
+   * What brought it into being, where that wasn't the first request: an advertised quota, a refusal that named it, or a
+   * documented number of tries in flight.
+   */
+  readonly born?:
+    | { readonly quota: Quota }
+    | { readonly refusedWithDeliveredPerSecond: number }
+    | { readonly atOnceMax: number };
 }
 
 /** A budget born of anything else than requests allows at least one mean send in this many seconds. */
@@ -66,7 +72,10 @@ export function createBudget(spec: BudgetSpec, nowMs: number): BudgetState {
     law: lawAtBirth(spec, config, now),
     outage: createOutage(),
     capacity: createCapacity(),
-    inFlight: createInFlight(),
+    inFlight:
+      spec.born !== undefined && "atOnceMax" in spec.born
+        ? documentedInFlight(spec.born.atOnceMax, now, config.epoch)
+        : createInFlight(),
     burst: createBurst(config.burst),
     delivered: createDelivered(now),
     recent: openRecent(now, 0),

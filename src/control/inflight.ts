@@ -1,3 +1,5 @@
+import { powerOfTwo } from "../power.js";
+
 /**
  * A limit of tries in flight, found from the client's side. Where refusals come again and again at the same number in
  * flight, and accepts below it only, it is a limit of concurrency, and lowering the rate would be wrong. Explicit
@@ -24,6 +26,8 @@ export interface InFlightState {
   readonly above: number;
   /** Refusals in a row far from the limit. */
   readonly misses: number;
+  /** Explicit refusals in a row while nothing of ours was in flight: others have taken it all. */
+  readonly alone: number;
 }
 
 /** Refusals at the same number in flight that make a limit; twice as many where the numbers are small and coincide by chance. */
@@ -42,10 +46,18 @@ const IN_FLIGHT_MIN = 3;
 const MISSES_MAX = 3;
 /** What an explicit refusal leaves of a limit that wasn't full: others share it. */
 const DECREASE = 0.93;
+/** Whoever was refused with nothing in flight can't wait for an end of their own: they look again after this share of an epoch, and twice as long each time, up to half of it. */
+const ALONE_PAUSE = 1 / 15;
+const ALONE_PAUSE_MAX = 1 / 2;
 
 export function createInFlight(): InFlightState {
-  const suspicion = { least: 0, alike: 0, near: 0, above: 0, misses: 0 };
+  const suspicion = { least: 0, alike: 0, near: 0, above: 0, misses: 0, alone: 0 };
   return { limit: null, epoch: 0, step: 1, lastStep: 1, raiseAt: 0, setAt: 0, ...suspicion };
+}
+
+/** A limit that is documented: held until it proves to be another. */
+export function documentedInFlight(limit: number, now: number, pause: number): InFlightState {
+  return hold(createInFlight(), limit, now, pause);
 }
 
 /** Tries that may be in flight at `now`; Infinity where nothing is known. */
@@ -72,7 +84,8 @@ export interface InFlightTry {
   readonly sentAt: number;
 }
 
-export function inFlightAccept(state: InFlightState, sent: InFlightTry): InFlightState {
+export function inFlightAccept(before: InFlightState, sent: InFlightTry): InFlightState {
+  const state = before.alone === 0 ? before : { ...before, alone: 0 };
   if (state.limit !== null) {
     const isBeyond = sent.inFlight >= state.limit + Math.max(3, 0.1 * state.limit);
     const isProof = isBeyond && sent.inFlightEpoch < state.epoch && sent.sentAt > state.setAt;
@@ -102,11 +115,18 @@ export function lowerLimit(state: InFlightState, sent: InFlightTry, now: number,
 /** Explicit evidence: down to what was in flight; or, where that was far less than the limit, since others share it, a little. */
 export function saturate(state: InFlightState, sent: InFlightTry, now: number, pause: number): InFlightState {
   if (sent.inFlightEpoch !== state.epoch) return state;
+  return { ...lowered(state, sent, now, pause), alone: sent.inFlight === 0 ? state.alone + 1 : 0 };
+}
+
+/** How long to look no more after so many explicit refusals with nothing in flight; `epoch` and the result in seconds. */
+export function alonePause({ alone }: InFlightState, epoch: number): number {
+  return alone === 0 ? 0 : epoch * Math.min(ALONE_PAUSE_MAX, ALONE_PAUSE * powerOfTwo(Math.min(alone, 16) - 1));
+}
+
+function lowered(state: InFlightState, sent: InFlightTry, now: number, pause: number): InFlightState {
   if (state.limit === null) return hold(state, sent.inFlight, now, pause);
-  const lowered = isAtLimit(state, sent)
-    ? Math.min(state.limit - 1, sent.inFlight)
-    : Math.floor(DECREASE * state.limit);
-  return hold(state, lowered, now, pause);
+  const limit = isAtLimit(state, sent) ? Math.min(state.limit - 1, sent.inFlight) : Math.floor(DECREASE * state.limit);
+  return hold(state, limit, now, pause);
 }
 
 /** A fresh refusal that isn't explained by a limit known: is it one more at the same number in flight? */

@@ -1,5 +1,5 @@
 import { accept } from "./accept.js";
-import { saturate } from "./inflight.js";
+import { alonePause, saturate } from "./inflight.js";
 import { isProbeOf, probeLost } from "./outage.js";
 import { limitMoved } from "./quota-state.js";
 import { maybeRefine } from "./refinement.js";
@@ -55,7 +55,8 @@ function saturated(state: BudgetState, heard: Heard): Move {
   const { now, stamp } = heard;
   const inFlight = saturate(state.inFlight, stamp, now, state.config.epoch);
   if (inFlight === state.inFlight) return { ...nothing(state, heard), because: "stale-refusal" };
-  const next = { ...nothing(state, heard).state, inFlight };
+  const pausedUntil = Math.max(state.pausedUntil, now + alonePause(inFlight, state.config.epoch));
+  const next = { ...nothing(state, heard).state, inFlight, pausedUntil };
   return { state: next, move: "decrease", because: "saturated", detail: `${inFlight.limit} in flight` };
 }
 

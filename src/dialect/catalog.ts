@@ -128,6 +128,12 @@ function dialectOfHeaders(view: HeaderView): Dialect | undefined {
   return dialects[found];
 }
 
+/** The dialect of whoever answers at a host, as far as that is known before there was an answer. */
+export function dialectAt(provider: string | Dialect | undefined, host: string | undefined): Dialect | undefined {
+  if (typeof provider === "object" && provider !== null) return provider;
+  return dialectOfName(provider) ?? dialectOfHost(host);
+}
+
 /** The dialect to read a response with: the one asked for, or its host's, or the one that its headers show. */
 export function dialectFor(
   provider: string | Dialect | undefined,

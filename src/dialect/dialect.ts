@@ -36,6 +36,8 @@ export interface Dialect {
   readonly heedsWaitOnSuccess?: boolean;
   /** What is known of its limits that responses don't say: for all, a dimension, or a scope of it, the general first. */
   readonly traits?: readonly TraitRow[];
+  /** What its limits are documented to be for single kinds of requests; the first that fits holds. */
+  readonly endpoints?: readonly EndpointRow[];
   /** How a server words its refusals; what is absent is worded as OpenAI does. */
   readonly wording?: Partial<Readonly<Record<Wording, { readonly status: number; readonly body?: unknown }>>>;
   /** Headers that a server sends with every response, whatever they mean. Only written. */
@@ -148,6 +150,28 @@ export interface TraitRow {
   readonly dimension?: Dimension;
   readonly scope?: string;
   readonly traits: LimitTraits;
+}
+
+/** One kind of requests, as it is documented: where to begin, until the live limit shows. */
+export interface EndpointRow {
+  /** Such as `chat`. */
+  readonly name: string;
+  /** How its paths end, such as `/chat/completions`. It is asked for with POST. */
+  readonly path: string;
+  /** Requests a second that are documented: where a rate begins, and no bound. */
+  readonly startPerSecond?: number;
+  /** Scopes of quotas that it draws on beside its own, in common with all others of the same account that name them. */
+  readonly shares?: readonly string[];
+  /** A request orders work that goes on after its answer, and takes its place for so long. */
+  readonly jobs?: JobRow;
+}
+
+/** Work that goes on after the answer to its order. */
+export interface JobRow {
+  /** Jobs at once that are documented: what is begun with. */
+  readonly atOnceMax: number;
+  /** What `status` reads, in lower case, once a job has ended. */
+  readonly ended: readonly string[];
 }
 
 /** A kind of refusal that a server can word: an outcome, or an outcome of one dimension. */

@@ -1,4 +1,4 @@
-import type { Dialect, QuotaRow, RefusalRule, TraitRow, WaitHeader } from "./dialect.js";
+import type { Dialect, EndpointRow, QuotaRow, RefusalRule, TraitRow, WaitHeader } from "./dialect.js";
 import { WAITS } from "./dialect.js";
 import { SECOND_MS } from "./rows.js";
 
@@ -86,6 +86,22 @@ const traits: readonly TraitRow[] = [
   { dimension: "tokens", traits: { chargesEstimate: true } },
 ];
 
+const FINE_TUNE_ENDED = ["completed", "cancelled", "error", "user_error"] as const;
+const BATCH_ENDED = ["completed", "failed", "expired", "cancelled"] as const;
+
+/**
+ * What guides print for each endpoint, in requests a minute: 600, 300 and 60. Limits are dynamic and each model's own, so
+ * these are where a rate begins. Chat and embeddings draw on a quota of the organisation's beside that.
+ */
+const endpoints: readonly EndpointRow[] = [
+  { name: "chat", path: "/chat/completions", startPerSecond: 10, shares: [ORGANIZATION] },
+  { name: "completions", path: "/completions", startPerSecond: 10, shares: [ORGANIZATION] },
+  { name: "embeddings", path: "/embeddings", startPerSecond: 5, shares: [ORGANIZATION] },
+  { name: "images", path: "/images/generations", startPerSecond: 1 },
+  { name: "fine-tunes", path: "/fine-tunes", jobs: { atOnceMax: 3, ended: FINE_TUNE_ENDED } },
+  { name: "batches", path: "/batches", jobs: { atOnceMax: 10, ended: BATCH_ENDED } },
+];
+
 const wording: NonNullable<Dialect["wording"]> = {
   throttled: {
     status: 429,
@@ -113,7 +129,7 @@ const wording: NonNullable<Dialect["wording"]> = {
   failed: { status: 500, body: { error: { message: "{message}", type: "server_error", param: null, code: null } } },
 };
 
-const shared = { refusals, wording, waits } as const;
+const shared = { refusals, wording, waits, endpoints } as const;
 
 /** Together AI as it is now: a success states nothing, a 429 a wait. Reads the headers of all earlier eras too. */
 export const together: Dialect = {

@@ -36,6 +36,8 @@ export interface SentEvent extends RequestEventBase {
   /** Tries in flight for the key, this one included. */
   readonly inFlight: number;
   readonly cost: Cost;
+  /** What it asks for, where the provider documents limits of that: `chat`, `fine-tunes`. */
+  readonly endpoint?: string;
   /** Whether it is the one probe into an outage. */
   readonly isProbe: boolean;
   /** What the key was allowed just then, in requests a second. */

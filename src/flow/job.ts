@@ -1,4 +1,5 @@
 import type { Cost } from "../cost.js";
+import type { EndpointRow } from "../dialect/dialect.js";
 import type { SluiceError } from "../errors.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import type { WarningEvent } from "./event.js";
@@ -52,6 +53,11 @@ export interface Try extends Attempt {
   fail(error: unknown, options?: { readonly isOwn?: boolean }): Verdict;
   /** Something in the body of an accepted response says that it failed after all (an error event in a stream). Teaches; never retries. */
   correct(facts: ResponseFacts): void;
+  /**
+   * What it began at the server goes on after its answer, as a job does: its place in the number in flight is kept beyond
+   * `finish`, until the function that this returns is called. `close` doesn't wait for it.
+   */
+  outlast(): () => void;
   /** The user's own reader of responses threw this at an error, which was then read without it. */
   warn(error: unknown): void;
   /** The body has ended, was cancelled, or idled out: the slot goes back, and the estimate is settled by what was really spent. */
@@ -77,6 +83,13 @@ export interface RequestTarget {
 /** What AI APIs are asked for, in the words of OpenTelemetry's `gen_ai.operation.name`. */
 export type Operation = "chat" | "text_completion" | "embeddings" | "generate_content";
 
+/** What is documented of where a request goes, and on whose account it goes there. */
+export interface Place {
+  readonly endpoint: EndpointRow;
+  /** Origin and credential, as the keys of `fetch` begin. Absent where the key is the user's own. */
+  readonly account: string | undefined;
+}
+
 /** A request that waits to be sent, once or several times. */
 export interface Job {
   readonly key: string;
@@ -93,6 +106,8 @@ export interface Job {
   readonly abort: AbortSignal | undefined;
   /** Host that will answer, where the edge knows it: finds the provider. */
   readonly host: string | undefined;
+  /** Where that is at a provider who documents something of it. */
+  readonly place?: Place | undefined;
   /** Where it goes, where the edge knows more than that. Asked for only while somebody listens to the events. */
   readonly target?: RequestTarget | undefined;
   /** Whether `queue.sizeMax` holds for it; not where an operator queues a whole stream. */

@@ -43,6 +43,8 @@ export class Judge {
     if (signal.outcome === "exhausted") this.#exhaust(lane, nowMs);
     if (live.isAborted) return { next: "deliver", signal };
     const { outcome } = signal;
+    // Jobs take hours: who waits for one of them to end isn't to run out of tries.
+    if (outcome === "saturated" && lane.place?.endpoint.jobs !== undefined) waiting.probes += live.isProbe ? 0 : 1;
     const repeats = repeatsOf(live, outcome);
     const { error: cause, facts } = exchange;
     waiting.last = { atMs: nowMs, outcome, repeats, cause, facts, notBeforeMs: 0, spendsRetryBudget: false };

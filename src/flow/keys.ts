@@ -7,6 +7,7 @@ import { createRetryBudget } from "../pace/retry-budget.js";
 import type { SluiceState } from "../state.js";
 import type { SluiceEvent } from "./event.js";
 import { Governed } from "./governed.js";
+import type { Job } from "./job.js";
 import { Lane } from "./lane.js";
 import type { Reader } from "./reader.js";
 import { Saved } from "./saved.js";
@@ -22,6 +23,9 @@ const SWEEP_EVERY = 256;
 const SWEEPS_PER_IDLE = 4;
 /** A sweep that wasn't through with all goes on after this long. */
 const SWEEP_AGAIN_MS = 1_000;
+
+/** Who asks for a lane: its key, and what finds the dialect and the documented limits of a new one. */
+type Asker = Pick<Job, "key" | "host" | "place">;
 
 /**
  * The lanes by key. They are made on first use, warm where a state was handed in, and leave when they have been idle for
@@ -58,14 +62,14 @@ export class Keys {
     if (nowMs >= this.#sweepAtMs) this.#sweep(nowMs);
   }
 
-  /** The lane of a key, made if it isn't there. `host` finds the dialect of a new one. */
-  laneOf(key: string, host: string | undefined, nowMs: number): Lane {
+  /** The lane of a request's key, made if it isn't there. */
+  laneOf(asker: Asker, nowMs: number): Lane {
     this.maybeSweep(nowMs);
-    const known = this.#lanes.get(key);
+    const known = this.#lanes.get(asker.key);
     if (known !== undefined) return known;
     this.#made += 1;
     if (this.#made % SWEEP_EVERY === 0 || this.#lanes.size >= this.#options.keysMax) this.#sweep(nowMs);
-    return this.#make(key, host, nowMs, true);
+    return this.#make(asker, nowMs, { draws: this.#sharedBy(asker, nowMs) });
   }
 
   /** Pauses or resumes one key, or all. */
@@ -98,7 +102,8 @@ export class Keys {
     nowMs: number,
   ): Governed | undefined {
     if (lane.budgets.length >= BUDGETS_MAX) return undefined;
-    const spec = specOf({ limit, traits: this.#reader.traits(lane, limit), born }, this.#options.control);
+    const { endpoint } = lane.place ?? {};
+    const spec = specOf({ limit, traits: this.#reader.traits(lane, limit), born, endpoint }, this.#options.control);
     const budget = new Governed(lane.key, limit, createBudget(spec, nowMs), nowMs);
     lane.budgets.push(budget);
     return budget;
@@ -108,12 +113,29 @@ export class Keys {
     return this.#saved.snapshot(this.#lanes.values());
   }
 
-  #make(key: string, host: string | undefined, nowMs: number, mayShare: boolean): Lane {
+  /** The lanes that a new one draws on too: as the user's rules say, or else as the provider documents. */
+  #sharedBy({ key, host, place }: Asker, nowMs: number): readonly Lane[] {
+    const { budgets } = this.#options;
+    const shared = (sharedKey: string, scope?: string): Lane =>
+      this.#lanes.get(sharedKey) ?? this.#make({ key: sharedKey, host }, nowMs, { draws: [], scope });
+    if (budgets !== undefined) {
+      return budgets.filter((rule) => rule.key !== key && isMatch(rule.match, key)).map((rule) => shared(rule.key));
+    }
+    if (place?.account === undefined) return [];
+    return (place.endpoint.shares ?? []).map((scope) => shared(`${place.account}|(${scope})`, scope));
+  }
+
+  #make(
+    { key, host, place }: Asker,
+    nowMs: number,
+    { draws, scope }: { readonly draws: readonly Lane[]; readonly scope?: string | undefined },
+  ): Lane {
     const options = this.#options;
-    const rules = options.budgets.filter((rule) => (mayShare ? rule.key !== key && isMatch(rule.match, key) : false));
-    const own = options.budgets.find((rule) => rule.key === key);
+    const own = options.budgets?.find((rule) => rule.key === key);
     const lane = new Lane(key, {
-      shared: rules.map((rule) => this.#lanes.get(rule.key) ?? this.#make(rule.key, host, nowMs, false)),
+      shared: draws,
+      place,
+      scope,
       abortHandler: this.#abortHandler,
       retryBudget: createRetryBudget(nowMs, options.retry.budgetRatio),
       concurrencyMax: own?.concurrencyMax ?? options.concurrencyMax,
@@ -124,15 +146,17 @@ export class Keys {
     lane.isPaused = this.#wishes.isPaused(key);
     this.#lanes.set(key, lane);
     this.#warmUp(lane, nowMs);
-    if (!lane.budgets.some(({ dimension }) => dimension === "requests")) {
-      this.addBudget(lane, { dimension: "requests" }, undefined, nowMs);
-    }
+    const has = (wanted: Dimension) => lane.budgets.some(({ dimension }) => dimension === wanted);
+    // What the provider lets several share is nobody's guess: it is there once a header or a refusal names it.
+    if (scope === undefined && !has("requests")) this.addBudget(lane, { dimension: "requests" }, undefined, nowMs);
+    const { jobs } = place?.endpoint ?? {};
+    if (jobs !== undefined && !has("concurrency")) this.addBudget(lane, { dimension: "concurrency" }, jobs, nowMs);
     return lane;
   }
 
   #rateMaxOf(key: string): number {
     const { budgets, control } = this.#options;
-    const own = budgets.find((rule) => rule.key === key);
+    const own = budgets?.find((rule) => rule.key === key);
     return Math.min(own?.rateMax ?? control.rateMax, this.#wishes.capOf(key));
   }
 
@@ -142,7 +166,8 @@ export class Keys {
     if (saved === undefined) return;
     const ageMs = Math.max(0, this.#options.clock.wallNow() - saved.usedAtMs);
     for (const { state, ...limit } of saved.budgets.slice(0, BUDGETS_MAX)) {
-      const wanted = { limit, traits: this.#reader.traits(lane, limit), born: undefined };
+      const { endpoint } = lane.place ?? {};
+      const wanted = { limit, traits: this.#reader.traits(lane, limit), born: undefined, endpoint };
       const revived = reviveBudget(state, specOf(wanted, this.#options.control), nowMs, ageMs);
       if (revived !== undefined) lane.budgets.push(new Governed(lane.key, limit, revived, nowMs));
       else if (this.#event$.observed) this.#event$.next(unreadableState(lane.key, limit.dimension, nowMs));

@@ -3,7 +3,9 @@ import type { Cost, Dimension } from "../cost.js";
 import type { Dialect } from "../dialect/dialect.js";
 import { WaitQueue } from "../pace/queue.js";
 import type { RetryBudget } from "../pace/retry-budget.js";
+import { Delivered } from "./delivered.js";
 import { type Governed, unitsIn } from "./governed.js";
+import type { Place } from "./job.js";
 import type { AbortHandler, Waiting } from "./waiting.js";
 
 /** Why the next request of a lane can't go yet. */
@@ -34,6 +36,10 @@ export class Lane {
   /** Until then everybody fails at once: the quota is spent or the account is. 0: it is not. */
   exhaustedUntilMs = 0;
   isExhausted = false;
+  /** What is documented of where its requests go. */
+  readonly place: Place | undefined;
+  /** Names the budgets here, where several lanes share them: a refusal that names them too is theirs. */
+  readonly scope: string | undefined;
   /** Where the answers come from, where that is known. */
   host: string | undefined = undefined;
   /** What they are read with, once it is known. */
@@ -49,6 +55,9 @@ export class Lane {
   isBacklogged = false;
   /** The budget whose rate has held the next request since the last send. */
   bottleneck: Governed | undefined = undefined;
+  /** Number of its last send among all, and whether what it shares with others is what holds the next. */
+  turn = 0;
+  isHeldByShared = false;
   isPumping = false;
   mustPumpAgain = false;
   timerAtMs = Infinity;
@@ -62,6 +71,8 @@ export class Lane {
       retryBudget: RetryBudget;
       concurrencyMax: number;
       rateMax: number;
+      place?: Place | undefined;
+      scope?: string | undefined;
       nowMs: number;
     },
   ) {
@@ -72,6 +83,8 @@ export class Lane {
     this.retryBudget = parts.retryBudget;
     this.concurrencyMax = parts.concurrencyMax;
     this.rateMax = parts.rateMax;
+    this.place = parts.place;
+    this.scope = parts.scope;
     this.lastUsedMs = parts.nowMs;
   }
 
@@ -132,6 +145,8 @@ export function admit(lane: Lane, cost: Cost, nowMs: number, into: Admission): A
 
 function admitOne(draw: Lane, budget: Governed, plan: Plan, cost: Cost, nowMs: number, into: Admission): void {
   if (draw.inFlight >= plan.inFlightMax) hold(into, Infinity, "slot");
+  // Nothing is paced there, but who was refused with nothing in flight looks again later.
+  if (budget.dimension === "concurrency" && plan.notBeforeMs > nowMs) hold(into, plan.notBeforeMs, "gate");
   if (unitsIn(budget.dimension, cost) === 0) return;
   const pacedMs = budget.paceMs(nowMs);
   if (plan.notBeforeMs > pacedMs) hold(into, plan.notBeforeMs, "gate");
@@ -147,39 +162,4 @@ function hold(into: Admission, atMs: number, heldBy: HeldBy): void {
   into.atMs = atMs;
   into.heldBy = heldBy;
   into.bottleneck = undefined;
-}
-
-const DELIVERED_BINS = 10;
-
-/** What was let in over the last ten seconds, in tokens: the first guess for a budget that a refusal brings to light. */
-export class Delivered {
-  readonly #bins: { second: number; cost: Record<string, number> }[] = [];
-
-  /** Notes an accepted request of this estimated cost. */
-  add(cost: Cost, nowMs: number): void {
-    const second = Math.floor(nowMs / 1_000);
-    let bin = this.#bins.at(-1);
-    if (bin === undefined || bin.second !== second) {
-      bin = { second, cost: {} };
-      this.#bins.push(bin);
-      while ((this.#bins[0]?.second ?? second) <= second - DELIVERED_BINS) this.#bins.shift();
-    }
-    for (const dimension in cost) bin.cost[dimension] = (bin.cost[dimension] ?? 0) + (cost[dimension] ?? 0);
-  }
-
-  /** Units a second over the span that is known. */
-  ratePerSecond(dimension: Dimension, nowMs: number): number {
-    const second = Math.floor(nowMs / 1_000);
-    let units = 0;
-    let first = second;
-    for (const bin of this.#bins) {
-      if (bin.second <= second - DELIVERED_BINS) continue;
-      first = Math.min(first, bin.second);
-      units +=
-        dimension === "tokens" && bin.cost["tokens"] === undefined
-          ? (bin.cost["inputTokens"] ?? 0) + (bin.cost["outputTokens"] ?? 0)
-          : (bin.cost[dimension] ?? 0);
-    }
-    return units / (second - first + 1);
-  }
 }

@@ -10,6 +10,7 @@ import type { SluiceEvent } from "./event.js";
 import { type Exchange, NOTHING_HEARD } from "./exchange.js";
 import { chargedIn, type Governed, unitsIn } from "./governed.js";
 import type { Keys } from "./keys.js";
+import type { Lane } from "./lane.js";
 import { isTransient } from "./retry.js";
 import type { Draw, LiveTry } from "./try.js";
 
@@ -50,7 +51,8 @@ export class Learner {
     if (signal.quotas.length > 0 || routing?.birth !== undefined) this.#bear(live, signal, routing?.birth, nowMs);
     if (signal.refused?.neverFits === true) noteTooLarge(live, signal.refused.dimension, nowMs);
     exchange.hasMoved = hasMoved(exchange);
-    if (signal.outcome === "accepted") live.waiting.lane.delivered.add(live.waiting.job.cost, nowMs);
+    if (signal.outcome !== "accepted") return;
+    for (const draw of live.waiting.lane.draws) draw.delivered.add(live.waiting.job.cost, nowMs);
   }
 
   /** A try ended without an answer, after it was sent: nothing was learnt. */
@@ -106,12 +108,16 @@ export class Learner {
       lane.draws.some((draw) => draw.budgets.some((budget) => isOf(budget, limit)));
     for (const quota of signal.quotas) {
       if ((quota.limit !== undefined || quota.remaining !== undefined) && !isKnown(quota)) {
-        this.#born(live, this.#keys.addBudget(lane, quota, { quota }, nowMs), nowMs);
+        this.#born(live, this.#keys.addBudget(ownerOf(lane, quota), quota, { quota }, nowMs), nowMs);
       }
     }
     if (refused === undefined || isKnown(refused)) return;
-    const refusedWithDeliveredPerSecond = lane.delivered.ratePerSecond(refused.dimension, nowMs);
-    this.#born(live, this.#keys.addBudget(lane, refused, { refusedWithDeliveredPerSecond }, nowMs), nowMs);
+    const owner = ownerOf(lane, refused);
+    const refusedWithDeliveredPerSecond = deliveredWhenRefused(live, owner, refused.dimension, nowMs);
+    // Refused before anything was let in: all that is known of the limit is that it is low, so that it is looked for from below.
+    const isUnknown = refused.dimension === "requests" && refusedWithDeliveredPerSecond === 0;
+    const born = isUnknown ? undefined : { refusedWithDeliveredPerSecond };
+    this.#born(live, this.#keys.addBudget(owner, refused, born, nowMs), nowMs);
   }
 
   /** A limit that no request's cost speaks of holds nothing back until it refuses: that is worth saying, once. */
@@ -124,6 +130,28 @@ export class Learner {
     const message = `the server limits ${dimension}, and the request names no cost in them: with \`cost\` they are paced`;
     this.#event$.next({ type: "advice", atMs: nowMs, key, code: "cost-unknown", message });
   }
+}
+
+/** Whose a new budget is: of the lanes that are shared, the one of its scope. */
+function ownerOf(lane: Lane, { scope }: { readonly scope?: string }): Lane {
+  return (scope === undefined ? undefined : lane.draws.find((draw) => draw.scope === scope)) ?? lane;
+}
+
+/**
+ * What was let in of a dimension when it was refused, in units a second. Of a start that is seconds old little has been
+ * answered yet: there the rate that was refused says more, for as much of the whole as was its own.
+ */
+function deliveredWhenRefused(live: LiveTry, owner: Lane, dimension: Dimension, nowMs: number): number {
+  const delivered = owner.delivered.ratePerSecond(dimension, nowMs);
+  const { lane } = live.waiting;
+  const own = lane.delivered.ratePerSecond(dimension, nowMs);
+  if (dimension !== "requests" || own === 0) return delivered;
+  for (let draw = live.draws; draw !== undefined; draw = draw.next) {
+    const { budget, stamp } = draw;
+    if (budget.key !== lane.key || budget.dimension !== dimension || budget.scope !== undefined) continue;
+    return Math.max(delivered, Math.min(2 * delivered, (stamp.rate * delivered) / own));
+  }
+  return delivered;
 }
 
 function isOfTokens(dimension: Dimension): boolean {

@@ -13,11 +13,12 @@ import { Interpreter } from "./interpret.js";
 import type { Job, Submitter, Ticket, Verdict } from "./job.js";
 import { Judge } from "./judge.js";
 import { Keys } from "./keys.js";
+import type { Lane } from "./lane.js";
 import { Learner } from "./learn.js";
 import { Pump } from "./pump.js";
 import type { Reader } from "./reader.js";
 import { closedError, closedWhileWaiting } from "./refusal.js";
-import { release } from "./release.js";
+import { release, vacate } from "./release.js";
 import { WaitingRoom } from "./room.js";
 import { responseEvent, settledEvent } from "./story.js";
 import type { LiveTry, TryListener } from "./try.js";
@@ -74,7 +75,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     }
     const nowMs = this.#options.clock.now();
     this.#requests += 1;
-    const waiting = new Waiting(job, this.#keys.laneOf(job.key, job.host, nowMs), this.#requests, nowMs);
+    const waiting = new Waiting(job, this.#keys.laneOf(job, nowMs), this.#requests, nowMs);
     const refusal = this.#door.refusalOf(waiting, nowMs);
     if (refusal !== undefined) {
       this.#room.end(waiting, refusal);
@@ -89,7 +90,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     if (this.#isClosed) return;
     const nowMs = this.#options.clock.now();
     this.#requests += 1;
-    this.#pump.note(new Waiting(job, this.#keys.laneOf(job.key, job.host, nowMs), this.#requests, nowMs), nowMs);
+    this.#pump.note(new Waiting(job, this.#keys.laneOf(job, nowMs), this.#requests, nowMs), nowMs);
   }
 
   warn({ code, key, message }: Pick<WarningEvent, "code" | "key" | "message">): void {
@@ -177,9 +178,20 @@ export class Loop implements Submitter, TryListener, AbortHandler {
       if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(waiting));
       else this.#event$.next(settledEvent(live, actual, nowMs));
     }
-    this.#pump.runAll(waiting.lane, nowMs);
-    if (waiting.lane.isIdle) this.#keys.onIdle(waiting.lane);
+    this.#goOn(waiting.lane, nowMs);
     this.#maybeDrained();
+  }
+
+  onOutlasted(live: LiveTry): void {
+    const nowMs = this.#options.clock.now();
+    vacate(live, nowMs);
+    this.#goOn(live.waiting.lane, nowMs);
+  }
+
+  /** A place is free. */
+  #goOn(lane: Lane, nowMs: number): void {
+    this.#pump.runAll(lane, nowMs);
+    if (lane.isIdle) this.#keys.onIdle(lane);
   }
 
   /** Sends a response round the loop, and hands back what it came to. */

@@ -7,7 +7,7 @@ import { type BudgetSnapshot, snapshotOf } from "./budgets.js";
 import type { SluiceEvent } from "./event.js";
 import { newExchange } from "./exchange.js";
 import { InFlight } from "./in-flight.js";
-import type { Job, Verdict } from "./job.js";
+import type { Job, Place, Verdict } from "./job.js";
 import { Keys } from "./keys.js";
 import { admit, type Lane, newAdmission } from "./lane.js";
 import { Learner } from "./learn.js";
@@ -27,6 +27,8 @@ export interface PlayedRequest {
   readonly host: string | undefined;
   /** Whether somebody else sent it. */
   readonly isForeign: boolean;
+  /** What is documented of where it goes, where the log says. */
+  readonly place: Place | undefined;
 }
 
 /** A response as a log tells of it. */
@@ -168,6 +170,8 @@ export class Playback implements TryListener, AbortHandler {
 
   onFinish(): void {}
 
+  onOutlasted(): void {}
+
   onAbort(): void {}
 
   /** Who could have gone long ago was held by whoever wrote the log, and by none of our rates. */
@@ -190,9 +194,9 @@ export class Playback implements TryListener, AbortHandler {
     return hold;
   }
 
-  #at({ key, host }: PlayedRequest): { readonly lane: Lane; readonly nowMs: number } {
+  #at(request: PlayedRequest): { readonly lane: Lane; readonly nowMs: number } {
     const nowMs = this.#options.clock.now();
-    return { lane: this.#keys.laneOf(key, host, nowMs), nowMs };
+    return { lane: this.#keys.laneOf(request, nowMs), nowMs };
   }
 
   #meet(lane: Lane, provider: string | undefined): void {
@@ -204,11 +208,12 @@ export class Playback implements TryListener, AbortHandler {
 
 const LOGGED: Verdict = { next: "deliver", signal: { outcome: "failed", quotas: [] } };
 
-function jobOf({ key, cost, host }: PlayedRequest, playback: Playback): Job {
+function jobOf({ key, cost, host, place }: PlayedRequest, playback: Playback): Job {
   return {
     key,
     cost,
     host,
+    place,
     priority: 0,
     tenant: undefined,
     deadlineMs: Infinity,

@@ -23,6 +23,7 @@ export class Pump {
   readonly #sender: Sender;
   readonly #event$: Subject<SluiceEvent>;
   readonly #admission = newAdmission();
+  #turns = 0;
   #isClosed = false;
 
   constructor(clock: Clock, room: WaitingRoom, event$: Subject<SluiceEvent>, listener: TryListener) {
@@ -84,6 +85,7 @@ export class Pump {
       // Where there is no slot, and nobody's time can run out, there is nothing to ask: the usual end of a look.
       if (!hasSlot(lane) && lane.queue.wakeAtMs() === Infinity) {
         lane.isBacklogged = false;
+        lane.isHeldByShared = lane.draws.length > 1;
         return Infinity;
       }
       // Whatever was called meanwhile may have taken its time.
@@ -104,13 +106,34 @@ export class Pump {
         // Where a slot or a gate holds the request, its rate isn't what holds it: no growth, and no lateness to make up.
         lane.isBacklogged = admission.heldBy === "rate";
         if (lane.isBacklogged) lane.bottleneck = admission.bottleneck;
+        lane.isHeldByShared = isHeldByShared(lane, admission);
         return Math.min(admission.atMs, admission.validUntilMs, nowMs + REPLAN_MS, lane.queue.wakeAtMs());
       }
+      if (lane.draws.length > 1 && this.#letOtherGo(lane, nowMs)) continue;
       this.#room.leave(lane, nowMs);
       if (next.spendsRetryBudget && !this.#pay(next, nowMs)) continue;
+      lane.isHeldByShared = false;
+      lane.turn = ++this.#turns;
       this.#sender.send(next, nowMs, admission.isProbe);
       if (this.#isClosed) return Infinity;
     }
+  }
+
+  /**
+   * Of those that wait for what they share, the one whose last send is the longest ago goes next: whoever looks first, as
+   * the lane does whose answer has just come, would have it all. Returns whether it went.
+   */
+  #letOtherGo(lane: Lane, nowMs: number): boolean {
+    let next = lane;
+    for (const draw of lane.draws) {
+      for (const other of draw.dependents) {
+        if (other.isHeldByShared && other.turn < next.turn && other.queue.size > 0) next = other;
+      }
+    }
+    if (next === lane || next.isPumping) return false;
+    const { turn } = next;
+    this.run(next, nowMs);
+    return next.turn !== turn;
   }
 
   /** Ends those who can't wait until this lane sends again, and returns whether there were any. */
@@ -161,6 +184,12 @@ export class Pump {
     lane.cancelTimer = undefined;
     lane.timerAtMs = Infinity;
   }
+}
+
+/** Whether somebody else's sends may be what holds a lane; where that can't be told, as of slots, it is looked at once too often. */
+function isHeldByShared(lane: Lane, { heldBy, bottleneck }: Admission): boolean {
+  if (lane.draws.length === 1) return false;
+  return heldBy === "slot" || (bottleneck !== undefined && bottleneck.key !== lane.key);
 }
 
 /** A retry that ran out of time waiting for the retry budget ended for want of that. `openInMs`: how long all wait anyway. */

@@ -11,6 +11,11 @@ export function release(live: LiveTry, actual: Cost | undefined, nowMs: number):
     budget.state = onSettle(budget.state, { nowMs, stamp, actual: actualIn(budget.dimension, actual) });
   }
   if (waiting.current === live) waiting.current = undefined;
+  if (!live.outlasts) vacate(live, nowMs);
+}
+
+/** It isn't in flight any more, nor is anything that it has begun. */
+export function vacate({ waiting }: LiveTry, nowMs: number): void {
   for (const draw of waiting.lane.draws) {
     draw.inFlight -= 1;
     draw.lastUsedMs = nowMs;

@@ -94,6 +94,7 @@ export class Sender {
       waitMs: sentAtMs - waiting.enqueuedAtMs,
       inFlight: waiting.lane.inFlight,
       cost: waiting.job.cost,
+      ...(waiting.job.place === undefined ? {} : { endpoint: waiting.job.place.endpoint.name }),
       isProbe,
       ratePerSecond: allowedPerSecond(waiting.lane),
       ...(isForeign ? { isForeign } : {}),

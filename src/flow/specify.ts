@@ -2,6 +2,7 @@ import type { CompleteOptions } from "../complete.js";
 import type { BudgetSpec } from "../control/budget.js";
 import { withTraits } from "../control/retrait.js";
 import type { Dimension } from "../cost.js";
+import type { EndpointRow } from "../dialect/dialect.js";
 import type { LimitTraits } from "../signal/signal.js";
 import type { Lane } from "./lane.js";
 import type { Reader } from "./reader.js";
@@ -11,18 +12,26 @@ export interface Wanted {
   readonly limit: { readonly dimension: Dimension; readonly scope?: string };
   readonly traits: LimitTraits;
   readonly born: BudgetSpec["born"];
+  /** What is documented of the requests that draw on it. */
+  readonly endpoint?: EndpointRow | undefined;
 }
 
+/** How long a number of jobs at once is believed before one more is tried, in milliseconds: they take hours, and are asked for by hand. */
+const JOBS_EPOCH_MS = 120_000;
+
 /** What a budget is made of, with the options of this sluice. */
-export function specOf({ limit, traits, born }: Wanted, control: CompleteOptions["control"]): BudgetSpec {
+export function specOf({ limit, traits, born, endpoint }: Wanted, control: CompleteOptions["control"]): BudgetSpec {
+  const isOfJobs = limit.dimension === "concurrency" && endpoint?.jobs !== undefined;
+  const isOwnRate = limit.dimension === "requests" && limit.scope === undefined && !control.isRateInitialGiven;
+  const { startPerSecond = control.rateInitial } = (isOwnRate ? endpoint : undefined) ?? {};
   return {
     dimension: limit.dimension,
     ...(limit.scope === undefined ? {} : { scope: limit.scope }),
     law: control.law,
-    epochMs: control.epochMs,
+    epochMs: isOfJobs ? Math.max(JOBS_EPOCH_MS, control.epochMs) : control.epochMs,
     multiplicativeDecrease: control.multiplicativeDecrease,
     ...(control.additiveIncrease === undefined ? {} : { additiveIncrease: control.additiveIncrease }),
-    rateInitial: control.rateInitial,
+    rateInitial: Math.min(control.rateMax, Math.max(control.rateMin, startPerSecond)),
     rateMin: control.rateMin,
     rateMax: control.rateMax,
     burst: control.burst,

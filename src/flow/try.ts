@@ -29,6 +29,8 @@ export interface TryListener {
   onCorrect(live: LiveTry, facts: ResponseFacts): void;
   onWarn(live: LiveTry, error: unknown): void;
   onFinish(live: LiveTry, actual: Cost | undefined): void;
+  /** What a finished try had begun at the server has ended too. */
+  onOutlasted(live: LiveTry): void;
 }
 
 /** One try in flight. Every end of it passes through here once, whatever an edge calls and how often. */
@@ -49,6 +51,8 @@ export class LiveTry implements Try {
   /** Known once it was answered. */
   verdict: Verdict | undefined = undefined;
   isFinished = false;
+  /** Whether it keeps its place in the number in flight when it is finished. */
+  outlasts = false;
   /** Whether the caller gave it up, or `close({ abort: true })` did. */
   isAborted = false;
   readonly #listener: TryListener;
@@ -100,6 +104,15 @@ export class LiveTry implements Try {
 
   warn(error: unknown): void {
     this.#listener.onWarn(this, error);
+  }
+
+  outlast(): () => void {
+    this.outlasts = !this.isFinished;
+    return () => {
+      if (!this.outlasts) return;
+      this.outlasts = false;
+      if (this.isFinished) this.#listener.onOutlasted(this);
+    };
   }
 
   finish(actual?: Cost): void {

@@ -129,6 +129,7 @@ export class ScriptedSubmitter implements Submitter {
       correct: (facts) => {
         told.corrected = facts;
       },
+      outlast: () => () => {},
       warn: (error) => {
         told.warned = error;
       },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
+  alonePause,
   createInFlight,
+  documentedInFlight,
   type InFlightState,
   inFlightAccept,
   inFlightMax,
@@ -114,5 +116,30 @@ describe("explicit evidence", () => {
   it("counts once for each in-flight epoch", () => {
     const once = saturate(createInFlight(), at(12), 5, 15);
     expect(saturate(once, at(11), 5, 15)).toBe(once);
+  });
+});
+
+describe("a limit that is documented", () => {
+  it("holds from the start, and is raised by one after its pause", () => {
+    const state = documentedInFlight(3, 0, 120);
+    expect([inFlightMax(state, 119), inFlightMax(state, 120)]).toEqual([3, 4]);
+  });
+});
+
+describe("an explicit refusal with nothing in flight", () => {
+  it("makes it look later, twice as late each time, up to half an epoch, until one is let in", () => {
+    let state = documentedInFlight(3, 0, 120);
+    const pauses: number[] = [];
+    for (let refusals = 0; refusals < 6; refusals++) {
+      state = saturate(state, at(0, state.epoch), refusals, 120);
+      pauses.push(alonePause(state, 120));
+    }
+    expect(pauses).toEqual([8, 16, 32, 60, 60, 60]);
+    expect(inFlightMax(state, 6)).toBe(1);
+    expect(alonePause(inFlightAccept(state, at(0)), 120)).toBe(0);
+  });
+
+  it("is another thing than one beside tries of its own, which will end", () => {
+    expect(alonePause(saturate(documentedInFlight(3, 0, 120), at(2), 0, 120), 120)).toBe(0);
   });
 });
