@@ -49,11 +49,11 @@ const TRANSPORT_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * How platforms word a fetch that got no response: undici, Chrome, Firefox, Safari, Deno, Bun, node:http.
+ * How platforms word a fetch that got no response: undici, Chrome, Firefox, Safari, Deno, Bun, node:http, Cloudflare's workerd.
  * A bare `TypeError` won't do: most of them are mistakes in the task's own code.
  */
 const TRANSPORT_WORDS =
-  /^(?:fetch failed|failed to fetch|terminated|networkerror when attempting to fetch resource|load failed|error sending request|unable to connect|socket hang up|other side closed|the socket connection was closed|network error|connection error)/i;
+  /^(?:fetch failed|failed to fetch|terminated|networkerror when attempting to fetch resource|load failed|error sending request|error reading a body|unable to connect|socket hang up|other side closed|the socket connection was closed|network error|connection error|network connection lost)/i;
 
 /**
  * Whether an error says that the transport failed: no response came, or not the whole of it. Everything else that a

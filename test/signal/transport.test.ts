@@ -20,6 +20,8 @@ describe("isTransportFailure", () => {
     ["Firefox", new TypeError("NetworkError when attempting to fetch resource.")],
     ["Safari", new TypeError("Load failed")],
     ["Deno", new TypeError("error sending request for url (https://x/)")],
+    ["Deno, in the middle of a body", new TypeError("error reading a body from connection")],
+    ["Cloudflare's workerd", new Error("Network connection lost.")],
     ["Bun", coded("ConnectionRefused", "Unable to connect. Is the computer able to access the url?")],
     ["an SDK", new APIConnectionError("Connection error.", { cause: fetchFailed() })],
     ["a framework around an SDK", new Error("call failed", { cause: new APIConnectionError("Connection error.") })],
