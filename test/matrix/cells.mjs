@@ -1,3 +1,5 @@
+import { RUNTIME_CELLS } from "./runtimes/cells.mjs";
+
 /**
  * One cell of the matrix: a plain script that prints JSON lines `{ door, version, check, ok, detail }`.
  *
@@ -6,6 +8,7 @@
  * @property {string} script From this folder.
  * @property {readonly string[]} [args]
  * @property {string} [runtime] One that `runner/runtimes.mjs` knows; default `node`, the one that runs the matrix.
+ * @property {"doors" | "runtimes"} [table] Which of the two it stands in; default `doors`.
  * @property {number} [timeoutMs] After which it is ended, and red. Default five minutes.
  */
 
@@ -30,4 +33,5 @@ export const CELLS = [
   { name: "cohere", script: "doors/cohere.mjs" },
   { name: "google 2", script: "doors/google.mjs", args: ["@google/genai2"] },
   { name: "google 3", script: "doors/google.mjs", args: ["@google/genai"], runtime: "node22" },
+  ...RUNTIME_CELLS,
 ];

@@ -7,7 +7,7 @@ import { renewReadme } from "./runner/readme.mjs";
 import { runCell } from "./runner/run-cell.mjs";
 import { runtimes } from "./runner/runtimes.mjs";
 import { sideBySide } from "./runner/side-by-side.mjs";
-import { failuresIn, tableOf } from "./runner/table.mjs";
+import { failuresIn, tablesOf } from "./runner/table.mjs";
 
 const USAGE = `npm run test:matrix -- [--only WORDS] [--jobs N] [--json] [--write]
 
@@ -57,10 +57,10 @@ const verdicts = await sideBySide(jobs, wanted, async (cell) => {
 });
 const told = verdicts.flat();
 
-const table = tableOf(told);
+const tables = tablesOf(told);
 const failures = failuresIn(told);
 if (values.json) for (const line of told) console.log(JSON.stringify(line));
-else console.log(`\n${table}`);
+else console.log(`\n${tables}`);
 for (const failure of failures) console.error(failure);
-if (values.write && failures.length === 0) renewReadme(table);
+if (values.write && failures.length === 0) renewReadme(tables);
 process.exit(failures.length === 0 ? 0 : 1);

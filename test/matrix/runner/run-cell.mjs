@@ -6,9 +6,9 @@ const STDERR_MAX = 2_000;
 
 /** Runs one cell and gives what it said, a line for each check; a cell that says nothing, or ends badly, is red. */
 export function runCell(cell, runtimes) {
-  const { name, script, args = [], runtime = "node", timeoutMs = TIMEOUT_MS } = cell;
+  const { name, script, args = [], runtime = "node", timeoutMs = TIMEOUT_MS, table = "doors" } = cell;
   const command = runtimes[runtime];
-  const own = { cell: name, runtime };
+  const own = { cell: name, runtime, table };
   if (command === undefined) {
     return Promise.resolve([
       { ...own, door: name, version: "", check: "runs", ok: null, detail: `no ${runtime} here` },
@@ -57,7 +57,8 @@ function readLines(text) {
   for (const line of text.split("\n").filter((line) => line.trim() !== "")) {
     try {
       const verdict = JSON.parse(line);
-      if (typeof verdict.check !== "string" || typeof verdict.ok !== "boolean") throw new TypeError("no verdict");
+      if (typeof verdict.check !== "string" || ![true, false, null].includes(verdict.ok))
+        throw new TypeError("no verdict");
       told.push(verdict);
     } catch {
       strays.push(line);

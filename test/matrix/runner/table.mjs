@@ -1,16 +1,27 @@
-/** The matrix as a Markdown table: doors and versions down, runtimes across, in each cell how many checks held. */
-export function tableOf(told) {
-  const columns = [...new Set(told.map(({ runtime }) => runtime))];
-  const rows = Map.groupBy === undefined ? grouped(told) : Map.groupBy(told, rowOf);
-  const lines = [...rows].map(([row, verdicts]) => {
-    const cells = columns.map((column) => wordFor(verdicts.filter(({ runtime }) => runtime === column)));
+/** How a table lies: what goes down, under these heads, and what goes across. */
+const LAYOUTS = {
+  doors: { down: ["door", "version"], across: "runtime" },
+  runtimes: { down: ["runtime", "version"], across: "door" },
+};
+
+/** The matrix as Markdown: SDKs and their versions on runtimes, then runtimes with what they were asked for. */
+export function tablesOf(told) {
+  return Object.entries(LAYOUTS)
+    .map(([name, layout]) => [told.filter(({ table }) => table === name), layout])
+    .filter(([verdicts]) => verdicts.length > 0)
+    .map(([verdicts, layout]) => tableOf(verdicts, layout))
+    .join("\n\n");
+}
+
+/** In each cell how many checks held, or, where there is but one, what it measured. */
+function tableOf(told, { down: [down, version], across }) {
+  const columns = [...new Set(told.map((verdict) => verdict[across]))];
+  const lines = [...grouped(told, down, version)].map(([row, verdicts]) => {
+    const cells = columns.map((column) => wordFor(verdicts.filter((verdict) => verdict[across] === column)));
     return `| ${row} | ${cells.join(" | ")} |`;
   });
-  return [
-    `| door | version | ${columns.join(" | ")} |`,
-    `| --- | --- | ${columns.map(() => "---").join(" | ")} |`,
-    ...lines,
-  ].join("\n");
+  const head = [down, version, ...columns];
+  return [`| ${head.join(" | ")} |`, `| ${head.map(() => "---").join(" | ")} |`, ...lines].join("\n");
 }
 
 /** One line for each check that failed, and one for what couldn't be run here. */
@@ -20,14 +31,14 @@ export function failuresIn(told) {
     .map(({ cell, runtime, check, detail }) => `RED ${cell} on ${runtime}: ${check}: ${asText(detail)}`);
 }
 
-function rowOf({ door, version }) {
-  return `${door} | ${version}`;
-}
-
-/** Node 20 has no Map.groupBy. */
-function grouped(told) {
+/** Rows by their head. What tells no version stands beside what does. */
+function grouped(told, down, version) {
   const rows = new Map();
-  for (const verdict of told) rows.set(rowOf(verdict), [...(rows.get(rowOf(verdict)) ?? []), verdict]);
+  for (const verdict of told) {
+    const known = verdict[version] || told.find((other) => other[down] === verdict[down] && other[version])?.[version];
+    const row = `${verdict[down]} | ${known ?? ""}`;
+    rows.set(row, [...(rows.get(row) ?? []), verdict]);
+  }
   return rows;
 }
 
@@ -35,6 +46,8 @@ function wordFor(verdicts) {
   if (verdicts.length === 0) return "";
   const ran = verdicts.filter(({ ok }) => ok !== null);
   if (ran.length === 0) return "not here";
+  const [only, ...more] = ran;
+  if (more.length === 0 && only.ok && typeof only.detail === "string" && only.detail !== "") return only.detail;
   const good = ran.filter(({ ok }) => ok).length;
   return good === ran.length ? `${good} of ${ran.length}` : `**${good} of ${ran.length}**`;
 }
