@@ -21,6 +21,8 @@ export interface Plan {
   readonly isProbe: boolean;
   /** The plan may change with time alone: ask again by then. */
   readonly validUntilMs: number;
+  /** Whether it stays the same at any later instant, as long as the state does: it need not be asked for again. */
+  readonly isTimeless: boolean;
 }
 
 /** A step's reason: what moved, and why. */

@@ -27,10 +27,12 @@ export function plan(state: BudgetState, nowMs: number): Plan {
       notBeforeMs: millisecondsOf(state, down.probedAt === null ? down.nextAt : letInAt(down, law.lag)),
       isProbe: down.probedAt === null,
       validUntilMs: Number.POSITIVE_INFINITY,
+      isTimeless: false,
     };
   }
   const level = steering(state, now);
   if (level !== null) return steeredPlan(state, now, level, limit);
+  const isToRise = limit !== Number.POSITIVE_INFINITY && inFlight.raiseAt > now;
   return {
     ratePerSecond: law.rate,
     burst: burst.size,
@@ -38,10 +40,8 @@ export function plan(state: BudgetState, nowMs: number): Plan {
     inFlightMax: limit,
     notBeforeMs: millisecondsOf(state, Math.max(pausedUntil, pacedFrom)),
     isProbe: false,
-    validUntilMs:
-      limit !== Number.POSITIVE_INFINITY && inFlight.raiseAt > now
-        ? millisecondsOf(state, inFlight.raiseAt)
-        : Number.POSITIVE_INFINITY,
+    validUntilMs: isToRise ? millisecondsOf(state, inFlight.raiseAt) : Number.POSITIVE_INFINITY,
+    isTimeless: !isToRise,
   };
 }
 
@@ -67,6 +67,7 @@ function steeredPlan(state: BudgetState, now: number, level: LevelPlan, inFlight
     notBeforeMs: millisecondsOf(state, notBefore),
     isProbe: false,
     validUntilMs: millisecondsOf(state, Math.max(level.validUntil, now + 0.001)),
+    isTimeless: false,
   };
 }
 

@@ -23,6 +23,8 @@ export class Governed {
   readonly bucket: Bucket;
   readonly limits = { burst: 1, creditSinceMs: -Infinity, meanCost: 1, slackMs: 0 };
   plan: Plan;
+  /** What the plan was made for. */
+  #planned: BudgetState;
   decision: Decision;
   accepted = 0;
   throttled = 0;
@@ -40,6 +42,7 @@ export class Governed {
     this.scope = scope;
     this.state = state;
     this.plan = planOf(state, nowMs);
+    this.#planned = state;
     this.bucket = createBucket(nowMs, this.plan.ratePerSecond);
     this.decision = { move: "hold", because: "created", atMs: nowMs };
   }
@@ -47,7 +50,10 @@ export class Governed {
   /** Asks control again, and re-plans the pacer. `rateMax` is the user's cap: state learns nothing of it. */
   replan(nowMs: number, rateMax: number, isBacklogged: boolean): Plan {
     const { limits } = this;
-    this.plan = planOf(this.state, nowMs);
+    if (this.state !== this.#planned || !this.plan.isTimeless) {
+      this.#planned = this.state;
+      this.plan = planOf(this.state, nowMs);
+    }
     limits.burst = this.plan.burst;
     limits.meanCost = this.state.meanCost;
     limits.creditSinceMs = this.plan.creditSinceMs;

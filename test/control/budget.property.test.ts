@@ -173,6 +173,21 @@ describe("a budget, whatever the headers say", () => {
     );
   });
 
+  it("has a plan that stays the same for ever, where it says so", () => {
+    let timeless = 0;
+    fc.assert(
+      fc.property(toldHistory, fc.double({ min: 0, max: 1e7, noNaN: true }), (acts, laterMs) => {
+        for (const { after, nowMs } of play(acts)) {
+          const plan = planOf(after, nowMs);
+          if (!plan.isTimeless) continue;
+          timeless += 1;
+          expect(planOf(after, nowMs + laterMs)).toEqual(plan);
+        }
+      }),
+    );
+    expect(timeless).toBeGreaterThan(0);
+  });
+
   it("is held back by a stated wait for an hour at most, and by a probe only while that is out", () => {
     fc.assert(
       fc.property(history(), (acts) => {
