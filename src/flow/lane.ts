@@ -62,6 +62,8 @@ export class Lane {
   mustPumpAgain = false;
   timerAtMs = Infinity;
   cancelTimer: (() => void) | undefined = undefined;
+  /** What its timer does: made once, since it is set for nearly every request. */
+  onTimer: (() => void) | undefined = undefined;
 
   constructor(
     key: string,

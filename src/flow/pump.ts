@@ -82,8 +82,8 @@ export class Pump {
   #sendAll(lane: Lane, startedAtMs: number): number {
     let nowMs = startedAtMs;
     for (let isFirst = true; ; isFirst = false) {
-      // Where there is no slot, and nobody's time can run out, there is nothing to ask: the usual end of a look.
-      if (!hasSlot(lane) && lane.queue.wakeAtMs() === Infinity) {
+      // Where nobody waits, or there is no slot and nobody's time can run out, there is nothing to ask: the usual ends of a look.
+      if (lane.queue.size === 0 || (!hasSlot(lane) && lane.queue.wakeAtMs() === Infinity)) {
         lane.isBacklogged = false;
         lane.isHeldByShared = lane.draws.length > 1;
         return Infinity;
@@ -141,7 +141,11 @@ export class Pump {
     // Who may not wait any longer may still go this very moment: it is asked only now. And a gate is known to stay shut
     // until its instant, where a rate may rise.
     const isShut = heldBy === "gate" && atMs < Infinity;
-    if (!isShut) return this.#room.removeExpired(lane, nowMs, expiryOf);
+    return isShut ? this.#endShut(lane, atMs, nowMs) : this.#room.removeExpired(lane, nowMs, expiryOf);
+  }
+
+  /** A function of its own, since one that makes a closure pays for what it holds whether or not it is made. */
+  #endShut(lane: Lane, atMs: number, nowMs: number): boolean {
     return this.#room.removeExpired(lane, atMs, (each) => expiryOf(each, atMs - nowMs));
   }
 
@@ -172,11 +176,16 @@ export class Pump {
     if (lane.cancelTimer !== undefined && lane.timerAtMs <= wakeAtMs) return;
     this.#disarm(lane);
     lane.timerAtMs = wakeAtMs;
-    lane.cancelTimer = this.#clock.after(Math.max(0, wakeAtMs - this.#clock.now()), () => {
+    lane.onTimer ??= this.#timerOf(lane);
+    lane.cancelTimer = this.#clock.after(Math.max(0, wakeAtMs - this.#clock.now()), lane.onTimer);
+  }
+
+  #timerOf(lane: Lane): () => void {
+    return () => {
       lane.cancelTimer = undefined;
       lane.timerAtMs = Infinity;
       this.run(lane, this.#clock.now());
-    });
+    };
   }
 
   #disarm(lane: Lane): void {
