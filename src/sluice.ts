@@ -82,7 +82,8 @@ export function createSluice(options?: SluiceOptions): Sluice {
   const loop = new Loop(complete, new Reader(complete.provider));
   const ambient = new Ambient();
   const parts = { submitter: loop, options: complete, ambient };
-  const usual = termsByDefault(complete);
+  const bounded = { submitter: loop, clock: complete.clock, usual: termsByDefault(complete), isQueueBounded: true };
+  const unbounded = { ...bounded, isQueueBounded: false };
   /** What `with` gave, under what the call itself says. */
   const surrounded = <Options extends object>(own: Options): Options => {
     const { options: outer } = ambient.current();
@@ -98,20 +99,8 @@ export function createSluice(options?: SluiceOptions): Sluice {
     },
     schedule: createSchedule(parts),
     map: createMap(parts),
-    wrap: (request$, own = {}) =>
-      wrap(() => request$, surrounded(checkRequestOptions(own)), {
-        submitter: loop,
-        clock: complete.clock,
-        usual,
-        isQueueBounded: true,
-      }),
-    pace: (project, own = {}) =>
-      pace(project, surrounded(checkPaceOptions(own)), {
-        submitter: loop,
-        clock: complete.clock,
-        usual,
-        isQueueBounded: false,
-      }),
+    wrap: (request$, own = {}) => wrap(() => request$, surrounded(checkRequestOptions(own)), bounded),
+    pace: (project, own = {}) => pace(project, surrounded(checkPaceOptions(own)), unbounded),
     sdkOptions: () => sdkOptionsFor(sluice.fetch),
     with: (own, fn) => ambient.with(checkRequestOptions(own), fn),
     event$: loop.event$,

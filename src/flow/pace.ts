@@ -23,12 +23,8 @@ export function pace<In, Out>(
   if (typeof project !== "function") throw new TypeError("pace needs a function that makes a request for an input");
   return (source$) =>
     new Observable<Out>((subscriber) => {
-      const stream = new PacedStream(project, options, parts, subscriber);
+      const stream = new PacedStream(source$, project, options, parts, subscriber);
       subscriber.add(() => stream.stop());
-      subscribeStoppably(
-        () => source$,
-        stream,
-        (source) => stream.onSubscribe(source),
-      );
+      subscribeStoppably(stream);
     });
 }

@@ -1,4 +1,4 @@
-import type { Observer, Subscriber, Subscription } from "rxjs";
+import type { Observable, Observer, Subscriber, Subscription } from "rxjs";
 import { type AbortListener, listen, unlisten } from "../abort.js";
 import { checkRequestOptions } from "../complete.js";
 import { DEFAULTS } from "../defaults.js";
@@ -7,6 +7,7 @@ import type { PaceOptions, RequestOptions } from "../options.js";
 import { requestOptionsOf } from "./input-options.js";
 import { Order, Place } from "./order.js";
 import type { PaceProject } from "./pace.js";
+import type { Stopper } from "./stoppable.js";
 import type { WrapParts } from "./wrap.js";
 import { WrappedRequest } from "./wrapped-request.js";
 
@@ -14,7 +15,8 @@ import { WrappedRequest } from "./wrapped-request.js";
  * The requests of one stream; itself it observes the inputs. It keeps the requests in a set rather than in RxJS's own list
  * of what is to be unsubscribed from, where each end is a search: a hundred thousand inputs would be quadratic.
  */
-export class PacedStream<In, Out> implements Observer<In>, AbortListener {
+export class PacedStream<In, Out> implements Stopper<In>, AbortListener {
+  readonly #source$: Observable<In>;
   readonly #project: PaceProject<In, Out>;
   readonly #options: PaceOptions<In, Out>;
   readonly #parts: WrapParts;
@@ -24,16 +26,18 @@ export class PacedStream<In, Out> implements Observer<In>, AbortListener {
   /** The options of every request, where none of them is a function of the input. */
   readonly #same: RequestOptions | undefined;
   readonly #abort: AbortSignal | undefined;
-  #source: Subscription | undefined;
+  #subscription: Subscription | undefined;
   #isSourceComplete = false;
 
   constructor(
+    source$: Observable<In>,
     project: PaceProject<In, Out>,
     { signal, ...options }: PaceOptions<In, Out>,
     parts: WrapParts,
     subscriber: Subscriber<Out>,
   ) {
     const { ordered, bufferMax = DEFAULTS.bufferMax, key, cost, priority, tenant, deadlineMs } = options;
+    this.#source$ = source$;
     this.#project = project;
     this.#options = options;
     this.#parts = parts;
@@ -45,8 +49,12 @@ export class PacedStream<In, Out> implements Observer<In>, AbortListener {
     this.#abort = signal;
   }
 
-  onSubscribe(source: Subscription): void {
-    this.#source = source;
+  source(): Observable<In> {
+    return this.#source$;
+  }
+
+  onSubscribe(subscription: Subscription): void {
+    this.#subscription = subscription;
     if (this.#abort !== undefined) listen(this.#abort, this);
     if (this.#abort?.aborted === true) this.handleEvent();
   }
@@ -75,7 +83,7 @@ export class PacedStream<In, Out> implements Observer<In>, AbortListener {
   /** Ends all that is under way. */
   stop(): void {
     if (this.#abort !== undefined) unlisten(this.#abort, this);
-    this.#source?.unsubscribe();
+    this.#subscription?.unsubscribe();
     this.#cancel([...this.#pending]);
   }
 
@@ -127,7 +135,7 @@ export class PacedStream<In, Out> implements Observer<In>, AbortListener {
   #fail(passage: Passage<In, Out>, error: unknown): void {
     this.#pending.delete(passage);
     if (this.#order === undefined) return this.onFailure(error);
-    this.#source?.unsubscribe();
+    this.#subscription?.unsubscribe();
     this.#cancel(this.#order.cutAfter(passage) as readonly Passage<In, Out>[]);
     this.#order.end(passage, { error });
   }
@@ -138,8 +146,8 @@ export class PacedStream<In, Out> implements Observer<In>, AbortListener {
       passage.request?.silence();
     }
     // What waits goes first: a slot that comes free must not go to one of them.
-    for (const { request } of passages) if (request?.isInFlight === false) request.cancel();
-    for (const { request } of passages) request?.cancel();
+    for (const { request } of passages) if (request?.isInFlight === false) request.unsubscribe();
+    for (const { request } of passages) request?.unsubscribe();
   }
 
   /** A deadline counts from the arrival of the input, though its request is made when there is room for its result. */

@@ -1,17 +1,18 @@
 import { from, Observable, type ObservableInput, type Observer, type Subscription } from "rxjs";
 
-/**
- * Subscribes to what `make` returns; what it throws is its error. `onSubscribe` gets the subscription before anything
- * runs, so that a source which emits without a pause can be stopped from within.
- */
-export function subscribeStoppably<T>(
-  make: () => ObservableInput<T>,
-  observer: Observer<T>,
-  onSubscribe: (subscription: Subscription) => void,
-): void {
+/** Who observes a source that it makes itself, and may stop it from within. An object, since closures for each try cost more. */
+export interface Stopper<T> extends Observer<T> {
+  /** Makes the source. What it throws is the source's error. */
+  source(): ObservableInput<T>;
+  /** Gets the subscription before anything runs, so that a source which emits without a pause can be stopped from within. */
+  onSubscribe(subscription: Subscription): void;
+}
+
+/** Subscribes to the source of a {@link Stopper}. */
+export function subscribeStoppably<T>(stopper: Stopper<T>): void {
   const source$ = new Observable<T>((subscriber) => {
-    onSubscribe(subscriber);
-    return subscriber.closed ? undefined : from(make()).subscribe(subscriber);
+    stopper.onSubscribe(subscriber);
+    return subscriber.closed ? undefined : from(stopper.source()).subscribe(subscriber);
   });
-  source$.subscribe(observer);
+  source$.subscribe(stopper);
 }

@@ -80,6 +80,9 @@ export class Waiting extends Waiter implements Ticket {
 
   /** When its caller can't wait any longer, Infinity for never. */
   get expiresAtMs(): number {
+    const { deadlineMs, waitMaxMs } = this.job;
+    // Nearly always, and asked at every look.
+    if (deadlineMs === Infinity && waitMaxMs === Infinity) return Infinity;
     return Math.min(this.deadlineAtMs, this.enqueuedAtMs + this.job.waitMaxMs);
   }
 

@@ -26,7 +26,7 @@ export function wrap<T>(project: Project<T>, options: RequestOptions, parts: Wra
   return new Observable<T>((subscriber) => {
     const request = new WrappedRequest(project, options, parts, subscriber);
     // Before it is sent, since all of it may happen at once: `take(1)` must be able to end what never pauses.
-    subscriber.add(() => request.cancel());
+    subscriber.add(request);
     request.submit();
   });
 }

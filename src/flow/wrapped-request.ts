@@ -1,4 +1,4 @@
-import type { Observer } from "rxjs";
+import type { Observer, Unsubscribable } from "rxjs";
 import { type AbortListener, listen, unlisten } from "../abort.js";
 import type { Cost } from "../cost.js";
 import type { RequestOptions } from "../options.js";
@@ -14,7 +14,7 @@ const UNSUBSCRIBED = new DOMException("The request was unsubscribed from", "Abor
  * An observable as a request: it waits, is subscribed to for each try, and tells one observer what came of it. An observer
  * that throws doesn't disturb the loop.
  */
-export class WrappedRequest<T> implements Job, AbortListener {
+export class WrappedRequest<T> implements Job, AbortListener, Unsubscribable {
   readonly key: string;
   readonly cost: Cost;
   readonly priority: number;
@@ -94,7 +94,7 @@ export class WrappedRequest<T> implements Job, AbortListener {
   }
 
   /** Nobody wants it any more. Before its moment this costs nothing; afterwards the slot returns. */
-  cancel(): void {
+  unsubscribe(): void {
     if (this.#isOver) return;
     this.silence();
     this.#letGoOfSignal();
@@ -109,7 +109,7 @@ export class WrappedRequest<T> implements Job, AbortListener {
   start(attempt: Try): void {
     if (this.#isSilent) return attempt.finish();
     this.current = new WrappedTry(this, attempt);
-    this.current.subscribe(this.project);
+    this.current.subscribe();
   }
 
   refuse(error: unknown): void {
@@ -126,23 +126,29 @@ export class WrappedRequest<T> implements Job, AbortListener {
   }
 
   complete(): void {
-    this.#end(() => this.#observer.complete());
+    if (!this.#endsHeard()) return;
+    try {
+      this.#observer.complete();
+    } catch (thrown) {
+      throwLater(thrown); // an observer's teardown
+    }
   }
 
   error(error: unknown): void {
-    this.#end(() => this.#observer.error(error));
+    if (!this.#endsHeard()) return;
+    try {
+      this.#observer.error(error);
+    } catch (thrown) {
+      throwLater(thrown); // an observer's teardown
+    }
   }
 
-  #end(tell: () => void): void {
-    if (this.#isOver) return;
+  /** Ends it, and returns whether somebody is to be told. */
+  #endsHeard(): boolean {
+    if (this.#isOver) return false;
     this.#isOver = true;
     this.#letGoOfSignal();
-    if (this.#isSilent) return;
-    try {
-      tell();
-    } catch (error) {
-      throwLater(error); // an observer's teardown
-    }
+    return !this.#isSilent;
   }
 
   #letGoOfSignal(): void {

@@ -1,4 +1,4 @@
-import type { Subscription } from "rxjs";
+import type { ObservableInput, Subscription } from "rxjs";
 import type { Cost } from "../cost.js";
 import type { ResponseFacts } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
@@ -7,12 +7,11 @@ import { discard } from "./discard.js";
 import { factsInError, factsInResult } from "./facts.js";
 import type { Try, TryHolder, Verdict } from "./job.js";
 import { throwLater } from "./later.js";
-import { subscribeStoppably } from "./stoppable.js";
-import type { Project } from "./wrap.js";
+import { type Stopper, subscribeStoppably } from "./stoppable.js";
 import type { WrappedRequest } from "./wrapped-request.js";
 
 /** One subscription to a request's observable. */
-export class WrappedTry<T> implements TryHolder {
+export class WrappedTry<T> implements TryHolder, Stopper<T> {
   readonly #request: WrappedRequest<T>;
   readonly #attempt: Try;
   #subscription: Subscription | undefined = undefined;
@@ -24,19 +23,17 @@ export class WrappedTry<T> implements TryHolder {
     this.#attempt = attempt;
   }
 
-  subscribe(project: Project<T>): void {
+  subscribe(): void {
     this.#attempt.holder = this;
-    subscribeStoppably(
-      () => project(this.#attempt),
-      {
-        next: (value) => this.#onValue(value),
-        error: (error: unknown) => this.#onError(error),
-        complete: () => this.#onComplete(),
-      },
-      (subscription) => {
-        this.#subscription = subscription;
-      },
-    );
+    subscribeStoppably(this);
+  }
+
+  source(): ObservableInput<T> {
+    return this.#request.project(this.#attempt);
+  }
+
+  onSubscribe(subscription: Subscription): void {
+    this.#subscription = subscription;
   }
 
   /** Hears no more. The slot is still taken. */
@@ -48,7 +45,7 @@ export class WrappedTry<T> implements TryHolder {
     }
   }
 
-  #onValue(value: T): void {
+  next(value: T): void {
     if (!this.#isAnswered && !this.#isToBeDelivered(value)) return;
     this.#actual = usageOf(value) ?? this.#actual;
     this.#request.next(value);
@@ -62,7 +59,7 @@ export class WrappedTry<T> implements TryHolder {
       facts = factsInResult(this.#request.reader, value);
     } catch (error) {
       this.#attempt.fail(error, { isOwn: true }); // the user's own reader failed
-      this.#endWith(() => this.#request.error(error));
+      this.#endWith(error);
       return false;
     }
     const verdict = this.#attempt.respond(facts);
@@ -72,20 +69,21 @@ export class WrappedTry<T> implements TryHolder {
       return false;
     }
     const own = verdict.error;
-    if (own !== undefined) this.#endWith(() => this.#request.error(withCause(own, value)));
+    if (own !== undefined) this.#endWith(withCause(own, value));
     return own === undefined;
   }
 
-  #onError(error: unknown): void {
+  error(error: unknown): void {
     const verdict = this.#isAnswered ? this.#correct(error) : this.#verdictOn(error);
     if (verdict?.next === "retry") return this.#end();
     const own = verdict?.error;
-    this.#endWith(() => this.#request.error(own === undefined ? error : withCause(own, error)));
+    this.#endWith(own === undefined ? error : withCause(own, error));
   }
 
-  #onComplete(): void {
+  complete(): void {
     if (!this.#isAnswered) this.#attempt.respond(undefined);
-    this.#endWith(() => this.#request.complete());
+    this.#end();
+    this.#request.complete();
   }
 
   /** The caller's abort, a time-out, a hard close: not the source's own words, whatever the reason looks like. */
@@ -94,7 +92,7 @@ export class WrappedTry<T> implements TryHolder {
     this.#isAnswered = true;
     if (verdict?.next === "retry") return this.#end();
     const own = verdict?.error;
-    this.#endWith(() => this.#request.error(own === undefined ? reason : withCause(own, reason)));
+    this.#endWith(own === undefined ? reason : withCause(own, reason));
   }
 
   #verdictOn(error: unknown): Verdict {
@@ -115,9 +113,9 @@ export class WrappedTry<T> implements TryHolder {
   }
 
   /** The slot goes back before the observer hears of the end, so that what it does next finds it free. */
-  #endWith(tell: () => void): void {
+  #endWith(error: unknown): void {
     this.#end();
-    tell();
+    this.#request.error(error);
   }
 
   #end(): void {
