@@ -45,10 +45,16 @@ function join(
       onDecision({ atMs, model, dimension, ratePerSecond, move, because });
     });
   }
+  let last: RequestOptions | undefined;
+  /** Most requests of a world are alike, and there are millions of them. */
+  const termsFor = (request: SimulatedRequest): RequestOptions => {
+    if (last === undefined || !isSaid(request, last)) last = termsOf(request);
+    return last;
+  };
   return {
     submit(request, onEnd) {
       const try$ = new Observable<ResponseFacts>((subscriber) => wire.send(request, new Listener(subscriber)));
-      const subscription = sluice.wrap(try$, termsOf(request)).subscribe(new Receiver(onEnd));
+      const subscription = sluice.wrap(try$, termsFor(request)).subscribe(new Receiver(onEnd));
       return () => subscription.unsubscribe();
     },
     ratePerSecond: (model) =>
@@ -111,10 +117,18 @@ class Listener implements WireListener {
   }
 }
 
+/** Whether these terms say all of a request. */
+function isSaid({ model, cost, priority, tenant, deadlineMs }: SimulatedRequest, terms: RequestOptions): boolean {
+  return (
+    terms.key === model &&
+    terms.cost === cost &&
+    terms.priority === priority &&
+    terms.tenant === tenant &&
+    terms.deadlineMs === deadlineMs
+  );
+}
+
 function termsOf({ model, cost, priority, tenant, deadlineMs }: SimulatedRequest): RequestOptions {
-  // Most say nothing more, and there are millions of them.
-  if (priority === undefined && tenant === undefined && deadlineMs === undefined)
-    return { key: model, cost, facts: heard };
   return {
     key: model,
     cost,

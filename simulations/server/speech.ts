@@ -1,4 +1,5 @@
 import { dialectOfName } from "../../src/dialect/catalog.js";
+import { NO_HEADERS } from "../../src/signal/headers.js";
 import type { Quota, ResponseFacts } from "../../src/signal/signal.js";
 import { seededRandom } from "../random.js";
 import { type Fault, faultHeaders, statedBy } from "./fault.js";
@@ -34,8 +35,8 @@ export interface Said {
 
 /** Words what a server in virtual time decided. */
 export interface Speech {
-  /** What a client sees of it. `quotas` is asked only where headers are told. */
-  facts(said: Said, quotas: () => readonly Quota[]): ResponseFacts;
+  /** What a client sees of it. */
+  facts(said: Said): ResponseFacts;
   /** An answer from elsewhere than the limit. */
   failure(kind: FailureKind): ResponseFacts;
   /** A stream that begins as any other, and carries an error. */
@@ -46,17 +47,21 @@ export interface Speech {
 export type FailureKind = "status-500" | "status-502" | "status-504" | "exhausted";
 
 const DATES_MAX = 10_000;
-const NO_HEADERS = Object.freeze({});
 const STREAM_ERROR = `data: ${JSON.stringify({
   error: { message: "The model is overloaded.", type: "overloaded_error", param: null, code: 503 },
 })}\n\n`;
 
+/** What a speech is made with. */
+export interface SpeechParts {
+  readonly seed: string;
+  readonly wallStartMs: number;
+  /** The budgets of whoever sent a try, as they stand. Asked only where headers are told. */
+  readonly quotasOf: (said: Said) => readonly Quota[];
+}
+
 /** Makes the speech of a server; without a spec it states no header, and says as little as a status does. */
-export function createSpeech(
-  spec: HeaderSpec | undefined,
-  { seed, wallStartMs }: { readonly seed: string; readonly wallStartMs: number },
-): Speech {
-  return spec === undefined ? plainSpeech() : headerSpeech(spec, { seed, wallStartMs });
+export function createSpeech(spec: HeaderSpec | undefined, parts: SpeechParts): Speech {
+  return spec === undefined ? plainSpeech() : headerSpeech(spec, parts);
 }
 
 /** The same few facts again and again: a saturated world of millions of tries makes none anew. */
@@ -94,7 +99,7 @@ function faultHeadersOf(fault: Fault, admission: Admission): Readonly<Record<str
   return faultHeaders(fault.kind);
 }
 
-function headerSpeech(spec: HeaderSpec, { seed, wallStartMs }: { seed: string; wallStartMs: number }): Speech {
+function headerSpeech(spec: HeaderSpec, { seed, wallStartMs, quotasOf }: SpeechParts): Speech {
   const { provider, era = "every", rounding = "none", lies = [] } = spec;
   const voice = createVoice(provider, era);
   const liars = new Map<string, Liar>();
@@ -121,12 +126,12 @@ function headerSpeech(spec: HeaderSpec, { seed, wallStartMs }: { seed: string; w
   }
 
   return {
-    facts(said, quotasOf) {
+    facts(said) {
       const { nowMs, admission, model, arrival } = said;
       const isAccepted = admission.outcome === "accepted";
       const liar = lies.length === 0 ? undefined : liarOf(model);
       const isTold = liar !== undefined || voice.tellsQuotas(admission.outcome);
-      const truth = isTold ? quotasOf() : [];
+      const truth = isTold ? quotasOf(said) : [];
       const occasion = { nowMs, key: arrival.key, cost: arrival.cost, isAccepted };
       const told = liar === undefined ? truth : liar.bend(truth, occasion);
       const quotas = told?.map((quota) => withRounding(quota, rounding));

@@ -1,3 +1,4 @@
+import { Table } from "./columns.js";
 import type { TryOutcome } from "./plant.js";
 
 /** What became of a try, as numbers in a log say it. `pending`: the run ended first. `abandoned`: the client gave it up. */
@@ -13,70 +14,31 @@ export const OUTCOMES = [
 ] as const satisfies readonly (TryOutcome | "pending" | "abandoned")[];
 export type LoggedOutcome = (typeof OUTCOMES)[number];
 
-/** A column of numbers that grows. */
-export class Column {
-  #values: Float64Array = new Float64Array(1_024);
-  #length = 0;
-
-  get length(): number {
-    return this.#length;
-  }
-
-  /** Adds a number and tells its row. */
-  push(value: number): number {
-    if (this.#length === this.#values.length) {
-      const larger = new Float64Array(this.#length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.#length] = value;
-    return this.#length++;
-  }
-
-  at(row: number): number {
-    return this.#values[row] ?? Number.NaN;
-  }
-
-  set(row: number, value: number): void {
-    this.#values[row] = value;
-  }
-
-  /** All of it, to be read while nothing is added. */
-  view(): Float64Array {
-    return this.#values.subarray(0, this.#length);
-  }
-}
-
 /** Every try of a run, a row each, in the order in which they were sent. Times are milliseconds from the start. */
-export class TryLog {
-  readonly client = new Column();
-  readonly request = new Column();
+export class TryLog extends Table {
+  readonly client = this.column();
+  readonly request = this.column();
   /** 1 for the first try of a request. */
-  readonly attempt = new Column();
-  readonly sentAtMs = new Column();
+  readonly attempt = this.column();
+  readonly sentAtMs = this.column();
   /** Since it could have been sent: since the request was asked for, or its last try was answered. */
-  readonly waitMs = new Column();
+  readonly waitMs = this.column();
   /** Index in {@link OUTCOMES}. */
-  readonly outcome = new Column();
+  readonly outcome = this.column();
   /** When the headers of the answer came; NaN where none did. */
-  readonly answeredAtMs = new Column();
+  readonly answeredAtMs = this.column(Number.NaN);
   /** When the server and the client were through with it; NaN where they never were. */
-  readonly endedAtMs = new Column();
-
-  get length(): number {
-    return this.sentAtMs.length;
-  }
+  readonly endedAtMs = this.column(Number.NaN);
 
   /** Adds a try that was sent, and tells its row. */
   open(client: number, request: number, attempt: number, sentAtMs: number, waitMs: number): number {
-    this.client.push(client);
-    this.request.push(request);
-    this.attempt.push(attempt);
-    this.waitMs.push(waitMs);
-    this.outcome.push(0);
-    this.answeredAtMs.push(Number.NaN);
-    this.endedAtMs.push(Number.NaN);
-    return this.sentAtMs.push(sentAtMs);
+    const row = this.add();
+    this.client.set(row, client);
+    this.request.set(row, request);
+    this.attempt.set(row, attempt);
+    this.sentAtMs.set(row, sentAtMs);
+    this.waitMs.set(row, waitMs);
+    return row;
   }
 
   outcomeOf(row: number): LoggedOutcome {
@@ -89,29 +51,25 @@ export const ENDINGS = ["open", "succeeded", "failed", "dropped", "cancelled"] a
 export type LoggedEnding = (typeof ENDINGS)[number];
 
 /** Every request of a run, a row each: row and id are the same. */
-export class RequestLog {
-  readonly client = new Column();
-  readonly askedAtMs = new Column();
+export class RequestLog extends Table {
+  readonly client = this.column();
+  readonly askedAtMs = this.column();
   /** NaN while open. */
-  readonly endedAtMs = new Column();
+  readonly endedAtMs = this.column(Number.NaN);
   /** Index in {@link ENDINGS}. */
-  readonly ending = new Column();
-  readonly priority = new Column();
+  readonly ending = this.column();
+  readonly priority = this.column();
   /** Index in the recording's models. */
-  readonly model = new Column();
-
-  get length(): number {
-    return this.askedAtMs.length;
-  }
+  readonly model = this.column();
 
   /** Adds a request that is asked for, and tells its row. */
   open(client: number, model: number, askedAtMs: number, priority: number): number {
-    this.client.push(client);
-    this.model.push(model);
-    this.endedAtMs.push(Number.NaN);
-    this.ending.push(0);
-    this.priority.push(priority);
-    return this.askedAtMs.push(askedAtMs);
+    const row = this.add();
+    this.client.set(row, client);
+    this.model.set(row, model);
+    this.askedAtMs.set(row, askedAtMs);
+    this.priority.set(row, priority);
+    return row;
   }
 
   end(row: number, endedAtMs: number, ending: LoggedEnding): void {

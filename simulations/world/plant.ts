@@ -3,12 +3,12 @@ import { DEFAULT_WALL_START_MS } from "../clock.js";
 import { seededRandom } from "../random.js";
 import { type AnswerSpec, type AnswerTimes, createAnswerTimes } from "../server/answers.js";
 import type { Fault } from "../server/fault.js";
-import type { Admission, Allowance, Arrival } from "../server/limit.js";
+import type { Allowance, Arrival } from "../server/limit.js";
 import type { ScheduledMove } from "../server/move.js";
 import type { Neighbour } from "../server/neighbour.js";
 import { createPlatform, type Platform } from "../server/platform.js";
 import type { LimitSource } from "../server/spec.js";
-import { createSpeech, type HeaderSpec, type Speech } from "../server/speech.js";
+import { createSpeech, type HeaderSpec, type Said, type Speech } from "../server/speech.js";
 import type { Wave } from "../server/wave.js";
 
 /** A server as data. */
@@ -89,14 +89,9 @@ export function createPlant(spec: ServerSpec, seed: string, options: PlantOption
 
 const WHOLE = (): number => 0;
 
-/** A try that the limit decided on. */
-interface Moment {
-  readonly nowMs: number;
-  readonly model: string;
-  readonly arrival: Arrival;
-  readonly admission: Admission;
-  readonly fault: Fault | undefined;
-  readonly times: AnswerTimes;
+/** A try that the limit decided on. When its answer leaves is found out as it is answered. */
+interface Moment extends Said {
+  leavesInMs: number;
 }
 
 /** What a try gets that was let in: it is the server's until it ends. */
@@ -107,17 +102,19 @@ class AcceptedAnswer implements Answer {
   breaks = false;
   readonly downlinkMs: number;
   readonly #platform: Platform;
+  readonly #times: AnswerTimes;
   readonly #at: Moment;
 
-  constructor(platform: Platform, at: Moment) {
+  constructor(platform: Platform, times: AnswerTimes, at: Moment) {
     this.#platform = platform;
+    this.#times = times;
     this.#at = at;
-    this.downlinkMs = at.times.downlinkMs();
+    this.downlinkMs = times.downlinkMs();
   }
 
   /** One that breaks off does so in the middle. */
   bodyMs(tokens: number): number {
-    const bodyMs = this.#at.times.bodyMs(tokens);
+    const bodyMs = this.#times.bodyMs(tokens);
     return this.breaks ? bodyMs / 2 : bodyMs;
   }
 
@@ -139,15 +136,19 @@ class SimulatedPlant implements Plant {
     this.#seed = seed;
     const limitOf = (model: string): LimitSource => spec.limits?.[model] ?? spec.limit;
     this.#platform = createPlatform({ ...spec, limitOf, seed });
-    this.#speech = createSpeech(spec.headers, { seed, wallStartMs });
+    this.#speech = createSpeech(spec.headers, {
+      seed,
+      wallStartMs,
+      quotasOf: ({ nowMs, model, arrival }) => this.#platform.limitOf(model).quotas(nowMs, arrival.key),
+    });
   }
 
   arrive(nowMs: number, model: string, arrival: Arrival, retry = 0): Answer {
     const { admission, fault } = this.#platform.decide(nowMs, model, arrival);
     const times = this.#timesOf(model);
     if (admission === undefined) return this.#failed(times, fault);
-    const at = { nowMs, model, arrival, admission, fault, times };
-    return admission.outcome === "accepted" ? this.#accepted(at) : this.#refused(at, retry);
+    const at = { nowMs, model, arrival, admission, fault, leavesInMs: 0 };
+    return admission.outcome === "accepted" ? this.#accepted(times, at) : this.#refused(times, at, retry);
   }
 
   waitMs(nowMs: number, model: string, arrival: Arrival): number {
@@ -162,9 +163,9 @@ class SimulatedPlant implements Plant {
     return this.#timesOf(model).uplinkMs(nowMs);
   }
 
-  #accepted(at: Moment): Answer {
-    const { nowMs, model, arrival, admission, fault, times } = at;
-    const answer = new AcceptedAnswer(this.#platform, at);
+  #accepted(times: AnswerTimes, at: Moment): Answer {
+    const { admission, fault } = at;
+    const answer = new AcceptedAnswer(this.#platform, times, at);
     if (admission.isTimedOut === true) {
       answer.outcome = "failed";
       answer.headersAfterMs = admission.queuedMs ?? 0;
@@ -172,8 +173,8 @@ class SimulatedPlant implements Plant {
       return answer;
     }
     answer.headersAfterMs = (admission.queuedMs ?? 0) + times.headersMs();
-    const said = { nowMs, model, arrival, admission, fault, leavesInMs: answer.headersAfterMs };
-    answer.facts = this.#speech.facts(said, () => this.#platform.limitOf(model).quotas(nowMs, arrival.key));
+    at.leavesInMs = answer.headersAfterMs;
+    answer.facts = this.#speech.facts(at);
     if (fault !== undefined) this.#spoil(answer, fault);
     return answer;
   }
@@ -194,9 +195,8 @@ class SimulatedPlant implements Plant {
     }
   }
 
-  #refused(at: Moment, retry: number): Answer {
-    const { nowMs, model, arrival, admission, fault, times } = at;
-    const { outcome } = admission;
+  #refused(times: AnswerTimes, at: Moment, retry: number): Answer {
+    const { outcome } = at.admission;
     const headersAfterMs = outcome === "overloaded" ? times.overloadMs() : times.refusalMs();
     const downlinkMs = times.downlinkMs();
     const again = this.#proxyWaitMs(retry);
@@ -211,8 +211,8 @@ class SimulatedPlant implements Plant {
         retryAfterMs: again,
       };
     }
-    const said = { nowMs, model, arrival, admission, fault, leavesInMs: headersAfterMs };
-    const facts = this.#speech.facts(said, () => this.#platform.limitOf(model).quotas(nowMs, arrival.key));
+    at.leavesInMs = headersAfterMs;
+    const facts = this.#speech.facts(at);
     return { outcome, facts, headersAfterMs, bodyMs: WHOLE, breaks: false, downlinkMs };
   }
 
