@@ -44,6 +44,11 @@ export interface SentEvent extends RequestEventBase {
   readonly ratePerSecond: number;
   /** True where somebody else sent it, and `observe` saw it: it was never queued, and kept no pace. */
   readonly isForeign?: boolean;
+  /**
+   * How long after its moment it went, where its rate had held it till then: timers are late, and more so where the process is
+   * busy. Absent up to 10 ms.
+   */
+  readonly lateMs?: number;
 }
 
 /** A response's headers are there, or the transport has failed. Told again where a body says later that it failed after all. */

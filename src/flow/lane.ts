@@ -58,6 +58,8 @@ export class Lane {
   /** Number of its last send among all, and whether what it shares with others is what holds the next. */
   turn = 0;
   isHeldByShared = false;
+  /** When its rate was to let the next request go, by the last look. */
+  dueAtMs = 0;
   isPumping = false;
   mustPumpAgain = false;
   timerAtMs = Infinity;

@@ -105,7 +105,10 @@ export class Pump {
         if (this.#endLate(lane, admission, nowMs)) continue;
         // Where a slot or a gate holds the request, its rate isn't what holds it: no growth, and no lateness to make up.
         lane.isBacklogged = admission.heldBy === "rate";
-        if (lane.isBacklogged) lane.bottleneck = admission.bottleneck;
+        if (lane.isBacklogged) {
+          lane.bottleneck = admission.bottleneck;
+          lane.dueAtMs = admission.atMs;
+        }
         lane.isHeldByShared = isHeldByShared(lane, admission);
         return Math.min(admission.atMs, admission.validUntilMs, nowMs + REPLAN_MS, lane.queue.wakeAtMs());
       }
