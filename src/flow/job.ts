@@ -13,7 +13,7 @@ import type { WarningEvent } from "./event.js";
 export interface Attempt {
   /** 1 for the first. */
   readonly number: number;
-  /** Aborts when the caller does, when the try has taken longer than `attemptTimeoutMs`, or on `close({ abort: true })`. Made on first read. */
+  /** Aborts when the caller does, when the time of the try or of its request is up, or on `close({ abort: true })`. Made on first read. */
   readonly signal: AbortSignal;
   /** Whose budget it draws on. */
   readonly key: string;

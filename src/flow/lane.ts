@@ -6,6 +6,7 @@ import type { RetryBudget } from "../pace/retry-budget.js";
 import { Delivered } from "./delivered.js";
 import { type Governed, unitsIn } from "./governed.js";
 import type { Place } from "./job.js";
+import { Latency } from "./latency.js";
 import type { AbortHandler, Waiting } from "./waiting.js";
 
 /** Why the next request of a lane can't go yet. */
@@ -27,6 +28,7 @@ export class Lane {
   readonly retryBudget: RetryBudget;
   readonly concurrencyMax: number;
   readonly delivered = new Delivered();
+  readonly latency = new Latency();
   inFlight = 0;
   /** The user's cap, in requests a second. */
   rateMax: number;

@@ -132,7 +132,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     for (const lane of this.#keys.lanes()) this.#room.removeAll(lane, closedWhileWaiting);
     if (abort) {
       const reason = new SluiceError("ERR_SLUICE_CLOSED", "the sluice was closed with `abort: true`");
-      for (const live of this.#pump.inFlight.all()) this.#abort(live, reason);
+      for (const live of this.#pump.inFlight.all()) live.giveUp(reason);
     }
     this.#onDrained.push(onDrained);
     this.#maybeDrained();
@@ -140,7 +140,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
 
   onAbort(waiting: Waiting, reason: unknown): void {
     if (this.#room.remove(waiting, reason)) this.#pump.run(waiting.lane, this.#options.clock.now());
-    else if (waiting.current !== undefined) this.#abort(waiting.current, reason);
+    else waiting.current?.giveUp(reason);
   }
 
   onRespond(live: LiveTry, facts: ResponseFacts | undefined): Verdict {
@@ -175,7 +175,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#pump.inFlight.delete(live);
     release(live, actual, nowMs);
     if (live.verdict.next === "deliver" && this.#event$.observed) {
-      if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(waiting));
+      if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(live));
       else this.#event$.next(settledEvent(live, actual, nowMs));
     }
     this.#goOn(waiting.lane, nowMs);
@@ -228,13 +228,9 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   /** Who gave up a try in flight. */
-  #codeOf({ job }: Waiting): DroppedEvent["code"] {
+  #codeOf({ isLate, waiting: { job } }: LiveTry): DroppedEvent["code"] {
+    if (isLate) return "ERR_SLUICE_DEADLINE";
     return this.#isClosed && job.abort?.aborted !== true ? "ERR_SLUICE_CLOSED" : "aborted";
-  }
-
-  #abort(live: LiveTry, reason: unknown): void {
-    live.isAborted = true;
-    live.abort(reason);
   }
 
   #maybeDrained(): void {
@@ -245,7 +241,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 }
 
-/** The caller gave up, or a hard close did, before there was an answer. */
+/** The caller gave up, the deadline or a hard close did, before there was an answer. */
 function isGivenUp(live: LiveTry, signal: Signal): boolean {
   return live.isAborted && signal === NOTHING_HEARD;
 }
