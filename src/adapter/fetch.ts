@@ -3,6 +3,7 @@ import type { Submitter } from "../flow/job.js";
 import type { RequestOptions } from "../options.js";
 import { Appraiser } from "./appraiser.js";
 import { watchBody } from "./body.js";
+import { Comebacks } from "./comebacks.js";
 import type { Ambient, Witness } from "./context.js";
 import { FetchJob } from "./fetch-job.js";
 import type { HttpHouse } from "./http-job.js";
@@ -59,7 +60,14 @@ export class FetchEdge {
     this.#ambient = ambient;
     const { clock, onReject } = options;
     const jobs = new JobWatch(clock, (...question) => this.#ask(...question));
-    this.#house = { clock, onReject, waits: new Waits(clock), silence: new Silence(), jobs };
+    this.#house = {
+      clock,
+      onReject,
+      waits: new Waits(clock),
+      silence: new Silence(),
+      comebacks: new Comebacks(clock),
+      jobs,
+    };
     this.#appraiser = new Appraiser(options);
   }
 
@@ -128,7 +136,7 @@ export class FetchEdge {
         resolve,
         reject,
       });
-      this.#submitter.submit(job);
+      job.ticket = this.#submitter.submit(job);
       job.waitFrom(0);
     });
   }

@@ -48,6 +48,10 @@ export class Lane {
   dialect: Dialect | undefined = undefined;
   /** Whether it was told that its responses can't be read: once is enough. */
   isUnreadable = false;
+  /** Requests that an SDK sent again by itself. */
+  comebacks = 0;
+  /** Whether it was told of them. */
+  isComebackWarned = false;
   /** Whether it was told that its retries are held back. */
   isRetryAdvised = false;
   /** The smallest request that the server has called too large for any budget, and until when that is believed. */

@@ -23,6 +23,7 @@ import { WaitingRoom } from "./room.js";
 import { responseEvent, settledEvent } from "./story.js";
 import type { LiveTry, TryListener } from "./try.js";
 import { type AbortHandler, Waiting } from "./waiting.js";
+import { welcomeBack } from "./welcome-back.js";
 
 /**
  * The loop: a response's headers become a signal, signals move a rate, the rate gives each request its moment, and its
@@ -76,6 +77,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     const nowMs = this.#options.clock.now();
     this.#requests += 1;
     const waiting = new Waiting(job, this.#keys.laneOf(job, nowMs), this.#requests, nowMs);
+    if (job.comeback !== undefined) welcomeBack(waiting, job.comeback, { event$: this.#event$, nowMs });
     const refusal = this.#door.refusalOf(waiting, nowMs);
     if (refusal !== undefined) {
       this.#room.end(waiting, refusal);
