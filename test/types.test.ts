@@ -1,8 +1,10 @@
 import type { Meter, Tracer } from "@opentelemetry/api";
 import { type Observable, type OperatorFunction, of } from "rxjs";
+import type { Agent, Dispatcher } from "undici";
 import { describe, expectTypeOf, it } from "vitest";
 import { sluiceMiddleware } from "../src/adapter/anthropic.js";
 import { type InstrumentOptions, instrument } from "../src/adapter/otel.js";
+import { observe, sluiceInterceptor } from "../src/adapter/undici.js";
 import type {
   Attempt,
   BudgetSnapshot,
@@ -210,6 +212,16 @@ describe("the types of the public door", () => {
       expectTypeOf(sluiceMiddleware(sluice)).toExtend<Middleware>();
       // @ts-expect-error a fetch is no sluice
       sluiceMiddleware(fetch);
+    });
+  });
+
+  it("sluiceInterceptor fits where undici composes, and observe gives back what stops it", () => {
+    compiles(() => {
+      expectTypeOf(sluiceInterceptor(sluice)).toEqualTypeOf<Dispatcher.DispatcherComposeInterceptor>();
+      ({}) as Agent satisfies { compose(interceptor: ReturnType<typeof sluiceInterceptor>): Dispatcher };
+      expectTypeOf(observe).toEqualTypeOf<(sluice: Sluice) => () => void>();
+      // @ts-expect-error a fetch is no sluice
+      sluiceInterceptor(fetch);
     });
   });
 

@@ -30,7 +30,7 @@ export class Appraiser {
   keyOf(view: HttpView, own: RequestOptions | undefined): string | Promise<string> {
     const given = this.#givenKey(view, own);
     if (given !== undefined) return given;
-    const fingerprint = this.#fingerprints.of(view.address, view.header);
+    const fingerprint = this.#fingerprints.of(view.address, view);
     const about = this.#subjectOf(view);
     return typeof fingerprint === "string"
       ? this.#identities.of(view.address, fingerprint, about)

@@ -5,6 +5,7 @@ import { watchBody } from "./body.js";
 import type { FetchJob } from "./fetch-job.js";
 import { HttpFlight } from "./http-flight.js";
 import { Leash } from "./leash.js";
+import { sendWithin } from "./passage.js";
 import { lastRefusal } from "./refusal.js";
 import { factsAt, peekRefusal, STATUS_REFUSED_MIN } from "./response.js";
 
@@ -14,7 +15,7 @@ export class FetchFlight extends HttpFlight {
   readonly #leash = new Leash();
 
   constructor(job: FetchJob, attempt: Try, number: number) {
-    super(job, attempt, number);
+    super(job, attempt, number, false);
     this.#job = job;
   }
 
@@ -22,7 +23,7 @@ export class FetchFlight extends HttpFlight {
     const { within, view, below } = this.#job;
     let sent: Promise<Response>;
     try {
-      sent = within(() => this.#leash.send(view, below));
+      sent = within(() => sendWithin(this.passage, () => this.#leash.send(view, below)));
     } catch (error) {
       // A fetch of the user's own threw where it should reject: that mustn't reach the loop, nor end the try before its hands are free.
       sent = Promise.reject(error);

@@ -1,21 +1,18 @@
-import type { CompleteOptions } from "../complete.js";
 import type { Submitter } from "../flow/job.js";
 import type { RequestOptions } from "../options.js";
-import { Appraiser } from "./appraiser.js";
 import { watchBody } from "./body.js";
-import { Comebacks } from "./comebacks.js";
 import type { Ambient, Witness } from "./context.js";
 import { FetchJob } from "./fetch-job.js";
-import type { HttpHouse } from "./http-job.js";
+import { type HttpHouse, houseOf } from "./http-house.js";
 import type { HttpView } from "./http-view.js";
+import { holderFor } from "./inside.js";
 import { JobWatch } from "./job-watch.js";
 import type { EdgeParts } from "./parts.js";
+import { currentPassage, type Passage } from "./passage.js";
 import { lastRefusal } from "./refusal.js";
 import { RequestView } from "./request.js";
 import { factsAt, peekRefusal, STATUS_REFUSED_MIN } from "./response.js";
-import { Silence } from "./silence.js";
 import { Slot } from "./slot.js";
-import { Waits } from "./waits.js";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -28,13 +25,20 @@ const SDK_TIMEOUT_MS = 86_400_000;
  * along, so that it knows the task that it is called in.
  */
 export function createFetch(parts: EdgeParts): Fetch {
+  const platform = globalThis.fetch;
   const edge = new FetchEdge(parts);
-  const below = (): Fetch => parts.options.fetch ?? globalThis.fetch;
-  const governed = (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
-    edge.fetch(input, init, below());
+  /** Whoever puts our fetch in the place of the platform's, or of the one underneath, doesn't mean it to call itself. */
+  const below = (): Fetch => {
+    const given = parts.options.fetch ?? globalThis.fetch;
+    return given === governed || edge.isSending ? platform : given;
+  };
   // Bun's fetch has one more function, which some SDKs' types ask for.
-  const { preconnect } = globalThis.fetch as { preconnect?: unknown };
-  return Object.assign(governed, preconnect === undefined ? {} : { preconnect }) as Fetch;
+  const { preconnect } = platform as { preconnect?: unknown };
+  const governed = Object.assign(
+    (input: string | URL | Request, init?: RequestInit): Promise<Response> => edge.fetch(input, init, below()),
+    preconnect === undefined ? {} : { preconnect },
+  ) as Fetch;
+  return governed;
 }
 
 /** What to spread into an SDK's options: our `fetch`, and neither its own retries nor its own clock. */
@@ -48,27 +52,20 @@ const OF_A_BODY = ["content-type", "content-length", "content-encoding", "idempo
 /** The edge at which requests in the form of `fetch` come in, whoever sends them on. */
 export class FetchEdge {
   readonly #submitter: Submitter;
-  readonly #options: CompleteOptions;
   readonly #ambient: Ambient;
   readonly #house: HttpHouse;
-  readonly #appraiser: Appraiser;
 
-  constructor({ submitter, options, ambient }: EdgeParts) {
-    ambient.turnOn();
-    this.#submitter = submitter;
-    this.#options = options;
-    this.#ambient = ambient;
-    const { clock, onReject } = options;
-    const jobs = new JobWatch(clock, (...question) => this.#ask(...question));
-    this.#house = {
-      clock,
-      onReject,
-      waits: new Waits(clock),
-      silence: new Silence(),
-      comebacks: new Comebacks(clock),
-      jobs,
-    };
-    this.#appraiser = new Appraiser(options);
+  constructor(parts: EdgeParts) {
+    parts.ambient.turnOn();
+    this.#submitter = parts.submitter;
+    this.#ambient = parts.ambient;
+    const jobs = new JobWatch(parts.options.clock, (...question) => this.#ask(...question));
+    this.#house = { ...houseOf(parts), jobs };
+  }
+
+  /** Whether the caller runs within what was sent through here. */
+  get isSending(): boolean {
+    return currentPassage()?.isIn(this.#house) === true;
   }
 
   /**
@@ -77,13 +74,15 @@ export class FetchEdge {
    */
   fetch(input: string | URL | Request, init: RequestInit | undefined, below: Fetch): Promise<Response> {
     const { options, witness } = this.#ambient.current();
+    const outer = currentPassage();
     try {
       const view = RequestView.of(input, init);
       if (view === undefined) return Promise.resolve(below(input, init));
       if (view.signal?.aborted === true) return Promise.reject(view.signal.reason);
+      if (outer !== undefined) return this.#pass(outer, view, below(input, init));
       if (witness !== undefined) return this.#inside(witness, view, below(input, init));
       if (view.hasUnreadBody) return this.#governAhead(view, below, options);
-      const key = this.#appraiser.keyOf(view, options);
+      const key = this.#house.appraiser.keyOf(view, options);
       return typeof key === "string"
         ? this.#govern(view, key, below, options)
         : this.#governSoon(view, key, below, options);
@@ -92,9 +91,15 @@ export class FetchEdge {
     }
   }
 
+  /** It is a part of a send that is governed already. */
+  #pass(outer: Passage, view: RequestView, sent: Promise<Response>): Promise<Response> {
+    outer.meetGate(this.#submitter, view.url);
+    return sent;
+  }
+
   async #governAhead(view: RequestView, below: Fetch, own: RequestOptions | undefined): Promise<Response> {
-    await view.readAhead(this.#options.clock);
-    return this.#govern(view, await this.#appraiser.keyOf(view, own), below, own);
+    await view.readAhead(this.#house.clock);
+    return this.#govern(view, await this.#house.appraiser.keyOf(view, own), below, own);
   }
 
   async #governSoon(
@@ -112,14 +117,15 @@ export class FetchEdge {
     for (const name of OF_A_BODY) headers.delete(name);
     const view = RequestView.of(address, { headers });
     if (view === undefined) throw new TypeError(`no address: ${address}`);
-    const key = await this.#appraiser.keyOf(view, undefined);
+    const key = await this.#house.appraiser.keyOf(view, undefined);
     return this.#govern(view, key, below, undefined);
   }
 
   #govern(view: RequestView, key: string, below: Fetch, own: RequestOptions | undefined): Promise<Response> {
-    const place = this.#appraiser.placeOf(view, key, own);
-    const cost = this.#appraiser.costOf(view, own);
-    const terms = this.#appraiser.termsOf(own, view.signal);
+    const { appraiser } = this.#house;
+    const place = appraiser.placeOf(view, key, own);
+    const cost = appraiser.costOf(view, own);
+    const terms = appraiser.termsOf(own, view.signal);
     const priority = own?.priority ?? 0;
     const within = this.#ambient.snapshot();
     return new Promise<Response>((resolve, reject) => {
@@ -136,7 +142,7 @@ export class FetchEdge {
         resolve,
         reject,
       });
-      job.ticket = this.#submitter.submit(job);
+      this.#submitter.submit(job);
       job.waitFrom(0);
     });
   }
@@ -145,25 +151,13 @@ export class FetchEdge {
   async #inside(witness: Witness, view: RequestView, sent: Promise<Response>): Promise<Response> {
     witness.seen = undefined;
     const response = await sent;
-    const facts = factsAt(this.#options.clock, view, response);
+    const facts = factsAt(this.#house.clock, view, response);
     if (response.status < STATUS_REFUSED_MIN) {
       witness.seen = facts;
       return watchBody(response, new Slot(facts, holderFor(witness), this.#house.waits.idle));
     }
-    const body = await peekRefusal(response, this.#options.clock);
+    const body = await peekRefusal(response, this.#house.clock);
     witness.seen = { ...facts, body: body.text() };
     return lastRefusal(response, body);
   }
-}
-
-/** A body inside a task has no slot of its own: what it says goes to the task. */
-function holderFor(witness: Witness) {
-  return {
-    correct(facts: Witness["failed"]): void {
-      witness.failed = facts;
-    },
-    finish(actual: Witness["spent"]): void {
-      if (actual !== undefined) witness.spent = actual;
-    },
-  };
 }

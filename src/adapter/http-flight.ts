@@ -2,10 +2,10 @@ import { type AbortListener, listen, unlisten } from "../abort.js";
 import type { Cost } from "../cost.js";
 import { SluiceError, type SluiceErrorCode } from "../errors.js";
 import type { Try, TryHolder, Verdict } from "../flow/job.js";
-import { NO_HEADERS } from "../signal/headers.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
 import type { HttpJob } from "./http-job.js";
+import { Passage } from "./passage.js";
 import { withCause } from "./schedule-flight.js";
 import { Slot, type SlotHolder } from "./slot.js";
 
@@ -21,10 +21,13 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
   readonly #job: HttpJob;
   readonly #attempt: Try;
   readonly #number: number;
+  /** What it is sent within. */
+  protected readonly passage: Passage;
   #slot: Slot | undefined = undefined;
-  #isOver = false;
 
-  constructor(job: HttpJob, attempt: Try, number: number) {
+  /** `isBranded`: whether what it sends says itself that it is governed. */
+  constructor(job: HttpJob, attempt: Try, number: number, isBranded: boolean) {
+    this.passage = new Passage(job, isBranded);
     this.#number = number;
     this.#job = job;
     this.#attempt = attempt;
@@ -38,7 +41,7 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
 
   /** Whether what comes of it is known: an answer that comes after that is nobody's. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.passage.isOver;
   }
 
   takeOff(): void {
@@ -49,23 +52,23 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
 
   onTryAbort(reason: unknown): void {
     this.pull(reason);
-    if (this.#isOver) return this.#slot?.break(reason);
-    this.#isOver = true;
+    if (this.isOver) return this.#slot?.break(reason);
+    this.passage.end();
     this.#endWithout(this.#attempt.fail(reason), reason);
   }
 
   /** There is no answer. */
   fail(error: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.isOver) return;
+    this.passage.end();
     this.#endWithout(this.#attempt.fail(error, { isOwn: !isTransportFailure(error) }), error);
   }
 
   /** An answer that is no refusal. Returns the slot that its body holds; without one, it is to be let go of, and then {@link land}. */
   accept(facts: ResponseFacts): Slot | undefined {
-    this.#isOver = true;
-    const isOk = facts.status >= STATUS_OK_MIN && facts.status <= STATUS_OK_MAX;
-    const verdict = isOk ? this.#respondAccepted(facts) : this.#attempt.respond(facts);
+    this.passage.end();
+    const { clock, silence } = this.#job.house;
+    const verdict = isOk(facts) ? silence.respond(this.#attempt, facts, clock.now()) : this.#attempt.respond(facts);
     if (verdict.next === "deliver") return this.#holdSlot(facts);
     this.#job.waitFrom(this.#number);
     return undefined;
@@ -73,7 +76,7 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
 
   /** A refusal, with its body. Returns whether it is to be handed on, else let go of; and then {@link land}. */
   refuse(facts: ResponseFacts): boolean {
-    this.#isOver = true;
+    this.passage.end();
     const verdict = this.#attempt.respond(facts);
     if (verdict.next === "retry") {
       this.#job.waitFrom(this.#number);
@@ -101,16 +104,6 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
     this.#attempt.finish();
   }
 
-  /** What an accepted answer says in its headers, unless it is known to be nothing. */
-  #respondAccepted(facts: ResponseFacts): Verdict {
-    const { clock, silence } = this.#job.house;
-    const nowMs = clock.now();
-    if (silence.isKept(this.#job.key, nowMs)) return this.#attempt.respond({ ...facts, headers: NO_HEADERS });
-    const verdict = this.#attempt.respond(facts);
-    silence.note(this.#job.key, verdict.signal, nowMs);
-    return verdict;
-  }
-
   /** The slot that the body holds; meanwhile the caller's abort still ends it. */
   #holdSlot(facts: ResponseFacts): Slot {
     const { abort, house } = this.#job;
@@ -133,6 +126,11 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
     if (abort !== undefined) unlisten(abort, this);
     this.#attempt.finish(actual);
   }
+}
+
+/** Whether an answer did what was asked. */
+export function isOk({ status }: ResponseFacts): boolean {
+  return status >= STATUS_OK_MIN && status <= STATUS_OK_MAX;
 }
 
 function isRefusal({ outcome }: Signal): boolean {

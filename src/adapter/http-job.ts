@@ -1,16 +1,12 @@
-import type { Clock } from "../clock.js";
 import type { Cost } from "../cost.js";
 import { isSluiceError, type SluiceError, type SluiceErrorCode } from "../errors.js";
-import type { Comeback, Job, Place, RequestTarget, Ticket, Try } from "../flow/job.js";
+import type { Job, Place, RequestTarget, Try } from "../flow/job.js";
 import type { Terms } from "../flow/terms.js";
-import type { Comebacks } from "./comebacks.js";
 import type { Within } from "./context.js";
+import type { HttpHouse } from "./http-house.js";
 import type { HttpView } from "./http-view.js";
-import type { JobWatch } from "./job-watch.js";
 import { type OwnRefusal, ownRefusal } from "./refusal.js";
-import type { Silence } from "./silence.js";
 import { targetOf } from "./target.js";
-import type { Waits } from "./waits.js";
 
 /** Our own ends that a caller should see as a refusal; the others reject, as a lost connection does. */
 const ENDS_AS_RESPONSE: ReadonlySet<SluiceErrorCode> = new Set([
@@ -20,17 +16,6 @@ const ENDS_AS_RESPONSE: ReadonlySet<SluiceErrorCode> = new Set([
   "ERR_SLUICE_EXHAUSTED",
   "ERR_SLUICE_TOO_LARGE",
 ]);
-
-/** What all requests of one edge share. */
-export interface HttpHouse {
-  readonly clock: Clock;
-  readonly onReject: "response" | "throw";
-  readonly waits: Waits;
-  readonly silence: Silence;
-  /** Where an edge can ask how jobs stand. */
-  readonly jobs?: JobWatch;
-  readonly comebacks: Comebacks;
-}
 
 /** What makes a job. */
 export interface HttpJobParts {
@@ -61,9 +46,6 @@ export abstract class HttpJob implements Job {
   readonly house: HttpHouse;
   readonly within: Within;
   readonly view: HttpView;
-  readonly comeback: Comeback | undefined;
-  /** Given to it once it waits. */
-  ticket: Ticket | undefined = undefined;
   #starts = 0;
 
   constructor({ house, view, within, key, place, cost, priority, terms }: HttpJobParts) {
@@ -80,7 +62,6 @@ export abstract class HttpJob implements Job {
     this.house = house;
     this.within = within;
     this.view = view;
-    this.comeback = house.comebacks.of(view, key);
   }
 
   /** Whether its caller has been told the end. */
@@ -107,11 +88,6 @@ export abstract class HttpJob implements Job {
     this.#starts += 1;
     this.#waitNoMore();
     this.fly(attempt, this.#starts);
-  }
-
-  /** It ends without an answer: an SDK may send it again. */
-  protected giveUp(): void {
-    if (this.ticket !== undefined) this.house.comebacks.keep(this.view, this.key, this.ticket);
   }
 
   /** It waits from now on, unless it has been started again, or ended, since its start of this number. */

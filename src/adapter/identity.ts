@@ -18,8 +18,10 @@ const CREDENTIAL_HEADERS = [
 /** Parameters of an address that carry a key. */
 const CREDENTIAL_PARAMETERS = ["key", "api_key", "api-key", "subscription-key"] as const;
 
-/** The value of a header, by its name in lower case. */
-export type HeaderLookup = (name: string) => string | undefined;
+/** Who knows the value of a header by its name in lower case. */
+export interface HeaderLookup {
+  header(name: string): string | undefined;
+}
 
 /**
  * Tells credentials apart without showing them: a short SHA-256 each, kept, since a request can't wait for it each time.
@@ -28,8 +30,8 @@ export class Fingerprints {
   readonly #known = new Map<string, string | Promise<string>>();
 
   /** The fingerprint of what a request is signed with, "" where it isn't; a promise only the first time. */
-  of(url: URL, header: HeaderLookup): string | Promise<string> {
-    const credential = credentialOf(url, header);
+  of(url: URL, headers: HeaderLookup): string | Promise<string> {
+    const credential = credentialOf(url, headers);
     if (credential === "") return "";
     const known = this.#known.get(credential);
     if (known !== undefined) return known;
@@ -77,10 +79,10 @@ export class Identities {
   }
 }
 
-function credentialOf(url: URL, header: HeaderLookup): string {
+function credentialOf(url: URL, headers: HeaderLookup): string {
   let credential = "";
   for (const name of CREDENTIAL_HEADERS) {
-    const value = header(name);
+    const value = headers.header(name);
     if (value !== undefined) credential += `${name}:${steadyPart(value)}\n`;
   }
   if (url.search === "") return credential;

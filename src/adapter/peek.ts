@@ -8,6 +8,11 @@ export interface PeekOptions {
   readonly clock: Clock;
 }
 
+/** What has a body: a Request, a Response, or their like. */
+export interface Carrier {
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+}
+
 /** The beginning of a body, and the rest of it, unread. */
 export class Peeked {
   /** Whether nothing is left unread. */
@@ -31,6 +36,12 @@ export class Peeked {
   text(): string {
     const decoder = new TextDecoder();
     return this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+  }
+
+  /** What was read of it. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    const [first, ...rest] = this.#chunks;
+    return first !== undefined && rest.length === 0 ? first : joined(this.#chunks);
   }
 
   /** The whole body, what was read of it and the rest. */
@@ -61,13 +72,21 @@ export class Peeked {
   }
 }
 
+/** Chunks as one. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return all;
+}
+
 const TIME_IS_UP = Symbol("time is up");
 
 /** Reads the beginning of a body: all of it where it is short and soon there. Never rejects for what the body does. */
-export async function peekBody(
-  carrier: Request | Response,
-  { bytesMax, waitMaxMs, clock }: PeekOptions,
-): Promise<Peeked> {
+export async function peekBody(carrier: Carrier, { bytesMax, waitMaxMs, clock }: PeekOptions): Promise<Peeked> {
   const reader = carrier.body?.getReader();
   if (reader === undefined) return new Peeked([]);
   const chunks: Uint8Array<ArrayBuffer>[] = [];

@@ -4,10 +4,10 @@ import type { HttpView } from "./http-view.js";
 import { modelOf } from "./model.js";
 import { type Peeked, peekBody } from "./peek.js";
 
-/** Of a Request's body this much is read ahead, in bytes: enough to send it again, and to find its model. */
-const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
+/** Of a body that doesn't say what it was made from this much is read ahead, in bytes: enough to send it again, and to find its model. */
+export const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 /** A body that isn't there by then, in milliseconds, is a live stream and can't be sent again. */
-const REQUEST_PEEK_MS = 50;
+export const REQUEST_PEEK_MS = 50;
 
 type Fetch = typeof globalThis.fetch;
 type Input = string | URL | Request;
@@ -52,17 +52,14 @@ export class RequestView implements HttpView {
   }
 
   /** Looks one header up by its name in lower case, without making `Headers` of a plain object. */
-  readonly header = (name: string): string | undefined => {
+  header(name: string): string | undefined {
     const given = this.init?.headers;
     if (given === undefined || Array.isArray(given) || typeof (given as Headers).get === "function") {
       return this.headers.get(name) ?? undefined;
     }
-    for (const each in given) {
-      if (each.length === name.length && each.toLowerCase() === name)
-        return String((given as Record<string, string>)[each]);
-    }
-    return undefined;
-  };
+    const value = valueIn(given as Record<string, unknown>, name);
+    return value === undefined ? undefined : String(value);
+  }
 
   get headers(): Headers {
     if (this.#headers === undefined) {
@@ -127,6 +124,12 @@ export class RequestView implements HttpView {
   }
 }
 
+/** What a plain object of headers has under a name in lower case. */
+export function valueIn(headers: Readonly<Record<string, unknown>>, name: string): unknown {
+  for (const each in headers) if (each.length === name.length && each.toLowerCase() === name) return headers[each];
+  return undefined;
+}
+
 function isRequest(value: unknown): value is Request {
   return typeof value === "object" && value !== null && "clone" in value && "url" in value && "headers" in value;
 }
@@ -136,7 +139,7 @@ function textOf(input: Input): string {
 }
 
 /** Streams and iterators are spent by the first sending; all else can be sent again. */
-function isRepeatable(body: unknown): boolean {
+export function isRepeatable(body: unknown): boolean {
   if (typeof body !== "object" || body === null) return true;
-  return !("getReader" in body) && !(Symbol.asyncIterator in body);
+  return !("getReader" in body || "pipe" in body || "next" in body || Symbol.asyncIterator in body);
 }

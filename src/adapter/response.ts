@@ -6,9 +6,9 @@ import type { RequestView } from "./request.js";
 /** From this status on a response is a refusal, or a failure, and its body says more. */
 export const STATUS_REFUSED_MIN = 400;
 /** Of a refusal's body this much is read before the verdict, in bytes. Error bodies are short, and say which limit it was. */
-const REFUSAL_BYTES_MAX = 65_536;
+export const REFUSAL_BYTES_MAX = 65_536;
 /** And for no longer than this, in milliseconds. */
-const REFUSAL_WAIT_MAX_MS = 2_000;
+export const REFUSAL_WAIT_MAX_MS = 2_000;
 
 /** What a response says at its headers. */
 export function factsAt(clock: Clock, view: RequestView, response: Response): ResponseFacts {

@@ -7,6 +7,11 @@ const TAIL_LENGTH_MAX = 16_384;
 /** Characters kept of one event that hasn't ended. A longer one (a whole answer, repeated at the end) is read by its end. */
 const EVENT_LENGTH_MAX = 262_144;
 
+const OPENING = "{".charCodeAt(0);
+const CLOSING = "}".charCodeAt(0);
+
+/** How the name of a usage begins: Google's goes on with "Metadata". */
+const USAGE = '"usage';
 const USAGE_HINT = /"(?:usage|usageMetadata)"/;
 const ERROR_HINT = /error|failed/i;
 
@@ -21,7 +26,7 @@ export interface BodyScan {
 export function scanOf(contentType: string | null, onError: (text: string) => void): BodyScan | undefined {
   if (contentType === null) return undefined;
   if (/event-stream/i.test(contentType)) return new StreamScan(onError);
-  return /json/i.test(contentType) ? new JsonScan() : undefined;
+  return /json/i.test(contentType) ? new JsonScan(onError) : undefined;
 }
 
 /**
@@ -70,22 +75,32 @@ class StreamScan implements BodyScan {
   }
 }
 
-/** Keeps the end of a JSON text. */
+/** Keeps the end of a JSON text: all of it where it is as short as an error's. */
 class JsonScan implements BodyScan {
+  readonly #onError: (text: string) => void;
   readonly #pieces: string[] = [];
   #length = 0;
+  #isWhole = true;
+
+  constructor(onError: (text: string) => void) {
+    this.#onError = onError;
+  }
 
   feed(text: string): void {
     const piece = text.slice(-TAIL_LENGTH_MAX);
+    if (piece.length < text.length) this.#isWhole = false;
     this.#pieces.push(piece);
     this.#length += piece.length;
     while (this.#length - (this.#pieces[0]?.length ?? 0) >= TAIL_LENGTH_MAX) {
       this.#length -= this.#pieces.shift()?.length ?? 0;
+      this.#isWhole = false;
     }
   }
 
   spent(): Cost | undefined {
-    return usageInJson(this.#pieces.join(""));
+    const text = this.#pieces.join("");
+    if (this.#isWhole && text.includes('"error"') && streamErrorOf(text) !== undefined) this.#onError(text);
+    return usageInJson(text);
   }
 }
 
@@ -98,21 +113,28 @@ function usageInEvent(block: string | undefined): Cost | undefined {
 
 /** The last usage in a JSON text, or in the end of one: only its own few members are parsed. */
 function usageInJson(text: string): Cost | undefined {
-  const at = Math.max(text.lastIndexOf('"usage"'), text.lastIndexOf('"usageMetadata"'));
-  if (at === -1) return undefined;
-  const start = text.indexOf("{", at);
+  const at = lastUsageIn(text);
+  const start = at === -1 ? -1 : text.indexOf("{", at);
   if (start === -1) return undefined;
   let depth = 0;
   for (let index = start; index < text.length; index += 1) {
-    if (text[index] === "{") depth += 1;
-    else if (text[index] === "}") depth -= 1;
+    const code = text.charCodeAt(index);
+    if (code === OPENING) depth += 1;
+    else if (code === CLOSING) depth -= 1;
     if (depth > 0) continue;
     try {
-      const name = text.startsWith('"usageMetadata"', at) ? "usageMetadata" : "usage";
-      return usageOf({ [name]: JSON.parse(text.slice(start, index + 1)) as unknown });
+      return usageOf({ usage: JSON.parse(text.slice(start, index + 1)) as unknown });
     } catch {
       return undefined;
     }
   }
   return undefined;
+}
+
+function lastUsageIn(text: string): number {
+  for (let at = text.lastIndexOf(USAGE); at !== -1; at = at === 0 ? -1 : text.lastIndexOf(USAGE, at - 1)) {
+    const end = at + USAGE.length;
+    if (text.startsWith('"', end) || text.startsWith('Metadata"', end)) return at;
+  }
+  return -1;
 }

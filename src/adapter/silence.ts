@@ -1,4 +1,6 @@
-import type { Signal } from "../signal/signal.js";
+import type { Try, Verdict } from "../flow/job.js";
+import { NO_HEADERS } from "../signal/headers.js";
+import type { ResponseFacts, Signal } from "../signal/signal.js";
 
 /** Where the last answer said nothing of a limit, the next are taken to say nothing for so long, in milliseconds. */
 const SILENCE_MS = 20;
@@ -17,6 +19,14 @@ export class Silence {
   isKept(key: string, nowMs: number): boolean {
     const untilMs = this.#untilMs.get(key);
     return untilMs !== undefined && nowMs < untilMs;
+  }
+
+  /** Tells a try of an answer that did what was asked, and of its headers unless they are known to say nothing. */
+  respond(attempt: Try, facts: ResponseFacts, nowMs: number): Verdict {
+    if (this.isKept(attempt.key, nowMs)) return attempt.respond({ ...facts, headers: NO_HEADERS });
+    const verdict = attempt.respond(facts);
+    this.note(attempt.key, verdict.signal, nowMs);
+    return verdict;
   }
 
   /** An answer of this key was read. */

@@ -13,7 +13,7 @@ import type { WarningEvent } from "./event.js";
 export interface Attempt {
   /** 1 for the first. */
   readonly number: number;
-  /** Aborts when the caller does, when the time of the try or of its request is up, or on `close({ abort: true })`. Made on first read. */
+  /** Aborts when the caller does, when the try has taken longer than `attemptTimeoutMs`, or on `close({ abort: true })`. Made on first read. */
   readonly signal: AbortSignal;
   /** Whose budget it draws on. */
   readonly key: string;
@@ -90,23 +90,6 @@ export interface Place {
   readonly account: string | undefined;
 }
 
-/** Where a request stood in its queue, and since when: for the one that takes its place. */
-export interface QueuePlace {
-  readonly sequence: number;
-  readonly virtualStart: number;
-  readonly startedAtMs: number;
-  /** Tries that were sent, probes into an outage left out. */
-  readonly attempts: number;
-}
-
-/** What an SDK sends again by itself, after it gave up waiting or lost a connection. */
-export interface Comeback {
-  /** The SDK's own count of it, 1 for the first time. */
-  readonly count: number;
-  /** Where the same request stood before, where that is known. */
-  readonly place?: QueuePlace | undefined;
-}
-
 /** A request that waits to be sent, once or several times. */
 export interface Job {
   readonly key: string;
@@ -131,8 +114,6 @@ export interface Job {
   readonly isQueueBounded: boolean;
   /** False where the body can't be sent twice. Read when a retry is considered. */
   readonly canRepeat: boolean;
-  /** Present where an SDK sends again what it had sent. Read once, when it is submitted. */
-  readonly comeback?: Comeback | undefined;
   /** Called once a try, at its moment. Must not throw. */
   start(attempt: Try): void;
   /**
@@ -144,8 +125,6 @@ export interface Job {
 
 /** A submitted job, for an edge that may lose interest in it. */
 export interface Ticket {
-  /** Where it stands, or stood until it was over. */
-  readonly queuePlace: QueuePlace;
   /** Takes the job out of the queue (`refuse(reason)` is called), or ends the try in flight as an abort does. */
   cancel(reason: unknown): void;
 }
@@ -156,10 +135,10 @@ export interface Submitter {
   submit(job: Job): Ticket | undefined;
   /**
    * Takes note of a stranger's request, sent just now by somebody else on the same budgets: calls `start` before it
-   * returns (not at all where the sluice is closed), refuses nothing and repeats nothing. Its answer teaches what the
-   * server says of its limits. It moves no rate, since it was sent at none of ours.
+   * returns, refuses nothing and repeats nothing. Its answer teaches what the server says of its limits. It moves no rate,
+   * since it was sent at none of ours. Returns false, and does nothing, where the sluice is closed.
    */
-  note(job: Job): void;
+  note(job: Job): boolean;
   /** Tells whoever listens of something that the sluice can live with; once for each code. */
   warn(warning: Pick<WarningEvent, "code" | "key" | "message">): void;
 }

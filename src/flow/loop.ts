@@ -23,7 +23,6 @@ import { WaitingRoom } from "./room.js";
 import { responseEvent, settledEvent } from "./story.js";
 import type { LiveTry, TryListener } from "./try.js";
 import { type AbortHandler, Waiting } from "./waiting.js";
-import { welcomeBack } from "./welcome-back.js";
 
 /**
  * The loop: a response's headers become a signal, signals move a rate, the rate gives each request its moment, and its
@@ -77,7 +76,6 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     const nowMs = this.#options.clock.now();
     this.#requests += 1;
     const waiting = new Waiting(job, this.#keys.laneOf(job, nowMs), this.#requests, nowMs);
-    if (job.comeback !== undefined) welcomeBack(waiting, job.comeback, { event$: this.#event$, nowMs });
     const refusal = this.#door.refusalOf(waiting, nowMs);
     if (refusal !== undefined) {
       this.#room.end(waiting, refusal);
@@ -88,11 +86,12 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     return waiting;
   }
 
-  note(job: Job): void {
-    if (this.#isClosed) return;
+  note(job: Job): boolean {
+    if (this.#isClosed) return false;
     const nowMs = this.#options.clock.now();
     this.#requests += 1;
     this.#pump.note(new Waiting(job, this.#keys.laneOf(job, nowMs), this.#requests, nowMs), nowMs);
+    return true;
   }
 
   warn({ code, key, message }: Pick<WarningEvent, "code" | "key" | "message">): void {
@@ -132,17 +131,16 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#isClosed = true;
     this.#pump.close(this.#keys.lanes());
     for (const lane of this.#keys.lanes()) this.#room.removeAll(lane, closedWhileWaiting);
-    if (abort) {
-      const reason = new SluiceError("ERR_SLUICE_CLOSED", "the sluice was closed with `abort: true`");
-      for (const live of this.#pump.inFlight.all()) live.giveUp(reason);
-    }
+    const reason = new SluiceError("ERR_SLUICE_CLOSED", "the sluice was closed with `abort: true`");
+    // What a stranger has sent goes on without us, however long it takes.
+    for (const live of this.#pump.inFlight.all()) if (abort || live.isForeign) this.#abort(live, reason);
     this.#onDrained.push(onDrained);
     this.#maybeDrained();
   }
 
   onAbort(waiting: Waiting, reason: unknown): void {
     if (this.#room.remove(waiting, reason)) this.#pump.run(waiting.lane, this.#options.clock.now());
-    else waiting.current?.giveUp(reason);
+    else if (waiting.current !== undefined) this.#abort(waiting.current, reason);
   }
 
   onRespond(live: LiveTry, facts: ResponseFacts | undefined): Verdict {
@@ -177,7 +175,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#pump.inFlight.delete(live);
     release(live, actual, nowMs);
     if (live.verdict.next === "deliver" && this.#event$.observed) {
-      if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(live));
+      if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(waiting));
       else this.#event$.next(settledEvent(live, actual, nowMs));
     }
     this.#goOn(waiting.lane, nowMs);
@@ -230,9 +228,13 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   /** Who gave up a try in flight. */
-  #codeOf({ isLate, waiting: { job } }: LiveTry): DroppedEvent["code"] {
-    if (isLate) return "ERR_SLUICE_DEADLINE";
+  #codeOf({ job }: Waiting): DroppedEvent["code"] {
     return this.#isClosed && job.abort?.aborted !== true ? "ERR_SLUICE_CLOSED" : "aborted";
+  }
+
+  #abort(live: LiveTry, reason: unknown): void {
+    live.isAborted = true;
+    live.abort(reason);
   }
 
   #maybeDrained(): void {
@@ -243,7 +245,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 }
 
-/** The caller gave up, the deadline or a hard close did, before there was an answer. */
+/** The caller gave up, or a hard close did, before there was an answer. */
 function isGivenUp(live: LiveTry, signal: Signal): boolean {
   return live.isAborted && signal === NOTHING_HEARD;
 }

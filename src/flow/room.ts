@@ -29,8 +29,7 @@ export class WaitingRoom {
   enter(waiting: Waiting, nowMs: number): void {
     const { lane, job } = waiting;
     if (job.abort !== undefined) listen(job.abort, waiting);
-    // Behind all others, unless it comes back to the place of one that was given up.
-    lane.queue.requeue(waiting, nowMs);
+    lane.queue.push(waiting, nowMs);
     this.#size += 1;
     if (this.#event$.observed) this.#event$.next(queuedEvent(waiting, nowMs));
   }

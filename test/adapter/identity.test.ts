@@ -3,7 +3,7 @@ import { Fingerprints, Identities, identityOf } from "../../src/adapter/identity
 
 const url = new URL("https://api.example.com/v1/chat?x=1");
 const of = async (headers: Record<string, string>, address = url, fingerprints = new Fingerprints()) =>
-  fingerprints.of(address, (name) => headers[name]);
+  fingerprints.of(address, { header: (name) => headers[name] });
 
 describe("Fingerprints", () => {
   test("tell credentials apart, and show nothing of them", async () => {
@@ -32,7 +32,7 @@ describe("Fingerprints", () => {
 
   test("is known at once from the second time on, and a thousand strangers push it out", async () => {
     const fingerprints = new Fingerprints();
-    const ask = (key: string) => fingerprints.of(url, (name) => (name === "api-key" ? key : undefined));
+    const ask = (key: string) => fingerprints.of(url, { header: (name) => (name === "api-key" ? key : undefined) });
     const first = ask("mine");
     expect(first).toBeInstanceOf(Promise);
     expect(ask("mine")).toBe(first);

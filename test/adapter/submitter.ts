@@ -47,8 +47,7 @@ export class ScriptedSubmitter implements Submitter {
       job.refuse(job.abort.reason);
       return undefined;
     }
-    const queuePlace = { sequence: this.jobs.length, virtualStart: -1, startedAtMs: 0, attempts: 0 };
-    const ticket = { queuePlace, cancel: (reason: unknown) => abort.abort(reason) };
+    const ticket = { cancel: (reason: unknown) => abort.abort(reason) };
     const cancelled = job.abort === undefined ? abort.signal : AbortSignal.any([abort.signal, job.abort]);
     if (!this.holds) {
       this.#try(job, 1, cancelled);
@@ -67,9 +66,10 @@ export class ScriptedSubmitter implements Submitter {
     return ticket;
   }
 
-  note(job: Job): void {
+  note(job: Job): boolean {
     this.jobs.push(job);
     this.#try(job, 1, new AbortController().signal);
+    return true;
   }
 
   warn(warning: Warning): void {

@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import { benchFetch } from "./fetch.mjs";
 import { benchSchedule } from "./schedule.mjs";
 import { benchSimulation } from "./simulation.mjs";
+import { benchUndici } from "./undici.mjs";
 
-// npm run bench -- [--rounds 7] [--only schedule|fetch|simulation] [--sizes 10000,100000]
+// npm run bench -- [--rounds 7] [--only schedule|fetch|undici|simulation] [--sizes 10000,100000]
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
@@ -19,4 +20,5 @@ if (!Number.isInteger(rounds) || rounds < 1) {
 const isWanted = (name) => values.only === undefined || values.only === name;
 if (isWanted("schedule")) await benchSchedule({ rounds, sizes: values.sizes.split(",").map(Number) });
 if (isWanted("fetch")) await benchFetch({ rounds, requests: 10_000 });
+if (isWanted("undici")) await benchUndici({ rounds, requests: 20_000 });
 if (isWanted("simulation")) benchSimulation({ rounds, seconds: 600 });

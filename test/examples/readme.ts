@@ -2,7 +2,9 @@
 import OpenAI from "openai";
 import { from, type Observable } from "rxjs";
 import { fromFetch } from "rxjs/fetch";
+import { Agent, setGlobalDispatcher } from "undici";
 import { instrument } from "../../src/adapter/otel.js";
+import { observe, sluiceInterceptor } from "../../src/adapter/undici.js";
 import { createSluice } from "../../src/index.js";
 
 declare const prompts: readonly string[];
@@ -76,4 +78,20 @@ export function telling(): () => void {
   const stop = instrument(sluice);
   // #endregion
   return stop;
+}
+
+export async function undiciDoor(origin: string, path: string, body: string): Promise<readonly unknown[]> {
+  const sluice = createSluice();
+  // #region undici
+  // Every request of this dispatcher waits for its moment, and undici's own clocks don't tick meanwhile.
+  const dispatcher = new Agent().compose(sluiceInterceptor(sluice));
+  const { statusCode, body: answer } = await dispatcher.request({ origin, path, method: "POST", body });
+
+  // Node's own fetch too, and with it whatever calls that.
+  setGlobalDispatcher(dispatcher);
+
+  // Or touch nothing, and learn the limits from what others send.
+  const stop = observe(sluice);
+  // #endregion
+  return [statusCode, answer, stop];
 }

@@ -1,0 +1,33 @@
+import type { Clock } from "../clock.js";
+import type { Submitter } from "../flow/job.js";
+import { Appraiser } from "./appraiser.js";
+import type { JobWatch } from "./job-watch.js";
+import type { EdgeParts } from "./parts.js";
+import { Silence } from "./silence.js";
+import { Waits } from "./waits.js";
+
+/** What all requests over HTTP of one sluice share, whichever edge they come through. */
+export interface HttpHouse {
+  readonly submitter: Submitter;
+  readonly clock: Clock;
+  readonly onReject: "response" | "throw";
+  readonly appraiser: Appraiser;
+  readonly waits: Waits;
+  readonly silence: Silence;
+  /** Where an edge can ask how jobs stand. */
+  readonly jobs?: JobWatch;
+}
+
+const houses = new WeakMap<Submitter, HttpHouse>();
+
+/** The house of a sluice: one for all of its edges, since who waits at one gains by an idle body of another. */
+export function houseOf({ submitter, options }: EdgeParts): HttpHouse {
+  let house = houses.get(submitter);
+  if (house === undefined) {
+    const { clock, onReject } = options;
+    const appraiser = new Appraiser(options);
+    house = { submitter, clock, onReject, appraiser, waits: new Waits(clock), silence: new Silence() };
+    houses.set(submitter, house);
+  }
+  return house;
+}

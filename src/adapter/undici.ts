@@ -1,0 +1,2 @@
+export { sluiceInterceptor } from "./undici/interceptor.js";
+export { observe } from "./undici/observe.js";

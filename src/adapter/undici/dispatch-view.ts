@@ -1,0 +1,113 @@
+import type { Dispatcher } from "undici";
+import { type HeaderView, viewOf } from "../../signal/headers.js";
+import { addressOf } from "../address.js";
+import type { HttpView } from "../http-view.js";
+import { modelOf } from "../model.js";
+import { isRepeatable, valueIn } from "../request.js";
+
+type Options = Dispatcher.DispatchOptions;
+
+/** A longer body isn't made text of: whoever sends it has better things to do. In bytes. */
+const TEXT_BYTES_MAX = 4 * 1024 * 1024;
+
+/** What is asked of a dispatcher, in the view that the loop's side takes of any request over HTTP. */
+export class DispatchView implements HttpView {
+  readonly address: URL;
+  readonly #options: Options;
+  readonly #body: unknown;
+  #headers: HeaderView | undefined;
+  #text: string | undefined;
+
+  private constructor(address: URL, options: Options) {
+    this.address = address;
+    this.#options = options;
+    this.#body = options.body ?? undefined;
+  }
+
+  /**
+   * The view of a request, or undefined where its address can't be read: undici itself says best what is wrong with it.
+   *
+   * @param origin of the dispatcher, for requests that don't name one
+   */
+  static of(options: Options, origin: string | undefined): DispatchView | undefined {
+    try {
+      return new DispatchView(addressOf(addressIn(options, origin)), options);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The same request with another body. */
+  withOptions(options: Options): DispatchView {
+    return new DispatchView(this.address, options);
+  }
+
+  get url(): string {
+    return this.address.href;
+  }
+
+  get method(): string {
+    return String(this.#options.method).toUpperCase();
+  }
+
+  header(name: string): string | undefined {
+    const { headers } = this.#options;
+    if (headers === undefined || headers === null) return undefined;
+    if (this.#headers === undefined && isPlain(headers)) {
+      const value = valueIn(headers, name);
+      return value === undefined || typeof value === "string" ? value : String(value);
+    }
+    this.#headers ??= viewOf(headers);
+    return this.#headers.get(name);
+  }
+
+  get headers(): Headers {
+    const headers = new Headers();
+    for (const [name, value] of viewOf(this.#options.headers)) {
+      try {
+        headers.set(name, value);
+      } catch {
+        // undici will refuse what can't be read here, in its own words.
+      }
+    }
+    return headers;
+  }
+
+  get model(): string | undefined {
+    return modelOf(this.address.pathname, this.#body);
+  }
+
+  get text(): string | undefined {
+    if (typeof this.#body === "string") return this.#body;
+    if (!(this.#body instanceof Uint8Array) || this.#body.byteLength > TEXT_BYTES_MAX) return undefined;
+    this.#text ??= new TextDecoder().decode(this.#body);
+    return this.#text;
+  }
+
+  get canRepeat(): boolean {
+    return isRepeatable(this.#body);
+  }
+}
+
+/** Most headers are members of an object made for them, which can be looked into as it is. */
+function isPlain(headers: object): headers is Readonly<Record<string, unknown>> {
+  return !Array.isArray(headers) && !(Symbol.iterator in headers);
+}
+
+function addressIn({ origin, path, query }: Options, dispatcherOrigin: string | undefined): string {
+  // Through a proxy the path is the whole address.
+  if (/^https?:/i.test(path)) return path;
+  const base = origin === undefined || origin === null ? (dispatcherOrigin ?? NOWHERE) : String(origin);
+  return base + path + searchOf(query);
+}
+
+/** A client of undici 7 doesn't say where it goes: what goes through it is told apart by credential and model alone. */
+const NOWHERE = "http://unknown.invalid";
+
+function searchOf(query: Options["query"]): string {
+  if (query === undefined || query === null) return "";
+  const pairs = Object.entries(query as Record<string, unknown>).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((each) => [name, String(each)]),
+  );
+  return `?${new URLSearchParams(pairs)}`;
+}
