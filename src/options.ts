@@ -86,7 +86,7 @@ export interface ControlOptions {
   readonly rateInitial?: number | undefined;
   /** Requests a second below which no refusal takes the rate, in (0, 1e9]. @defaultValue 0.05 */
   readonly rateMin?: number | undefined;
-  /** Requests a second above which nothing raises the rate, in (0, 1e9]. @defaultValue 1e9 */
+  /** Requests a second above which nothing raises the rate, in (0, 1e9]; tokens have no such bound. @defaultValue 1e9 */
   readonly rateMax?: number | undefined;
   /** Milliseconds from a cut to the next probe above the last limit, above 0. @defaultValue of the preset: 15,000 */
   readonly epochMs?: number | undefined;

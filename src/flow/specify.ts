@@ -2,6 +2,7 @@ import type { CompleteOptions } from "../complete.js";
 import type { BudgetSpec } from "../control/budget.js";
 import { withTraits } from "../control/retrait.js";
 import type { Dimension } from "../cost.js";
+import { DEFAULTS } from "../defaults.js";
 import type { EndpointRow } from "../dialect/dialect.js";
 import type { LimitTraits } from "../signal/signal.js";
 import type { Lane } from "./lane.js";
@@ -24,6 +25,8 @@ export function specOf({ limit, traits, born, endpoint }: Wanted, control: Compl
   const isOfJobs = limit.dimension === "concurrency" && endpoint?.jobs !== undefined;
   const isOwnRate = limit.dimension === "requests" && limit.scope === undefined && !control.isRateInitialGiven;
   const { startPerSecond = control.rateInitial } = (isOwnRate ? endpoint : undefined) ?? {};
+  // What the user sets is in requests a second: taken for tokens, ten of them would be a standstill.
+  const { rateMin, rateMax } = limit.dimension === "requests" ? control : DEFAULTS.control;
   return {
     dimension: limit.dimension,
     ...(limit.scope === undefined ? {} : { scope: limit.scope }),
@@ -32,8 +35,8 @@ export function specOf({ limit, traits, born, endpoint }: Wanted, control: Compl
     multiplicativeDecrease: control.multiplicativeDecrease,
     ...(control.additiveIncrease === undefined ? {} : { additiveIncrease: control.additiveIncrease }),
     rateInitial: Math.min(control.rateMax, Math.max(control.rateMin, startPerSecond)),
-    rateMin: control.rateMin,
-    rateMax: control.rateMax,
+    rateMin,
+    rateMax,
     burst: control.burst,
     startDoublingMs: control.startDoublingMs,
     traits,

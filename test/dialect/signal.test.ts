@@ -333,6 +333,16 @@ describe("quotas", () => {
     for (const provider of ["azure", "openai", "generic"]) expect(requests(headers, provider)).toBeUndefined();
   });
 
+  test("a negative remaining is 0 where it means an oversubscribed window, and elsewhere says nothing", () => {
+    const headers = { "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "-5" };
+    expect(read("azure", { status: 200, headers }).quotas).toMatchObject([{ limit: 60, remaining: 0 }]);
+    for (const provider of ["openai", "groq", "generic"]) {
+      const [quota] = read(provider, { status: 200, headers }).quotas;
+      expect(quota?.limit).toBe(60);
+      expect(quota).not.toHaveProperty("remaining");
+    }
+  });
+
   test("a limit of 0 is a limit, and not the want of one", () => {
     expect(requests({ "x-ratelimit-limit": "0", "x-ratelimit-remaining": "0" })).toEqual({
       dimension: "requests",

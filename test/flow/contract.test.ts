@@ -1,5 +1,6 @@
 import { config, defer, firstValueFrom, of, throwError } from "rxjs";
 import { describe, expect, it } from "vitest";
+import { createVirtualClock } from "../../simulations/index.js";
 import type { SluiceEvent } from "../../src/flow/event.js";
 import type { SluiceState } from "../../src/state.js";
 import { answer, later, outcomeOf, virtualSluice } from "./server.js";
@@ -118,8 +119,33 @@ describe("state", () => {
     void sluice.schedule(async () => 1, { key: "k" });
     const rows = sluice.budgets().filter(({ key }) => key === "k");
     expect(rows.map(({ dimension }) => dimension)).toEqual(["requests", "tokens"]);
-    for (const { ratePerSecond } of rows) expect(ratePerSecond).toBeLessThanOrEqual(2);
+    expect(rows[0]?.ratePerSecond).toBeLessThanOrEqual(2);
+    expect(rows[1]?.ratePerSecond).toBeGreaterThan(2);
     expect(warnings).toEqual([]);
+  });
+
+  it("lets what was spent refill while nobody ran", async () => {
+    const { clock, sluice } = virtualSluice({ provider: "github" });
+    const headers = {
+      date: new Date(clock.wallNow()).toUTCString(),
+      "x-ratelimit-limit": "60",
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-reset": `${Math.round(clock.wallNow() / 1_000) + 1_800}`,
+    };
+    const sent = sluice.schedule(async () => answer(200, headers), { key: "k" });
+    await clock.runAsync(1_000);
+    await sent;
+    const state = JSON.parse(JSON.stringify(sluice.snapshot())) as SluiceState;
+    for (const [restMs, phase] of [
+      [60_000, "pause"],
+      [2_000_000, "follow"],
+    ] as const) {
+      const later = createVirtualClock();
+      later.run(restMs);
+      const warm = virtualSluice({ clock: later, provider: "github", state });
+      void warm.sluice.schedule(async () => 1, { key: "k" });
+      expect([restMs, warm.sluice.budgets()[0]?.phase]).toEqual([restMs, phase]);
+    }
   });
 
   it("counts the time since a key was last used, not since the snapshot", async () => {
@@ -215,6 +241,26 @@ describe("budgets", () => {
       ["exhausted", "pause"],
       ["held", "pause"],
     ]);
+  });
+});
+
+describe("a budget that a refusal brings to light", () => {
+  it("begins at what was delivered of it, less a cut", async () => {
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 10, rateMax: 10, burst: 1 } });
+    const error = { type: "tokens", code: "rate_limit_exceeded", message: "tokens per min" };
+    let sent = 0;
+    for (let index = 0; index < 100; index++) {
+      void outcomeOf(
+        clock,
+        sluice.schedule(async () => (++sent === 60 ? answer(429, {}, { error }) : answer(200)), {
+          cost: { tokens: 100 },
+        }),
+      );
+    }
+    await clock.runAsync(6_050);
+    const row = sluice.budgets().find(({ dimension }) => dimension === "tokens");
+    expect(row?.ratePerSecond).toBeGreaterThan(700);
+    expect(row?.ratePerSecond).toBeLessThan(1_000);
   });
 });
 
