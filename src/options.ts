@@ -26,9 +26,10 @@ export interface RequestOptions {
    */
   readonly tenant?: string | undefined;
   /**
-   * Milliseconds since the call, waits and tries included, 0 or more. What is known not to make it, because its key stays
-   * shut for longer (a stated wait, a spent window, an outage), fails at once with `ERR_SLUICE_DEADLINE`. A long queue
-   * is no such knowledge: the rate may rise, and who waits ahead may leave.
+   * Milliseconds from the call until the response is known, waits and tries included, 0 or more: `ERR_SLUICE_DEADLINE` beyond.
+   * It ends a try in flight too, which then tells nothing of the server. What is known not to make it, because its key stays
+   * shut for longer (a stated wait, a spent window, an outage), fails at once; so does what has waited until less is left than
+   * answers usually take. A long queue is no such knowledge: the rate may rise, and who waits ahead may leave.
    * @defaultValue `SluiceOptions.deadlineMs`, and that is none
    */
   readonly deadlineMs?: number | undefined;

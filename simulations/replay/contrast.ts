@@ -1,7 +1,8 @@
 import type { DecisionEvent } from "../../src/flow/event.js";
 import { mean } from "../measure/mean.js";
+import type { RatePoint } from "./open-loop.js";
 import type { EventLog } from "./read-log.js";
-import { type Allowed, rateAt } from "./recording.js";
+import { type Allowed, pointAt, rateAt } from "./recording.js";
 import { outcomeOf, tracedTries } from "./trace.js";
 
 /** What was recorded of a key beside what another control would have allowed. */
@@ -66,6 +67,8 @@ export function contrast(log: EventLog, recorded: Allowed, replayed: Allowed): r
       const fromMs = tries[0]?.sent.atMs ?? 0;
       const untilMs = Math.max(fromMs + 1, tries.at(-1)?.sent.atMs ?? 0);
       const divergence = divergenceOf(key, recorded, replayed);
+      const sends = recorded.rates.get(key) ?? [];
+      const course = (allowed: Allowed) => courseOf(key, allowed, atSends(key, allowed, sends, { fromMs, untilMs }));
       const count = (...outcomes: readonly string[]): number =>
         tries.filter((each) => outcomes.includes(outcomeOf(each) ?? "")).length;
       return {
@@ -74,8 +77,8 @@ export function contrast(log: EventLog, recorded: Allowed, replayed: Allowed): r
         accepted: count("accepted"),
         throttled: count("throttled", "saturated"),
         overloaded: count("overloaded"),
-        recorded: courseOf(key, recorded, { fromMs, untilMs }),
-        replayed: courseOf(key, replayed, { fromMs, untilMs }),
+        recorded: course(recorded),
+        replayed: course(replayed),
         ...(divergence !== undefined && { divergence }),
         stretches: Array.from({ length: STRETCHES }, (_, index): Stretch => {
           const widthMs = (untilMs - fromMs) / STRETCHES;
@@ -88,8 +91,8 @@ export function contrast(log: EventLog, recorded: Allowed, replayed: Allowed): r
             acceptedPerSecond: (many("accepted") * 1_000) / widthMs,
             throttled: many("throttled", "saturated"),
             overloaded: many("overloaded"),
-            recordedRate: meanRate(key, recorded, span),
-            replayedRate: meanRate(key, replayed, span),
+            recordedRate: meanOf(atSends(key, recorded, sends, span)),
+            replayedRate: meanOf(atSends(key, replayed, sends, span)),
           };
         }),
       };
@@ -112,29 +115,37 @@ interface Span {
   readonly untilMs: number;
 }
 
-function ratesWithin(key: string, { rates }: Allowed, { fromMs, untilMs }: Span): readonly number[] {
+/**
+ * The rates of a stretch, evenly spread over its time: each as it stood at the last recorded send, since what was allowed between two
+ * of them the log doesn't say.
+ */
+function atSends(
+  key: string,
+  { rates }: Allowed,
+  sends: readonly RatePoint[],
+  { fromMs, untilMs }: Span,
+): readonly number[] {
   const points = rates.get(key) ?? [];
   const found: number[] = [];
   const stepMs = Math.min(LOOK_MS, Math.max(1, (untilMs - fromMs) / 10));
   for (let atMs = fromMs; atMs <= untilMs; atMs += stepMs) {
-    const rate = rateAt(points, atMs);
+    const sent = pointAt(sends, atMs);
+    const rate = sent === undefined ? null : rateAt(points, sent.atMs);
     if (rate !== null) found.push(rate);
   }
   return found;
 }
 
-function meanRate(key: string, allowed: Allowed, span: Span): number | null {
-  const rates = ratesWithin(key, allowed, span);
+function meanOf(rates: readonly number[]): number | null {
   return rates.length === 0 ? null : mean(rates);
 }
 
-function courseOf(key: string, allowed: Allowed, span: Span): Course {
-  const rates = ratesWithin(key, allowed, span);
+function courseOf(key: string, allowed: Allowed, rates: readonly number[]): Course {
   const decisions = allowed.decisions.filter((each) => each.key === key);
   const reasons = new Map<string, number>();
   for (const { decision } of decisions) reasons.set(decision.because, (reasons.get(decision.because) ?? 0) + 1);
   return {
-    rateMean: meanRate(key, allowed, span) ?? 0,
+    rateMean: meanOf(rates) ?? 0,
     rateMin: rates.reduce((least, rate) => Math.min(least, rate), rates[0] ?? 0),
     rateMax: rates.reduce((most, rate) => Math.max(most, rate), 0),
     cuts: decisions.filter(({ decision }) => decision.move === "decrease").length,

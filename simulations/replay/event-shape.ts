@@ -31,6 +31,7 @@ const events = z.discriminatedUnion("type", [
     isProbe: z.boolean(),
     ratePerSecond: number.min(0),
     isForeign: z.boolean().optional(),
+    lateMs: amount,
   }),
   z.looseObject({
     type: z.literal("response"),

@@ -51,6 +51,12 @@ interface Coming {
   readonly request: PlayedRequest;
 }
 
+/** Somebody came. */
+interface Arrival {
+  readonly atMs: number;
+  readonly key: string;
+}
+
 class Player {
   readonly decisions: DecisionEvent[] = [];
   readonly rates = new Map<string, RatePoint[]>();
@@ -60,6 +66,8 @@ class Player {
   readonly #restarts: ReadonlySet<number>;
   /** Of each key, what is still to be sent, the next one last. */
   readonly #coming = new Map<string, Coming[]>();
+  /** When somebody came who had to wait, the next one last. */
+  readonly #arrivals: Arrival[] = [];
   #playback: Playback;
   #live = new Map<number, LiveTry>();
   #lookAtMs = 0;
@@ -75,7 +83,9 @@ class Player {
       this.#coming.set(event.key, coming);
       const sinceMs = event.atMs - event.waitMs - ROUNDING_MS;
       coming.push({ sinceMs, longestMs: sinceMs, request: requestOf(event, options.provider) });
+      if (event.waitMs > 0) this.#arrivals.push({ atMs: event.atMs - event.waitMs, key: event.key });
     }
+    this.#arrivals.sort((one, other) => other.atMs - one.atMs);
     for (const coming of this.#coming.values()) {
       let longestMs = Number.POSITIVE_INFINITY;
       for (const each of coming.reverse()) {
@@ -92,10 +102,10 @@ class Player {
       this.#live = new Map();
     }
     for (; this.#lookAtMs <= event.atMs; this.#lookAtMs += LOOK_MS) {
-      this.#clock.run(this.#lookAtMs);
+      this.#runTo(this.#lookAtMs);
       this.#lookAtAll();
     }
-    this.#clock.run(event.atMs);
+    this.#runTo(event.atMs);
     switch (event.type) {
       case "sent":
         if (event.isForeign !== true) this.#coming.get(event.key)?.pop();
@@ -117,6 +127,16 @@ class Player {
         return;
     }
     this.#lookAhead(event.key, event.atMs);
+  }
+
+  /** Whoever comes meanwhile is looked at, as the loop does: from then on they are held by what is known. */
+  #runTo(untilMs: number): void {
+    for (let next = this.#arrivals.at(-1); next !== undefined && next.atMs <= untilMs; next = this.#arrivals.at(-1)) {
+      this.#arrivals.pop();
+      this.#clock.run(next.atMs);
+      this.#lookAhead(next.key, next.atMs);
+    }
+    this.#clock.run(untilMs);
   }
 
   /** The dice are thrown anew in each process, as they were. */
@@ -169,11 +189,11 @@ class Player {
 }
 
 function requestOf(event: SentEvent, provider: ScenarioOptions["provider"]): PlayedRequest {
-  const { key, cost, endpoint: name, isForeign = false } = event;
+  const { key, cost, endpoint: name, isForeign = false, lateMs = 0 } = event;
   const host = hostOf(key);
   const endpoint = dialectAt(provider, host)?.endpoints?.find((row) => row.name === name);
   const place = endpoint === undefined ? undefined : { endpoint, account: accountOf(key) };
-  return { key, cost, host, place, isForeign };
+  return { key, cost, host, place, isForeign, lateMs };
 }
 
 /** The key that `fetch` makes begins with the origin. */

@@ -15,7 +15,7 @@ export interface RecordOptions {
 /**
  * Writes what happens in a sluice as a log that `sluice replay` reads: JSON lines, each with its newline, a head first. No
  * bodies, no headers and no credentials: keys that `fetch` made have a fingerprint alone, and keys of one's own stand as
- * they are. A request takes about 500 characters.
+ * they are. A request takes about a thousand characters.
  *
  * @param write is given whole lines, at once and in order. What it throws ends the log, and is kept from the sluice
  * @returns what ends it; it ends by itself when the sluice is closed

@@ -93,6 +93,11 @@ function loggedOutcome(each: TracedTry): LoggedOutcome {
 
 /** The rate that stood at an instant; null before the first is known. */
 export function rateAt(points: readonly RatePoint[], atMs: number): number | null {
+  return pointAt(points, atMs)?.ratePerSecond ?? null;
+}
+
+/** The last point by an instant. */
+export function pointAt(points: readonly RatePoint[], atMs: number): RatePoint | undefined {
   let low = 0;
   let high = points.length;
   while (low < high) {
@@ -100,5 +105,5 @@ export function rateAt(points: readonly RatePoint[], atMs: number): number | nul
     if ((points[middle]?.atMs ?? 0) <= atMs) low = middle + 1;
     else high = middle;
   }
-  return points[low - 1]?.ratePerSecond ?? null;
+  return points[low - 1];
 }

@@ -41,6 +41,7 @@ export class FetchJob extends HttpJob {
   reject(error: unknown): void {
     const reject = this.#reject;
     this.#forget();
+    this.giveUp();
     reject?.(error);
   }
 

@@ -142,7 +142,7 @@ export class FetchEdge {
         resolve,
         reject,
       });
-      this.#submitter.submit(job);
+      job.ticket = this.#submitter.submit(job);
       job.waitFrom(0);
     });
   }

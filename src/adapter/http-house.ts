@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Submitter } from "../flow/job.js";
 import { Appraiser } from "./appraiser.js";
+import { Comebacks } from "./comebacks.js";
 import type { JobWatch } from "./job-watch.js";
 import type { EdgeParts } from "./parts.js";
 import { Silence } from "./silence.js";
@@ -14,6 +15,7 @@ export interface HttpHouse {
   readonly appraiser: Appraiser;
   readonly waits: Waits;
   readonly silence: Silence;
+  readonly comebacks: Comebacks;
   /** Where an edge can ask how jobs stand. */
   readonly jobs?: JobWatch;
 }
@@ -26,7 +28,15 @@ export function houseOf({ submitter, options }: EdgeParts): HttpHouse {
   if (house === undefined) {
     const { clock, onReject } = options;
     const appraiser = new Appraiser(options);
-    house = { submitter, clock, onReject, appraiser, waits: new Waits(clock), silence: new Silence() };
+    house = {
+      submitter,
+      clock,
+      onReject,
+      appraiser,
+      waits: new Waits(clock),
+      silence: new Silence(),
+      comebacks: new Comebacks(clock),
+    };
     houses.set(submitter, house);
   }
   return house;

@@ -1,6 +1,6 @@
 import type { Cost } from "../cost.js";
 import { isSluiceError, type SluiceError, type SluiceErrorCode } from "../errors.js";
-import type { Job, Place, RequestTarget, Try } from "../flow/job.js";
+import type { Comeback, Job, Place, RequestTarget, Ticket, Try } from "../flow/job.js";
 import type { Terms } from "../flow/terms.js";
 import type { Within } from "./context.js";
 import type { HttpHouse } from "./http-house.js";
@@ -46,6 +46,9 @@ export abstract class HttpJob implements Job {
   readonly house: HttpHouse;
   readonly within: Within;
   readonly view: HttpView;
+  readonly comeback: Comeback | undefined;
+  /** Given to it once it waits. */
+  ticket: Ticket | undefined = undefined;
   #starts = 0;
 
   constructor({ house, view, within, key, place, cost, priority, terms }: HttpJobParts) {
@@ -62,6 +65,7 @@ export abstract class HttpJob implements Job {
     this.house = house;
     this.within = within;
     this.view = view;
+    this.comeback = house.comebacks.of(view, key);
   }
 
   /** Whether its caller has been told the end. */
@@ -88,6 +92,11 @@ export abstract class HttpJob implements Job {
     this.#starts += 1;
     this.#waitNoMore();
     this.fly(attempt, this.#starts);
+  }
+
+  /** It ends without an answer: an SDK may send it again. */
+  protected giveUp(): void {
+    if (this.ticket !== undefined) this.house.comebacks.keep(this.view, this.key, this.ticket);
   }
 
   /** It waits from now on, unless it has been started again, or ended, since its start of this number. */

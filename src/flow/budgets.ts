@@ -36,6 +36,8 @@ export interface BudgetSnapshot {
   readonly throttled: number;
   /** Tries for which the server had no capacity (503, 529). */
   readonly overloaded: number;
+  /** Requests for this key that an SDK sent again by itself, since the key was first seen; absent where none. */
+  readonly comebacks?: number;
   /** The last decision. */
   readonly decision: Decision;
 }
@@ -72,6 +74,7 @@ function rowOf(lane: Lane, budget: Governed, nowMs: number): BudgetSnapshot {
     accepted: budget.accepted,
     throttled: budget.throttled,
     overloaded: budget.overloaded,
+    ...(lane.comebacks === 0 ? {} : { comebacks: lane.comebacks }),
     decision: budget.decision,
   };
 }

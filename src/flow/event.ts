@@ -24,6 +24,8 @@ export interface QueuedEvent extends RequestEventBase {
   readonly queued: number;
   /** Where it goes, where that is known: through `fetch`. */
   readonly target?: RequestTarget;
+  /** Present where an SDK sends again by itself what it had sent: its own count of that, from 1. */
+  readonly comeback?: number;
 }
 
 /** A try was sent. */
@@ -44,6 +46,11 @@ export interface SentEvent extends RequestEventBase {
   readonly ratePerSecond: number;
   /** True where somebody else sent it, and `observe` saw it: it was never queued, and kept no pace. */
   readonly isForeign?: boolean;
+  /**
+   * How long after its moment it went, where its rate had held it till then: timers are late, and more so where the process is
+   * busy. Absent up to 10 ms.
+   */
+  readonly lateMs?: number;
 }
 
 /** A response's headers are there, or the transport has failed. Told again where a body says later that it failed after all. */
@@ -132,8 +139,9 @@ export interface WarningEvent extends EventBase {
    * `state-unreadable`: a budget of the state handed in made no sense, and begins anew. `reading-failed`: code of the
    * user's (a dialect, its `readBody`, or the option `facts`) threw while it read a response, which is read without it; told
    * once for a key. `stacked`: a request came through two gates, one within the other; the outer one governs it alone.
+   * `caller-retries`: an SDK sends again by itself what it had sent, beside our own tries; told once for a key.
    */
-  readonly code: "state-unreadable" | "reading-failed" | "stacked";
+  readonly code: "state-unreadable" | "reading-failed" | "stacked" | "caller-retries";
   readonly message: string;
 }
 

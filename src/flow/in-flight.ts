@@ -41,7 +41,7 @@ export class InFlight {
   }
 
   add(live: LiveTry): void {
-    this.#append(this.#lineOf(live.waiting.job.attemptTimeoutMs), live);
+    this.#append(this.#lineOf(timeFor(live)), live);
     this.#size += 1;
   }
 
@@ -105,7 +105,9 @@ export class InFlight {
     const nowMs = this.#clock.now();
     for (const live of membersOf(line)) {
       if (live.sentAtMs + line.timeoutMs > nowMs) return this.#arm(line, live);
-      live.abort(timeoutError(live, line.timeoutMs));
+      const isLate = line.timeoutMs < live.waiting.job.attemptTimeoutMs;
+      if (isLate) live.giveUp(lateError(live), true);
+      else live.abort(timeoutError(live, line.timeoutMs));
     }
   }
 }
@@ -120,7 +122,17 @@ function membersOf(line: Line): readonly LiveTry[] {
   return members;
 }
 
+/** What a try may take, in milliseconds: no more than its request's deadline leaves. */
+function timeFor({ waiting, sentAtMs }: LiveTry): number {
+  return Math.min(waiting.job.attemptTimeoutMs, Math.max(0, waiting.deadlineAtMs - sentAtMs));
+}
+
 function timeoutError({ key, number }: LiveTry, timeoutMs: number): SluiceError {
   const message = `no response within attemptTimeoutMs (${timeoutMs} ms)`;
   return new SluiceError("ERR_SLUICE_TIMEOUT", message, { key, attempts: number });
+}
+
+function lateError({ key, number, waiting }: LiveTry): SluiceError {
+  const message = `no response within deadlineMs (${waiting.job.deadlineMs} ms since the call)`;
+  return new SluiceError("ERR_SLUICE_DEADLINE", message, { key, attempts: number });
 }

@@ -13,7 +13,7 @@ import type { WarningEvent } from "./event.js";
 export interface Attempt {
   /** 1 for the first. */
   readonly number: number;
-  /** Aborts when the caller does, when the try has taken longer than `attemptTimeoutMs`, or on `close({ abort: true })`. Made on first read. */
+  /** Aborts when the caller does, when the time of the try or of its request is up, or on `close({ abort: true })`. Made on first read. */
   readonly signal: AbortSignal;
   /** Whose budget it draws on. */
   readonly key: string;
@@ -90,6 +90,23 @@ export interface Place {
   readonly account: string | undefined;
 }
 
+/** Where a request stood in its queue, and since when: for the one that takes its place. */
+export interface QueuePlace {
+  readonly sequence: number;
+  readonly virtualStart: number;
+  readonly startedAtMs: number;
+  /** Tries that were sent, probes into an outage left out. */
+  readonly attempts: number;
+}
+
+/** What an SDK sends again by itself, after it gave up waiting or lost a connection. */
+export interface Comeback {
+  /** The SDK's own count of it, 1 for the first time. */
+  readonly count: number;
+  /** Where the same request stood before, where that is known. */
+  readonly place?: QueuePlace | undefined;
+}
+
 /** A request that waits to be sent, once or several times. */
 export interface Job {
   readonly key: string;
@@ -114,6 +131,8 @@ export interface Job {
   readonly isQueueBounded: boolean;
   /** False where the body can't be sent twice. Read when a retry is considered. */
   readonly canRepeat: boolean;
+  /** Present where an SDK sends again what it had sent. Read once, when it is submitted. */
+  readonly comeback?: Comeback | undefined;
   /** Called once a try, at its moment. Must not throw. */
   start(attempt: Try): void;
   /**
@@ -125,6 +144,8 @@ export interface Job {
 
 /** A submitted job, for an edge that may lose interest in it. */
 export interface Ticket {
+  /** Where it stands, or stood until it was over. */
+  readonly queuePlace: QueuePlace;
   /** Takes the job out of the queue (`refuse(reason)` is called), or ends the try in flight as an abort does. */
   cancel(reason: unknown): void;
 }

@@ -1,5 +1,6 @@
 import type { Subject } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
+import { isSluiceError } from "../errors.js";
 import { canRetryAtMs, onSuccess } from "../pace/retry-budget.js";
 import type { Outcome } from "../signal/signal.js";
 import { adviseRetryBudget } from "./advice.js";
@@ -41,7 +42,7 @@ export class Judge {
       return signal === JUST_ACCEPTED ? ACCEPTED : { next: "deliver", signal };
     }
     if (signal.outcome === "exhausted") this.#exhaust(lane, nowMs);
-    if (live.isAborted) return { next: "deliver", signal };
+    if (live.isAborted) return givenUp(exchange);
     const { outcome } = signal;
     // Jobs take hours: who waits for one of them to end isn't to run out of tries.
     if (outcome === "saturated" && lane.place?.endpoint.jobs !== undefined) waiting.probes += live.isProbe ? 0 : 1;
@@ -125,6 +126,10 @@ export class Judge {
     lane.exhaustedUntilMs = nowMs + EXHAUSTED_RETRY_MS;
     this.#room.removeAll(lane, (each) => exhaustedError(each, EXHAUSTED_RETRY_MS));
   }
+}
+
+function givenUp({ live, signal, error }: Exchange): Verdict {
+  return live.isLate && isSluiceError(error) ? { next: "deliver", signal, error } : { next: "deliver", signal };
 }
 
 /** A probe into an outage has its own, growing intervals: who served as one must not be missing when the next is due. */

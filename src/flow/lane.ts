@@ -6,6 +6,7 @@ import type { RetryBudget } from "../pace/retry-budget.js";
 import { Delivered } from "./delivered.js";
 import { type Governed, unitsIn } from "./governed.js";
 import type { Place } from "./job.js";
+import { Latency } from "./latency.js";
 import type { AbortHandler, Waiting } from "./waiting.js";
 
 /** Why the next request of a lane can't go yet. */
@@ -27,6 +28,7 @@ export class Lane {
   readonly retryBudget: RetryBudget;
   readonly concurrencyMax: number;
   readonly delivered = new Delivered();
+  readonly latency = new Latency();
   inFlight = 0;
   /** The user's cap, in requests a second. */
   rateMax: number;
@@ -46,6 +48,10 @@ export class Lane {
   dialect: Dialect | undefined = undefined;
   /** Whether it was told that its responses can't be read: once is enough. */
   isUnreadable = false;
+  /** Requests that an SDK sent again by itself. */
+  comebacks = 0;
+  /** Whether it was told of them. */
+  isComebackWarned = false;
   /** Whether it was told that its retries are held back. */
   isRetryAdvised = false;
   /** The smallest request that the server has called too large for any budget, and until when that is believed. */
@@ -58,6 +64,8 @@ export class Lane {
   /** Number of its last send among all, and whether what it shares with others is what holds the next. */
   turn = 0;
   isHeldByShared = false;
+  /** When its rate was to let the next request go, by the last look. */
+  dueAtMs = 0;
   isPumping = false;
   mustPumpAgain = false;
   timerAtMs = Infinity;

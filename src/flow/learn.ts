@@ -53,6 +53,7 @@ export class Learner {
     exchange.hasMoved = hasMoved(exchange);
     if (signal.outcome !== "accepted") return;
     for (const draw of live.waiting.lane.draws) draw.delivered.add(live.waiting.job.cost, nowMs);
+    live.waiting.lane.latency.note(nowMs - live.sentAtMs);
   }
 
   /** A try ended without an answer, after it was sent: nothing was learnt. */

@@ -23,6 +23,7 @@ import { WaitingRoom } from "./room.js";
 import { responseEvent, settledEvent } from "./story.js";
 import type { LiveTry, TryListener } from "./try.js";
 import { type AbortHandler, Waiting } from "./waiting.js";
+import { welcomeBack } from "./welcome-back.js";
 
 /**
  * The loop: a response's headers become a signal, signals move a rate, the rate gives each request its moment, and its
@@ -76,6 +77,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     const nowMs = this.#options.clock.now();
     this.#requests += 1;
     const waiting = new Waiting(job, this.#keys.laneOf(job, nowMs), this.#requests, nowMs);
+    if (job.comeback !== undefined) welcomeBack(waiting, job.comeback, { event$: this.#event$, nowMs });
     const refusal = this.#door.refusalOf(waiting, nowMs);
     if (refusal !== undefined) {
       this.#room.end(waiting, refusal);
@@ -133,14 +135,14 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     for (const lane of this.#keys.lanes()) this.#room.removeAll(lane, closedWhileWaiting);
     const reason = new SluiceError("ERR_SLUICE_CLOSED", "the sluice was closed with `abort: true`");
     // What a stranger has sent goes on without us, however long it takes.
-    for (const live of this.#pump.inFlight.all()) if (abort || live.isForeign) this.#abort(live, reason);
+    for (const live of this.#pump.inFlight.all()) if (abort || live.isForeign) live.giveUp(reason);
     this.#onDrained.push(onDrained);
     this.#maybeDrained();
   }
 
   onAbort(waiting: Waiting, reason: unknown): void {
     if (this.#room.remove(waiting, reason)) this.#pump.run(waiting.lane, this.#options.clock.now());
-    else if (waiting.current !== undefined) this.#abort(waiting.current, reason);
+    else waiting.current?.giveUp(reason);
   }
 
   onRespond(live: LiveTry, facts: ResponseFacts | undefined): Verdict {
@@ -175,7 +177,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#pump.inFlight.delete(live);
     release(live, actual, nowMs);
     if (live.verdict.next === "deliver" && this.#event$.observed) {
-      if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(waiting));
+      if (isGivenUp(live, live.verdict.signal)) this.#room.tellDropped(waiting, this.#codeOf(live));
       else this.#event$.next(settledEvent(live, actual, nowMs));
     }
     this.#goOn(waiting.lane, nowMs);
@@ -228,13 +230,9 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   /** Who gave up a try in flight. */
-  #codeOf({ job }: Waiting): DroppedEvent["code"] {
+  #codeOf({ isLate, waiting: { job } }: LiveTry): DroppedEvent["code"] {
+    if (isLate) return "ERR_SLUICE_DEADLINE";
     return this.#isClosed && job.abort?.aborted !== true ? "ERR_SLUICE_CLOSED" : "aborted";
-  }
-
-  #abort(live: LiveTry, reason: unknown): void {
-    live.isAborted = true;
-    live.abort(reason);
   }
 
   #maybeDrained(): void {
@@ -245,7 +243,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 }
 
-/** The caller gave up, or a hard close did, before there was an answer. */
+/** The caller gave up, the deadline or a hard close did, before there was an answer. */
 function isGivenUp(live: LiveTry, signal: Signal): boolean {
   return live.isAborted && signal === NOTHING_HEARD;
 }

@@ -29,6 +29,8 @@ export interface PlayedRequest {
   readonly isForeign: boolean;
   /** What is documented of where it goes, where the log says. */
   readonly place: Place | undefined;
+  /** How late it went after its rate had let it go, as the log says. */
+  readonly lateMs: number;
 }
 
 /** A response as a log tells of it. */
@@ -112,7 +114,7 @@ export class Playback implements TryListener, AbortHandler {
     const waiting = new Waiting(jobOf(request, this), lane, this.#requests, nowMs);
     if (request.isForeign) this.#sender.note(waiting, nowMs);
     else {
-      this.#letGo(lane, nowMs);
+      this.#letGo(lane, nowMs - request.lateMs);
       this.#sender.send(waiting, nowMs, admit(lane, request.cost, nowMs, this.#admission).isProbe);
     }
     const sent = this.#sent;
@@ -175,11 +177,11 @@ export class Playback implements TryListener, AbortHandler {
   onAbort(): void {}
 
   /** Who could have gone long ago was held by whoever wrote the log, and by none of our rates. */
-  #letGo(lane: Lane, nowMs: number): void {
+  #letGo(lane: Lane, wentAtMs: number): void {
     const hold = this.#holdOf(lane);
     hold.cancelTimer?.();
     hold.cancelTimer = undefined;
-    if (nowMs - hold.freeSinceMs > LATE_MS) {
+    if (wentAtMs - hold.freeSinceMs > LATE_MS) {
       lane.bottleneck = undefined;
       lane.isBacklogged = false;
     }

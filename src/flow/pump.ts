@@ -6,7 +6,7 @@ import { adviseRetryBudget } from "./advice.js";
 import type { SluiceEvent } from "./event.js";
 import { InFlight } from "./in-flight.js";
 import { type Admission, admit, hasSlot, type Lane, newAdmission } from "./lane.js";
-import { expiredError, retriesError } from "./refusal.js";
+import { expiredError, retriesError, tooLateToAnswerError } from "./refusal.js";
 import type { WaitingRoom } from "./room.js";
 import { Sender } from "./sender.js";
 import type { TryListener } from "./try.js";
@@ -105,9 +105,16 @@ export class Pump {
         if (this.#endLate(lane, admission, nowMs)) continue;
         // Where a slot or a gate holds the request, its rate isn't what holds it: no growth, and no lateness to make up.
         lane.isBacklogged = admission.heldBy === "rate";
-        if (lane.isBacklogged) lane.bottleneck = admission.bottleneck;
+        if (lane.isBacklogged) {
+          lane.bottleneck = admission.bottleneck;
+          lane.dueAtMs = admission.atMs;
+        }
         lane.isHeldByShared = isHeldByShared(lane, admission);
         return Math.min(admission.atMs, admission.validUntilMs, nowMs + REPLAN_MS, lane.queue.wakeAtMs());
+      }
+      if (isTooLate(next, nowMs)) {
+        this.#room.remove(next, tooLateToAnswerError(next));
+        continue;
       }
       if (lane.draws.length > 1 && this.#letOtherGo(lane, nowMs)) continue;
       this.#room.leave(lane, nowMs);
@@ -199,6 +206,13 @@ export class Pump {
 function isHeldByShared(lane: Lane, { heldBy, bottleneck }: Admission): boolean {
   if (lane.draws.length === 1) return false;
   return heldBy === "slot" || (bottleneck !== undefined && bottleneck.key !== lane.key);
+}
+
+/** Whether its wait has used up the time that an answer usually takes: sent now, it would be given up in flight. */
+function isTooLate({ lane: { latency }, job, deadlineAtMs, startedAtMs }: Waiting, nowMs: number): boolean {
+  if (deadlineAtMs === Infinity || nowMs === startedAtMs) return false;
+  // Whoever allows no more than that from the start wants it tried.
+  return job.deadlineMs >= latency.usualMs && deadlineAtMs - nowMs < latency.usualMs;
 }
 
 /** A retry that ran out of time waiting for the retry budget ended for want of that. `openInMs`: how long all wait anyway. */

@@ -50,6 +50,11 @@ export class Reader {
     return readWith(facts, dialect, view);
   }
 
+  /** Whether it is known before any response whose words it will be in: from the option, or from the host. */
+  isForeseen(host: string | undefined): boolean {
+    return dialectFor(this.#provider, host, viewOf(undefined)).name !== UNKNOWN;
+  }
+
   /** What is known of a limit of whoever answers there, beside what its responses say. */
   traits(source: Source, limit: { readonly dimension: Dimension; readonly scope?: string | undefined }): LimitTraits {
     const dialect = source.dialect ?? dialectFor(this.#provider, source.host, viewOf(undefined));

@@ -67,6 +67,13 @@ export function tooLateToRetryError(waiting: Waiting): SluiceError {
   return new SluiceError(expired.code, `no other try can be made in time: ${expired.message}`, details(waiting));
 }
 
+export function tooLateToAnswerError(waiting: Waiting): SluiceError {
+  const { job, lane } = waiting;
+  const usually = `an answer usually takes ${Math.ceil(lane.latency.usualMs)} ms`;
+  const message = `the local queue leaves too little of deadlineMs (${job.deadlineMs} ms): ${usually}`;
+  return new SluiceError("ERR_SLUICE_DEADLINE", message, details(waiting));
+}
+
 export function waitTooLongError(
   waiting: Waiting,
   waits: { readonly retryAfterMs: number; readonly retryAfterMaxMs: number },

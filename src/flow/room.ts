@@ -29,7 +29,8 @@ export class WaitingRoom {
   enter(waiting: Waiting, nowMs: number): void {
     const { lane, job } = waiting;
     if (job.abort !== undefined) listen(job.abort, waiting);
-    lane.queue.push(waiting, nowMs);
+    // Behind all others, unless it comes back to the place of one that was given up.
+    lane.queue.requeue(waiting, nowMs);
     this.#size += 1;
     if (this.#event$.observed) this.#event$.next(queuedEvent(waiting, nowMs));
   }

@@ -10,6 +10,9 @@ import type { Lane } from "./lane.js";
 import { Draw, LiveTry, type TryKind, type TryListener } from "./try.js";
 import type { Waiting } from "./waiting.js";
 
+/** Any timer is late by a few milliseconds. */
+const LATE_TOLD_MS = 10;
+
 /** From the head of the queue to the wire: spends what a try costs, and hands it to its edge. */
 export class Sender {
   readonly #inFlight: InFlight;
@@ -26,22 +29,23 @@ export class Sender {
   send(waiting: Waiting, nowMs: number, isProbe: boolean): void {
     const { lane } = waiting;
     const draws = this.#draw(waiting, nowMs, lane.bottleneck);
+    const lateMs = lane.bottleneck === undefined ? 0 : nowMs - lane.dueAtMs;
     lane.bottleneck = undefined;
     if (isProbe) waiting.probes += 1;
-    this.#start(waiting, draws, nowMs, isProbe ? "probe" : "ordinary");
+    this.#start(waiting, draws, nowMs, isProbe ? "probe" : "ordinary", lateMs);
   }
 
   /** A stranger's request was sent. It kept no pace, so it leaves the pacers alone: a debt to them would be ours to wait out. */
   note(waiting: Waiting, nowMs: number): void {
-    this.#start(waiting, this.#draw(waiting, nowMs, "foreign"), nowMs, "foreign");
+    this.#start(waiting, this.#draw(waiting, nowMs, "foreign"), nowMs, "foreign", 0);
   }
 
-  #start(waiting: Waiting, draws: Draw | undefined, nowMs: number, kind: TryKind): void {
+  #start(waiting: Waiting, draws: Draw | undefined, nowMs: number, kind: TryKind, lateMs: number): void {
     waiting.attempts += 1;
     const live = new LiveTry(this.#listener, waiting, draws, nowMs, kind);
     waiting.current = live;
     this.#inFlight.add(live);
-    if (this.#event$.observed) this.#tellSent(live);
+    if (this.#event$.observed) this.#tellSent(live, lateMs);
     if (live.isStopped) this.#giveBack(live);
     else waiting.job.start(live);
   }
@@ -84,7 +88,7 @@ export class Sender {
     if (this.#event$.observed) tellDecision(this.#event$, budget, decision.atMs);
   }
 
-  #tellSent({ waiting, sentAtMs, number, isProbe, isForeign }: LiveTry): void {
+  #tellSent({ waiting, sentAtMs, number, isProbe, isForeign }: LiveTry, lateMs: number): void {
     this.#event$.next({
       type: "sent",
       atMs: sentAtMs,
@@ -98,6 +102,7 @@ export class Sender {
       isProbe,
       ratePerSecond: allowedPerSecond(waiting.lane),
       ...(isForeign ? { isForeign } : {}),
+      ...(lateMs > LATE_TOLD_MS ? { lateMs } : {}),
     });
   }
 }

@@ -45,10 +45,10 @@ export function specOf({ limit, traits, born, endpoint }: Wanted, control: Compl
 }
 
 /**
- * The first response that shows who answers tells what is documented of the budgets that are there already; where the
- * host was known from the start, they were made with it.
+ * The first response that shows who answers tells what is documented of the budgets that are there already, unless they
+ * were made with it. A host alone doesn't tell: behind a gateway it is the headers that do.
  */
 export function tellTraits(lane: Lane, reader: Reader): void {
-  if (lane.host !== undefined) return;
+  if (reader.isForeseen(lane.host)) return;
   for (const budget of lane.budgets) budget.state = withTraits(budget.state, reader.traits(lane, budget));
 }

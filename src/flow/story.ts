@@ -8,7 +8,7 @@ import type { Waiting } from "./waiting.js";
 
 /** What is told of a request and its tries, as plain data. Made only while somebody listens. */
 
-export function queuedEvent({ lane, job: { target }, number }: Waiting, nowMs: number): QueuedEvent {
+export function queuedEvent({ lane, job: { target, comeback }, number }: Waiting, nowMs: number): QueuedEvent {
   return {
     type: "queued",
     atMs: nowMs,
@@ -16,6 +16,7 @@ export function queuedEvent({ lane, job: { target }, number }: Waiting, nowMs: n
     request: number,
     queued: lane.queue.size,
     ...(target === undefined ? {} : { target }),
+    ...(comeback === undefined ? {} : { comeback: comeback.count }),
   };
 }
 

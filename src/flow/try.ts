@@ -55,6 +55,8 @@ export class LiveTry implements Try {
   outlasts = false;
   /** Whether the caller gave it up, or `close({ abort: true })` did. */
   isAborted = false;
+  /** Whether it was given up because its request had no more time. */
+  isLate = false;
   readonly #listener: TryListener;
   #controller: AbortController | undefined = undefined;
   #abortReason: unknown = undefined;
@@ -122,7 +124,14 @@ export class LiveTry implements Try {
     this.#listener.onFinish(this, actual);
   }
 
-  /** Ends the try from our side: the caller's abort, a time-out, a hard close. */
+  /** Nobody waits for it any longer, whatever it would have come to: its request's deadline, the caller's abort, a hard close. */
+  giveUp(reason: unknown, isLate = false): void {
+    this.isAborted = true;
+    this.isLate = isLate;
+    this.abort(reason);
+  }
+
+  /** Ends the try from our side: it is given up, or takes too long. */
   abort(reason: unknown): void {
     if (this.isFinished || this.#isAborting) return;
     this.#isAborting = true;

@@ -1,6 +1,6 @@
 import { Waiter } from "../pace/waiter.js";
 import type { Outcome, ResponseFacts } from "../signal/signal.js";
-import type { Job, Ticket } from "./job.js";
+import type { Job, QueuePlace, Ticket } from "./job.js";
 import type { Lane } from "./lane.js";
 import type { LiveTry } from "./try.js";
 
@@ -42,7 +42,8 @@ export class Waiting extends Waiter implements Ticket {
   readonly job: Job;
   readonly lane: Lane;
   readonly number: number;
-  readonly startedAtMs: number;
+  /** When it was called. */
+  startedAtMs: number;
   /** Tries sent. */
   attempts = 0;
   /** Those of them that served as a probe into an outage: they don't count. */
@@ -98,6 +99,19 @@ export class Waiting extends Waiter implements Ticket {
   /** When its caller needs an end, Infinity for never. */
   get deadlineAtMs(): number {
     return this.startedAtMs + this.job.deadlineMs;
+  }
+
+  get queuePlace(): QueuePlace {
+    const { sequence, virtualStart, startedAtMs, attempts, probes } = this;
+    return { sequence, virtualStart, startedAtMs, attempts: attempts - probes };
+  }
+
+  /** Goes on where the same request stood before it was given up. */
+  takeOver({ sequence, virtualStart, startedAtMs, attempts }: QueuePlace): void {
+    this.sequence = sequence;
+    this.virtualStart = virtualStart;
+    this.startedAtMs = startedAtMs;
+    this.attempts = attempts;
   }
 
   /** Called by the caller's AbortSignal. */

@@ -116,6 +116,31 @@ describe("the edges on the loop", () => {
     expect(clock.now()).toBeGreaterThanOrEqual(2_500);
   });
 
+  test("a deadline ends a request in flight with a 429 that an SDK won't retry, and the fetch underneath hears of it", async () => {
+    const aborted: unknown[] = [];
+    const below: typeof globalThis.fetch = (_input, init) =>
+      new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener("abort", () => {
+          aborted.push(init.signal?.reason);
+          reject(init.signal?.reason);
+        });
+      });
+    const { clock, sluice } = setUp(below, FAST);
+    const sent = sluice.with({ deadlineMs: 300 }, () => sluice.fetch(url));
+    await clock.runAsync(299);
+    expect(aborted).toEqual([]);
+    await clock.runAsync(400);
+    const response = await sent;
+    expect([response.status, response.headers.get("x-should-retry")]).toEqual([429, "false"]);
+    expect(await response.json()).toMatchObject({ error: { code: "ERR_SLUICE_DEADLINE" } });
+    expect(aborted).toMatchObject([{ code: "ERR_SLUICE_DEADLINE" }]);
+    expect(sluice.budgets()[0]).toMatchObject({ inFlight: 0, overloaded: 0 });
+    const thrown = setUp(below, { ...FAST, onReject: "throw" });
+    const failed = thrown.sluice.with({ deadlineMs: 300 }, () => thrown.sluice.fetch(url)).catch((error) => error);
+    await thrown.clock.runAsync(400);
+    expect(await failed).toMatchObject({ code: "ERR_SLUICE_DEADLINE", attempts: 1, status: 429 });
+  });
+
   test("a body that nobody reads gives its slot to who waits, in the end", async () => {
     const { clock, sluice } = setUp(async () => answer(200, {}, endless()), { ...FAST, concurrencyMax: 1 });
     const first = await sluice.fetch(url);

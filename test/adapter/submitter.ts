@@ -47,7 +47,8 @@ export class ScriptedSubmitter implements Submitter {
       job.refuse(job.abort.reason);
       return undefined;
     }
-    const ticket = { cancel: (reason: unknown) => abort.abort(reason) };
+    const queuePlace = { sequence: this.jobs.length, virtualStart: -1, startedAtMs: 0, attempts: 0 };
+    const ticket = { queuePlace, cancel: (reason: unknown) => abort.abort(reason) };
     const cancelled = job.abort === undefined ? abort.signal : AbortSignal.any([abort.signal, job.abort]);
     if (!this.holds) {
       this.#try(job, 1, cancelled);

@@ -406,6 +406,25 @@ describe("events", () => {
   });
 });
 
+describe("what is documented of a provider's limits", () => {
+  it("holds behind a gateway too, once its headers have shown who answers", async () => {
+    const headers = { "x-ratelimit-limit": "9", "x-ratelimit-remaining": "8", "x-ratelimit-limit-dynamic": "9" };
+    const { clock, sluice } = virtualSluice({ fetch: async () => new Response("{}", { headers }) });
+    for (const host of ["api.together.xyz", "gateway.example"]) {
+      const sent = sluice.fetch(`https://${host}/v1/models`).then((response) => response.text());
+      await clock.runAsync(clock.now() + 1_000);
+      await sent;
+    }
+    const documented = sluice.snapshot().keys.map(({ budgets }) => budgets.map(({ state }) => traitsOf(state)));
+    expect(documented[0]).toContainEqual(expect.objectContaining({ windowMs: 1_000, isPerSecond: true }));
+    expect(documented[1]).toEqual(documented[0]);
+  });
+});
+
+function traitsOf(state: unknown): unknown {
+  return (state as { config: { traits: unknown } }).config.traits;
+}
+
 describe("the events of a request", () => {
   it("name what there was instead of a response, and what its caller was told instead of the last one", async () => {
     const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 }, attemptTimeoutMs: 50 });

@@ -111,6 +111,98 @@ describe("a request that can't wait", () => {
     expect(await hopeless).toMatchObject({ error: { code: "ERR_SLUICE_DEADLINE" }, atMs: 2_000 });
   });
 
+  it("ends at its deadline in flight too, which tells nothing of the server, and frees its slot", async () => {
+    const { clock, sluice } = virtualSluice({ concurrencyMax: 1, control: { rateInitial: 10 } });
+    const codes: unknown[] = [];
+    sluice.event$.subscribe((event) => event.type === "dropped" && codes.push(event.code));
+    const reasons: unknown[] = [];
+    const late = Array.from({ length: 30 }, () =>
+      outcomeOf(
+        clock,
+        sluice.schedule(
+          ({ signal }) => {
+            signal.addEventListener("abort", () => reasons.push(signal.reason));
+            return new Promise(() => {});
+          },
+          { deadlineMs: 100 },
+        ),
+      ),
+    );
+    const patient = outcomeOf(
+      clock,
+      sluice.schedule(() => later(clock, 50, answer(200))),
+    );
+    await clock.runAsync(20_000);
+    const ends = await Promise.all(late);
+    const message = "no response within deadlineMs (100 ms since the call)";
+    expect(ends[0]).toMatchObject({ error: { code: "ERR_SLUICE_DEADLINE", message, attempts: 1 }, atMs: 100 });
+    expect(reasons).toEqual([ends[0]?.error]);
+    for (const { error, atMs } of ends) {
+      expect(error).toMatchObject({ code: "ERR_SLUICE_DEADLINE" });
+      expect(atMs).toBe(100);
+    }
+    expect(codes).toEqual(ends.map(() => "ERR_SLUICE_DEADLINE"));
+    expect(await patient).toMatchObject({ value: { status: 200 }, atMs: 150 });
+    expect(sluice.budgets()).toMatchObject([{ accepted: 1, throttled: 0, overloaded: 0, inFlight: 0, phase: "start" }]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("has what its deadline leaves for each try, and no more than attemptTimeoutMs", async () => {
+    const { clock, sluice } = virtualSluice({ attemptTimeoutMs: 1_000, control: { rateInitial: 10 } });
+    const sentAt: number[] = [];
+    const task = (delaysMs: number[]) => () => {
+      sentAt.push(clock.now());
+      return later(clock, delaysMs.shift() ?? 0, answer(200));
+    };
+    const send = (key: string, delaysMs: number[], deadlineMs: number) =>
+      outcomeOf(clock, sluice.schedule(task(delaysMs), { key, deadlineMs }));
+    const slow = send("slow", [5_000, 5_000], 2_500);
+    const soon = send("soon", [5_000, 300], 2_500);
+    const exact = send("exact", [999], 1_000);
+    await clock.runAsync(20_000);
+    expect(await slow).toMatchObject({ error: { code: "ERR_SLUICE_DEADLINE", attempts: 2 }, atMs: 2_500 });
+    expect(await soon).toMatchObject({ value: { status: 200 } });
+    expect(await exact).toMatchObject({ value: { status: 200 }, atMs: 999 });
+    expect(sentAt).toHaveLength(5);
+  });
+
+  it("isn't sent where its wait has left less of its deadline than answers take", async () => {
+    const { clock, sluice } = virtualSluice({ concurrencyMax: 1, control: { rateInitial: 100 } });
+    const send = (deadlineMs?: number) =>
+      outcomeOf(
+        clock,
+        sluice.schedule(() => later(clock, 400, answer(200)), deadlineMs === undefined ? {} : { deadlineMs }),
+      );
+    const ends = [send(), send(1_000), send(1_000), send(300), send()];
+    await clock.runAsync(20_000);
+    expect(await Promise.all(ends)).toMatchObject([
+      { value: { status: 200 }, atMs: 400 },
+      { value: { status: 200 }, atMs: 800 },
+      { error: { code: "ERR_SLUICE_DEADLINE", attempts: 0, message: expect.stringContaining("usually takes 400 ms") } },
+      { error: { code: "ERR_SLUICE_DEADLINE", attempts: 0 }, atMs: 300 },
+      { value: { status: 200 }, atMs: 1_200 },
+    ]);
+    expect((await ends[2])?.atMs).toBe(800);
+  });
+
+  it("is sent though answers take longer than its deadline allows: who allows no more wants it tried", async () => {
+    const { clock, sluice } = virtualSluice({ concurrencyMax: 1, control: { rateInitial: 100 } });
+    const send = (latencyMs: number, deadlineMs: number) =>
+      outcomeOf(
+        clock,
+        sluice.schedule(() => later(clock, latencyMs, answer(200)), { deadlineMs }),
+      );
+    const usual = [send(400, 10_000), send(50, 10_000)];
+    await clock.runAsync(400);
+    const hasty = send(100, 200);
+    await clock.runAsync(5_000);
+    expect(await Promise.all([...usual, hasty])).toMatchObject([
+      { atMs: 400 },
+      { atMs: 450 },
+      { value: { status: 200 }, atMs: 550 },
+    ]);
+  });
+
   it("leaves after waitMaxMs with an error that names the option", async () => {
     const { clock, sluice } = virtualSluice(SLOW);
     void sluice.schedule(async () => 1);

@@ -377,6 +377,20 @@ describe("wrap", () => {
       });
     });
 
+    it("by its deadline while it is in flight, and not once its values have begun", () => {
+      marbles(STEADY, ({ sluice, cold, expectObservable, expectSubscriptions }) => {
+        const silent$ = cold("5s (b|)");
+        const begun$ = cold("400ms a 1s (b|)");
+        expectObservable(sluice.wrap(silent$, { deadlineMs: 500 })).toBe(
+          "500ms #",
+          {},
+          sluiceError("ERR_SLUICE_DEADLINE"),
+        );
+        expectSubscriptions(silent$.subscriptions).toBe("^ 499ms !");
+        expectObservable(sluice.wrap(begun$, { deadlineMs: 500, key: "other" })).toBe("400ms a 1s (b|)");
+      });
+    });
+
     it("by a full queue, which says that it was the local one", () => {
       marbles({ ...ONE_A_SECOND, queue: { sizeMax: 0 } }, ({ sluice, cold, expectObservable }) => {
         expectObservable(sluice.wrap(cold("(a|)"))).toBe("(a|)");
@@ -447,7 +461,7 @@ describe("wrap", () => {
 
   it.each([
     [{ key: "" }, /^key must be/],
-    [{ cost: { tokens: Number.NaN } }, /^cost must be/],
+    [{ cost: { tokens: Number.NaN } }, /^cost.tokens must be/],
     [{ deadlineMs: -1 }, /^deadlineMs must be/],
     [{ nonsense: 1 }, /^unknown option nonsense/],
   ])("refuses %j when it is built", (options, message) => {

@@ -39,6 +39,7 @@ await runDoor({
   model: MODEL,
   pace: TWENTY.byTheMinute,
   clockTicksWhileWaiting: way === "fetch",
+  countsRetries: way === "fetch",
   client: (world, own = {}) => new Anthropic({ baseURL: world.url, apiKey: SECRET, ...WAYS[way](world, own) }),
   async ask(client, { signal, ...ask }) {
     const { content, usage } = await client.messages.create(bodyOf(ask), { signal });

@@ -29,6 +29,7 @@ await runDoor({
   provider,
   model,
   pace,
+  countsRetries: true,
   client: ({ url, sdkOptions }, own = {}) =>
     new Client({ baseURL: `${url}${path}`, apiKey: SECRET, ...sdkOptions(), ...own }),
   async ask(client, { signal, ...ask }) {

@@ -1,5 +1,6 @@
 import { abortsInQueue } from "./checks/abort.mjs";
 import { closedGate } from "./checks/closed.mjs";
+import { seesRetries } from "./checks/comebacks.mjs";
 import { keepsPace } from "./checks/pace.mjs";
 import { outlastsOwnClock } from "./checks/patience.mjs";
 import { ridesIn } from "./checks/riding.mjs";
@@ -23,6 +24,7 @@ import { runChecks } from "./report.mjs";
  * @property {(error: unknown) => number | undefined} typedStatus The status of the SDK's own error; undefined for any other,
  *   and for one of 429 that isn't of the class that the SDK has for it.
  * @property {object} [pace] What 20 requests a second are at that API: one of `TWENTY`.
+ * @property {boolean} [countsRetries] Whether it says of a request that it is its own retry. Default false.
  * @property {boolean} [clockTicksWhileWaiting] Whether its own time limit covers our queue. Default true.
  *
  * @typedef {{ prompt: string, tokensMax: number, signal?: AbortSignal }} Ask
@@ -35,6 +37,7 @@ export async function runDoor(door) {
     ...closedGate,
     ...abortsInQueue,
     ...outlastsOwnClock,
+    ...(door.countsRetries === true ? seesRetries : {}),
     ...streams,
     ...settlesTokens,
     ...ridesIn,

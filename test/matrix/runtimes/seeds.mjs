@@ -18,9 +18,9 @@ else {
   for (const name of [first, ...others]) {
     const { version, hash } = name === first ? oldest : await reportOf(name);
     const check = `${WORLDS.length} worlds of ${SEEDS} seeds give the report of Node ${oldest.version}, byte for byte`;
-    console.log(
-      JSON.stringify({ door: "equal seeds", runtime: name, version, check, ok: hash === oldest.hash, detail: hash }),
-    );
+    const isEqual = hash === oldest.hash;
+    const detail = isEqual ? "equal" : `${hash}, and not ${oldest.hash}`;
+    report({ door: "equal seeds", runtime: name, version, check, ok: isEqual, detail });
   }
 }
 

@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
+import { createPolicer, createVirtualClock, exponential, seededRandom } from "../../../simulations/index.js";
+import { contrast } from "../../../simulations/replay/contrast.js";
 import { playOpenLoop } from "../../../simulations/replay/open-loop.js";
 import { readLog } from "../../../simulations/replay/read-log.js";
+import { recordLog } from "../../../simulations/replay/record-log.js";
+import { allowedIn } from "../../../simulations/replay/recording.js";
 import { SCENARIOS } from "../../../simulations/scenarios/index.js";
 import type { Scenario } from "../../../simulations/world/scenario.js";
+import type { Clock } from "../../../src/clock.js";
+import { createSluice } from "../../../src/index.js";
 import { linesOf, recorded } from "./recorded.js";
+
+function fail(): never {
+  throw new Error("no key in the log");
+}
 
 function scenarioOf(begin: string): Scenario {
   const scenario = SCENARIOS.find(({ name }) => name.startsWith(`${begin}-`));
@@ -27,6 +37,42 @@ describe("the open loop", () => {
       }
     },
   );
+
+  it("decides the same again where the process that wrote the log was busy, and its timers late", async () => {
+    const virtual = createVirtualClock();
+    const dice = seededRandom("late");
+    const late: Clock = { ...virtual, after: (delayMs, task) => virtual.after(delayMs + 200 * dice() ** 3, task) };
+    const sluice = createSluice({ clock: late, random: seededRandom("sluice") });
+    const lines: string[] = [];
+    recordLog(sluice, (line) => lines.push(line), { clock: late });
+    const limit = createPolicer({ requestsPerSecond: 8 });
+    const task = async () => {
+      const { outcome } = limit.admit(virtual.now(), { key: "model", cost: {} });
+      await new Promise<void>((resolve) => void virtual.after(300, resolve));
+      return { status: outcome === "accepted" ? 200 : 429, headers: {} };
+    };
+    const all: Promise<unknown>[] = [];
+    const comeOneByOne = (): void => {
+      all.push(sluice.schedule(task, { key: "model" }));
+      virtual.after(exponential(dice, 140), comeOneByOne);
+    };
+    comeOneByOne();
+    await virtual.runAsync(60_000);
+    await Promise.allSettled([sluice.close({ abort: true }), ...all]);
+    const log = await readLog(lines);
+    const before = log.events.filter((event) => event.type === "decision");
+    expect(log.events.filter((event) => event.type === "sent" && (event.lateMs ?? 0) > 50).length).toBeGreaterThan(10);
+    const replayed = playOpenLoop(log, {});
+    expect(replayed.decisions).toEqual(before);
+    const [{ recorded: one, replayed: other, stretches, divergence } = fail()] = contrast(
+      log,
+      allowedIn(log),
+      replayed,
+    );
+    expect(divergence).toBeUndefined();
+    expect(other).toEqual(one);
+    expect(stretches.map(({ replayedRate }) => replayedRate)).toEqual(stretches.map((each) => each.recordedRate));
+  });
 
   it("cuts deeper where it is told to, at the refusals that were recorded", async () => {
     const log = await recorded(scenarioOf("s01"));
