@@ -181,7 +181,7 @@ export interface SluiceOptions {
   readonly keysMax?: number | undefined;
   /** Milliseconds without use after which a key is forgotten, above 0. @defaultValue 3,600,000 */
   readonly keyIdleMs?: number | undefined;
-  /** Rules that let a request draw on several keys' budgets at once. @defaultValue none */
+  /** Rules that let a request draw on several keys' budgets at once. @defaultValue of the provider */
   readonly budgets?: readonly BudgetRule[] | undefined;
   /**
    * For `fetch`: whose budget a request draws on. What it throws, and what is no key, rejects the request; `undefined` leaves it

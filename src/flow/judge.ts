@@ -41,7 +41,7 @@ export class Judge {
       lane.isExhausted = false;
       return signal === JUST_ACCEPTED ? ACCEPTED : { next: "deliver", signal };
     }
-    if (signal.outcome === "exhausted") this.#exhaust(lane, nowMs);
+    if (signal.outcome === "exhausted") this.exhaust(lane, nowMs);
     if (live.isAborted) return givenUp(exchange);
     const { outcome } = signal;
     // Jobs take hours: who waits for one of them to end isn't to run out of tries.
@@ -121,7 +121,7 @@ export class Judge {
    * Waiting is futile: everybody fails at once, and one request a minute goes and looks. It is the key's own: another key
    * that shares a budget with it finds out for itself, with one request, rather than fail for a stranger's empty account.
    */
-  #exhaust(lane: Lane, nowMs: number): void {
+  exhaust(lane: Lane, nowMs: number): void {
     lane.isExhausted = true;
     lane.exhaustedUntilMs = nowMs + EXHAUSTED_RETRY_MS;
     this.#room.removeAll(lane, (each) => exhaustedError(each, EXHAUSTED_RETRY_MS));

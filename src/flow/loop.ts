@@ -160,6 +160,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     if (exchange.signal.outcome === "accepted" || exchange.signal.outcome === "failed") return;
     this.#learn(exchange);
     live.verdict = { next: "deliver", signal: exchange.signal };
+    if (exchange.signal.outcome === "exhausted") this.#judge.exhaust(live.waiting.lane, exchange.nowMs);
   }
 
   onWarn({ waiting }: LiveTry, error: unknown): void {

@@ -38,6 +38,15 @@ describe("a governed fetch inside a task", () => {
     expect(submitter.told).toMatchObject([{ responded: { status: 200 }, actual: { inputTokens: 4, outputTokens: 2 } }]);
   });
 
+  test("what it spent is the task's, though the task hands on something else", async () => {
+    const { submitter, schedule, fetch } = setUp(answering(200));
+    await schedule(async () => {
+      await (await fetch(url)).json();
+      return "my own words";
+    });
+    expect(submitter.told).toMatchObject([{ actual: { inputTokens: 4, outputTokens: 2 } }]);
+  });
+
   test("a refusal inside ends the try, and the task is tried again", async () => {
     const { submitter, schedule, fetch } = setUp(answering(429, 200));
     const status = await schedule(async () => {

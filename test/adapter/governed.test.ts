@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createVirtualClock, seededRandom } from "../../simulations/index.js";
 import type { SluiceOptions } from "../../src/options.js";
 import { createSluice } from "../../src/sluice.js";
@@ -139,6 +139,22 @@ describe("the edges on the loop", () => {
     const failed = thrown.sluice.with({ deadlineMs: 300 }, () => thrown.sluice.fetch(url)).catch((error) => error);
     await thrown.clock.runAsync(400);
     expect(await failed).toMatchObject({ code: "ERR_SLUICE_DEADLINE", attempts: 1, status: 429 });
+  });
+
+  test("a large body is not parsed on its way, and the model in it is found all the same", async () => {
+    const { clock, sluice } = setUp(async () => answer(200), FAST);
+    const content = "x".repeat(2_000_000);
+    const body = JSON.stringify({ messages: [{ role: "user", content }], model: "large" });
+    const parse = vi.spyOn(JSON, "parse");
+    try {
+      const sent = sluice.fetch(url, { method: "POST", body });
+      await clock.runAsync(1_000);
+      await sent;
+      expect(parse.mock.calls.filter(([text]) => text.length > 1_000)).toEqual([]);
+    } finally {
+      parse.mockRestore();
+    }
+    expect(sluice.budgets().map(({ key }) => key)).toEqual(["https://api.example.com||large"]);
   });
 
   test("a body that nobody reads gives its slot to who waits, in the end", async () => {

@@ -225,6 +225,24 @@ describe("budgets", () => {
     }
   });
 
+  it("has nobody ask an account again whose exhaustion an answer's body tells of", async () => {
+    const event = 'event: error\ndata: {"error":{"type":"insufficient_quota","code":"insufficient_quota"}}\n\n';
+    let asked = 0;
+    const fetch = async () => {
+      asked += 1;
+      return new Response(event, { headers: { "content-type": "text/event-stream" } });
+    };
+    const { clock, sluice } = virtualSluice({ control: { rateInitial: 1, rateMax: 1, burst: 1 }, fetch });
+    const sent = [1, 2, 3].map(async () => {
+      const response = await sluice.fetch("https://api.example.com/v1");
+      return [response.status, await response.text()];
+    });
+    await clock.runAsync(5_000);
+    expect((await Promise.all(sent)).map(([status]) => status)).toEqual([200, 429, 429]);
+    expect((await sent[0])?.[1]).toBe(event);
+    expect(asked).toBe(1);
+  });
+
   it("says pause while a key is held, gated or exhausted", async () => {
     const { clock, sluice } = virtualSluice();
     const answers = [answer(429, { "retry-after": "600" }), answer(402), answer(200)];
