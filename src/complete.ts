@@ -61,6 +61,7 @@ export function completeOptions(options: SluiceOptions = {}) {
     budgets: given.budgets as readonly BudgetRule[] | undefined,
     key: given.key,
     cost: given.cost,
+    fallback: given.fallback,
     onReject: given.onReject ?? "response",
     fetch: given.fetch,
     state: given.state,

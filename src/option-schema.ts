@@ -121,6 +121,9 @@ export const sluiceSchema = optionsOf({
   ),
   key: functionOf<NonNullable<SluiceOptions["key"]>>(),
   cost: functionOf<NonNullable<SluiceOptions["cost"]>>(),
+  fallback: z.custom<Readonly<Record<string, readonly string[]>>>(isFallback, {
+    params: { range: "an object with a list of other models, each once, for each model" },
+  }),
   onReject: oneOf("response", "throw"),
   fetch: functionOf<typeof globalThis.fetch>(),
   state: z.custom<SluiceState>(isState, {
@@ -129,6 +132,15 @@ export const sluiceSchema = optionsOf({
   clock: objectOf<Clock>("now", "wallNow", "after"),
   random: functionOf<Random>(),
 });
+
+function isFallback(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(([model, others]) => {
+    if (!Array.isArray(others) || others.length === 0) return false;
+    const isText = (other: unknown) => typeof other === "string" && other !== "" && other !== model;
+    return model !== "" && others.every(isText) && new Set(others).size === others.length;
+  });
+}
 
 /** Whether a state has the frame of a snapshot. What stands in each budget is judged where it is revived. */
 function isState(value: unknown): boolean {

@@ -193,6 +193,13 @@ export interface SluiceOptions {
    * request; `undefined` leaves it to the default. @defaultValue input tokens, by the length of a JSON body
    */
   readonly cost?: ((request: FetchRequest) => Cost | undefined) | undefined;
+  /**
+   * For `fetch`: other models to ask, in order, where the one that the body names is overloaded (503, 529, or in an outage
+   * that is known already). The request is sent again with the next one's name in its body, and draws on that model's own
+   * budget; an `advice` event says so, and the response is as it came. The last one is tried again as any request is.
+   * @defaultValue none
+   */
+  readonly fallback?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Whether `fetch` hands a last refusal back as a Response or throws it as a `SluiceError`. @defaultValue `"response"` */
   readonly onReject?: "response" | "throw" | undefined;
   /** The fetch underneath. @defaultValue `globalThis.fetch`, looked up at each call */

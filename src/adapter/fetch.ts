@@ -1,8 +1,9 @@
 import type { Submitter } from "../flow/job.js";
-import type { RequestOptions } from "../options.js";
+import type { RequestOptions, SluiceOptions } from "../options.js";
 import { watchBody } from "./body.js";
-import type { Ambient, Witness } from "./context.js";
-import { FetchJob } from "./fetch-job.js";
+import type { Ambient, Within, Witness } from "./context.js";
+import { othersFor, remainingOf } from "./fallback.js";
+import { type Ends, FetchJob } from "./fetch-job.js";
 import { type HttpHouse, houseOf } from "./http-house.js";
 import type { HttpView } from "./http-view.js";
 import { holderFor } from "./inside.js";
@@ -46,6 +47,18 @@ export function sdkOptionsFor(fetch: Fetch): { fetch: Fetch; maxRetries: 0; time
   return { fetch, maxRetries: 0, timeout: SDK_TIMEOUT_MS };
 }
 
+/** A request on its way in. */
+interface Asked {
+  readonly view: RequestView;
+  readonly key: string;
+  readonly below: Fetch;
+  readonly own: RequestOptions | undefined;
+  /** The caller's asynchronous context. */
+  readonly within: Within;
+  /** Models to ask where its own is overloaded. */
+  readonly others: readonly string[];
+}
+
 /** Headers that speak of a body, or of what was asked with it. */
 const OF_A_BODY = ["content-type", "content-length", "content-encoding", "idempotency-key"] as const;
 
@@ -54,11 +67,13 @@ export class FetchEdge {
   readonly #submitter: Submitter;
   readonly #ambient: Ambient;
   readonly #house: HttpHouse;
+  readonly #fallback: SluiceOptions["fallback"];
 
   constructor(parts: EdgeParts) {
     parts.ambient.turnOn();
     this.#submitter = parts.submitter;
     this.#ambient = parts.ambient;
+    this.#fallback = parts.options.fallback;
     const jobs = new JobWatch(parts.options.clock, (...question) => this.#ask(...question));
     this.#house = { ...houseOf(parts), jobs };
   }
@@ -122,29 +137,47 @@ export class FetchEdge {
   }
 
   #govern(view: RequestView, key: string, below: Fetch, own: RequestOptions | undefined): Promise<Response> {
-    const { appraiser } = this.#house;
-    const place = appraiser.placeOf(view, key, own);
-    const cost = appraiser.costOf(view, own);
-    const terms = appraiser.termsOf(own, view.signal);
-    const priority = own?.priority ?? 0;
     const within = this.#ambient.snapshot();
-    return new Promise<Response>((resolve, reject) => {
-      const job = new FetchJob({
-        house: this.#house,
-        view,
-        below,
-        within,
-        key,
-        place,
-        cost,
-        priority,
-        terms,
-        resolve,
-        reject,
-      });
-      job.ticket = this.#submitter.submit(job);
-      job.waitFrom(0);
+    const others = othersFor(view, this.#fallback);
+    return new Promise<Response>((resolve, reject) =>
+      this.#submit({ view, key, below, own, within, others }, { resolve, reject }),
+    );
+  }
+
+  #submit(asked: Asked, ends: Ends): void {
+    const { view, key, below, own, within, others } = asked;
+    const terms = this.#house.appraiser.termsOf(own, view.signal);
+    const [next, ...later] = others;
+    const job = new FetchJob({
+      house: this.#house,
+      view,
+      below,
+      within,
+      key,
+      place: this.#house.appraiser.placeOf(view, key, own),
+      cost: this.#house.appraiser.costOf(view, own),
+      priority: own?.priority ?? 0,
+      terms,
+      ends,
+      detour: next === undefined ? undefined : this.#detourOf(asked, next, later, terms.deadlineMs),
     });
+    job.ticket = this.#submitter.submit(job);
+    job.waitFrom(0);
+  }
+
+  /** Asks another model in the place of one that is overloaded, with what is left of the deadline. */
+  #detourOf(asked: Asked, model: string, others: readonly string[], deadlineMs: number): (ends: Ends) => void {
+    const startedAtMs = this.#house.clock.now();
+    const go = async (ends: Ends): Promise<void> => {
+      const view = asked.view.withModel(model);
+      if (view === undefined) throw new Error("BUG: the model that a body names has no place in it");
+      const own = remainingOf(asked.own, deadlineMs, this.#house.clock.now() - startedAtMs);
+      const key = await this.#house.appraiser.keyOf(view, own);
+      const message = `${asked.view.model} is overloaded: the request goes to ${model}, by the option fallback`;
+      this.#submitter.advise({ code: "fallback", key, message });
+      this.#submit({ ...asked, view, key, own, others }, ends);
+    };
+    return (ends) => void go(ends).catch(ends.reject);
   }
 
   /** Inside a task that has a permit already: it takes none of its own, and the task's try hears what came of it. */

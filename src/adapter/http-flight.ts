@@ -82,6 +82,7 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
       this.#job.waitFrom(this.#number);
       return false;
     }
+    if (verdict.signal.outcome === "overloaded" && this.#job.fallBack()) return false;
     if (this.#job.house.onReject === "response" || !isRefusal(verdict.signal)) return true;
     this.#job.reject(thrownRefusal(verdict, facts, this.#attempt));
     return false;

@@ -1,6 +1,14 @@
 import type { Cost } from "../cost.js";
 import { isSluiceError, type SluiceError, type SluiceErrorCode } from "../errors.js";
-import type { Comeback, Job, Place, RequestTarget, Ticket, Try } from "../flow/job.js";
+import {
+  type Comeback,
+  DIVERTED,
+  type Job,
+  type Place,
+  type RequestTarget,
+  type Ticket,
+  type Try,
+} from "../flow/job.js";
 import type { Terms } from "../flow/terms.js";
 import type { Within } from "./context.js";
 import type { HttpHouse } from "./http-house.js";
@@ -71,6 +79,16 @@ export abstract class HttpJob implements Job {
   /** Whether its caller has been told the end. */
   abstract get isOver(): boolean;
 
+  /** Whether there is another model to ask where this one is overloaded. */
+  get hasFallback(): boolean {
+    return false;
+  }
+
+  /** Asks that, in the place of this one. Returns whether there was one. */
+  fallBack(): boolean {
+    return false;
+  }
+
   /** Ends it with an error. */
   abstract reject(error: unknown): void;
 
@@ -118,6 +136,7 @@ export abstract class HttpJob implements Job {
 
   refuse(error: unknown): void {
     this.#waitNoMore();
+    if (error === DIVERTED && this.fallBack()) return;
     if (isSluiceError(error)) this.endOwn(error);
     else this.reject(error);
   }

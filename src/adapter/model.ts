@@ -20,7 +20,24 @@ export function modelOf(path: string, body: unknown): string | undefined {
   return tidied(modelInPath(path) ?? modelInBody(body));
 }
 
-function modelInPath(path: string): string | undefined {
+/** A body that asks another model for the same; undefined where it names none. */
+export function withModel(body: unknown, model: string): BodyInit | undefined {
+  if (typeof body === "string") return withModelInJson(body, model);
+  if (body instanceof ArrayBuffer) return withModelInJson(new TextDecoder().decode(body), model);
+  if (ArrayBuffer.isView(body)) return withModelInJson(new TextDecoder().decode(body), model);
+  if (body instanceof URLSearchParams) {
+    const copy = new URLSearchParams(body);
+    copy.set("model", model);
+    return copy;
+  }
+  if (!(body instanceof FormData)) return undefined;
+  const copy = new FormData();
+  for (const [name, field] of body) copy.append(name, name === "model" ? model : field);
+  return copy;
+}
+
+/** The model that an address names. */
+export function modelInPath(path: string): string | undefined {
   for (const pattern of MODEL_IN_PATH) {
     const name = pattern.exec(path)?.[1];
     if (name !== undefined) return decoded(name);
@@ -45,8 +62,21 @@ function modelInBody(body: unknown): string | undefined {
  * otherwise be parsed here and again by whoever reads it.
  */
 export function modelInJson(text: string): string | undefined {
+  const start = modelAt(text);
+  return start === undefined ? undefined : stringAt(text, start);
+}
+
+/** The same text with another model in that place; undefined where it has none. */
+export function withModelInJson(text: string, model: string): string | undefined {
+  const start = modelAt(text);
+  const end = start === undefined ? undefined : endOfString(text, start);
+  return end === undefined ? undefined : text.slice(0, start) + JSON.stringify(model) + text.slice(end);
+}
+
+/** Index of the quote at which the model begins. */
+function modelAt(text: string): number | undefined {
   // Most SDKs write it first.
-  if (text.startsWith(MODEL_FIRST)) return stringAt(text, MODEL_FIRST.length - 1);
+  if (text.startsWith(MODEL_FIRST)) return MODEL_FIRST.length - 1;
   const mark = /["{}[\]]/g;
   let depth = 0;
   for (let step = 0; step < STEPS_MAX; step += 1) {
@@ -62,7 +92,7 @@ export function modelInJson(text: string): string | undefined {
         const value = /\s*:\s*"/y;
         value.lastIndex = end;
         // Without a colon it was a value that happens to read "model".
-        if (value.test(text)) return stringAt(text, value.lastIndex - 1);
+        if (value.test(text)) return value.lastIndex - 1;
       }
       mark.lastIndex = end;
     }

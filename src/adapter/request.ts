@@ -1,13 +1,15 @@
 import type { Clock } from "../clock.js";
 import { addressOf } from "./address.js";
 import type { HttpView } from "./http-view.js";
-import { modelOf } from "./model.js";
+import { modelInPath, modelOf, withModel } from "./model.js";
 import { type Peeked, peekBody } from "./peek.js";
 
 /** Of a body that doesn't say what it was made from this much is read ahead, in bytes: enough to send it again, and to find its model. */
 export const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 /** A body that isn't there by then, in milliseconds, is a live stream and can't be sent again. */
 export const REQUEST_PEEK_MS = 50;
+
+const IDEMPOTENCY_KEY = "idempotency-key";
 
 type Fetch = typeof globalThis.fetch;
 type Input = string | URL | Request;
@@ -21,6 +23,20 @@ export class RequestView implements HttpView {
   #body: unknown;
   #canRepeat: boolean;
   #headers: Headers | undefined;
+
+  /**
+   * The same request to another model; undefined where its body doesn't name one. What made a repeat safe is another's: two
+   * requests of one Idempotency-Key would be one to the server.
+   */
+  withModel(model: string): RequestView | undefined {
+    const body = this.isModelInBody ? withModel(this.#body, model) : undefined;
+    if (body === undefined || !this.#canRepeat) return undefined;
+    const headers = new Headers(this.headers);
+    headers.delete("content-length");
+    const idempotencyKey = headers.get(IDEMPOTENCY_KEY);
+    if (idempotencyKey !== null) headers.set(IDEMPOTENCY_KEY, `${idempotencyKey}-${model}`);
+    return new RequestView(this.#input, { ...this.init, headers, body }, this.address);
+  }
 
   private constructor(input: Input, init: RequestInit | undefined, address: URL) {
     this.address = address;
@@ -76,6 +92,11 @@ export class RequestView implements HttpView {
 
   get model(): string | undefined {
     return modelOf(this.address.pathname, this.#body);
+  }
+
+  /** Whether it is the body that names the model, and not the address. */
+  get isModelInBody(): boolean {
+    return modelInPath(this.address.pathname) === undefined;
   }
 
   get text(): string | undefined {

@@ -19,6 +19,8 @@ export interface Plan {
   readonly notBeforeMs: number;
   /** Whether the next send is a probe into an outage. */
   readonly isProbe: boolean;
+  /** Whether the server fails, as far as is known: everybody but a probe waits for the end of that. */
+  readonly isDown: boolean;
   /** The plan may change with time alone: ask again by then. */
   readonly validUntilMs: number;
   /** Whether it stays the same at any later instant, as long as the state does: it need not be asked for again. */

@@ -26,6 +26,7 @@ export function plan(state: BudgetState, nowMs: number): Plan {
       inFlightMax: limit,
       notBeforeMs: millisecondsOf(state, down.probedAt === null ? down.nextAt : letInAt(down, law.lag)),
       isProbe: down.probedAt === null,
+      isDown: down.kind === "failures",
       validUntilMs: Number.POSITIVE_INFINITY,
       isTimeless: false,
     };
@@ -40,6 +41,7 @@ export function plan(state: BudgetState, nowMs: number): Plan {
     inFlightMax: limit,
     notBeforeMs: millisecondsOf(state, Math.max(pausedUntil, pacedFrom)),
     isProbe: false,
+    isDown: false,
     validUntilMs: isToRise ? millisecondsOf(state, inFlight.raiseAt) : Number.POSITIVE_INFINITY,
     isTimeless: !isToRise,
   };
@@ -66,6 +68,7 @@ function steeredPlan(state: BudgetState, now: number, level: LevelPlan, inFlight
     inFlightMax: inFlight,
     notBeforeMs: millisecondsOf(state, notBefore),
     isProbe: false,
+    isDown: false,
     validUntilMs: millisecondsOf(state, Math.max(level.validUntil, now + 0.001)),
     isTimeless: false,
   };

@@ -29,7 +29,9 @@ export class Door {
     if (job.isQueueBounded && this.#room.size >= this.#sizeMax && !this.#pump.canGoAtOnce(waiting, nowMs)) {
       return queueFullError(job.key, this.#sizeMax);
     }
-    return tooLargeOf(waiting, nowMs) ?? tooLateError(waiting, openingMs(waiting, nowMs), nowMs);
+    // Who has another way isn't held to the end of an outage: whether there is one is seen in the queue.
+    const isLate = job.hasFallback !== true;
+    return tooLargeOf(waiting, nowMs) ?? (isLate ? tooLateError(waiting, openingMs(waiting, nowMs), nowMs) : undefined);
   }
 }
 

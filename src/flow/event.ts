@@ -99,10 +99,13 @@ export interface SettledEvent extends RequestEventBase {
   readonly code?: SluiceErrorCode;
 }
 
-/** sluice itself ended a request, or its caller did (`aborted`). One that is refused at its call was never queued. */
+/**
+ * sluice itself ended a request, or its caller did (`aborted`), or it goes on as a request to another model (`fallback`). One that is
+ * refused at its call was never queued.
+ */
 export interface DroppedEvent extends RequestEventBase {
   readonly type: "dropped";
-  readonly code: SluiceErrorCode | "aborted";
+  readonly code: SluiceErrorCode | "aborted" | "fallback";
   readonly attempts: number;
   /** Since the call. */
   readonly durationMs: number;
@@ -126,9 +129,10 @@ export interface AdviceEvent extends EventBase {
   readonly type: "advice";
   /**
    * `cost-unknown`: the server limits tokens, and requests name no cost in them. `retry-budget`: retries of failures are held
-   * back, or ended, by `retry.budgetRatio`. Each is told once for a key.
+   * back, or ended, by `retry.budgetRatio`. Each of these is told once for a key. `fallback`: a request goes to the next model
+   * of the option, since the one before is overloaded; told for each, with the key that it draws on now.
    */
-  readonly code: "cost-unknown" | "retry-budget";
+  readonly code: "cost-unknown" | "retry-budget" | "fallback";
   readonly message: string;
 }
 

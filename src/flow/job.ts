@@ -2,7 +2,7 @@ import type { Cost } from "../cost.js";
 import type { EndpointRow } from "../dialect/dialect.js";
 import type { SluiceError } from "../errors.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
-import type { WarningEvent } from "./event.js";
+import type { AdviceEvent, WarningEvent } from "./event.js";
 
 /**
  * The line between the loop and the edges. An edge (fetch, schedule, wrap …) makes a {@link Job}; the loop calls
@@ -107,6 +107,9 @@ export interface Comeback {
   readonly place?: QueuePlace | undefined;
 }
 
+/** What a job that has another way is refused with where its own is closed by an outage. */
+export const DIVERTED = Symbol("diverted");
+
 /** A request that waits to be sent, once or several times. */
 export interface Job {
   readonly key: string;
@@ -133,6 +136,11 @@ export interface Job {
   readonly canRepeat: boolean;
   /** Present where an SDK sends again what it had sent. Read once, when it is submitted. */
   readonly comeback?: Comeback | undefined;
+  /**
+   * Whether there is another way where the server is overloaded: then it isn't tried again here, and where the key is in an
+   * outage it is refused with {@link DIVERTED}, rather than wait for the end of that.
+   */
+  readonly hasFallback?: boolean;
   /** Called once a try, at its moment. Must not throw. */
   start(attempt: Try): void;
   /**
@@ -162,4 +170,6 @@ export interface Submitter {
   note(job: Job): boolean;
   /** Tells whoever listens of something that the sluice can live with; once for each code. */
   warn(warning: Pick<WarningEvent, "code" | "key" | "message">): void;
+  /** Tells something that a person should think about, where anybody listens. */
+  advise(advice: Pick<AdviceEvent, "code" | "key" | "message">): void;
 }

@@ -66,7 +66,7 @@ export class Judge {
         isRetryAfterStated: signal.retryAfterDerived !== true,
         attempts: waiting.attempts - waiting.probes,
         repeats: waiting.last.repeats,
-        canRepeat: !isForeign && waiting.job.canRepeat,
+        canRepeat: !isForeign && waiting.job.canRepeat && !goesElsewhere(waiting, signal.outcome),
       },
       this.#options.retry,
       this.#options.random(),
@@ -130,6 +130,11 @@ export class Judge {
 
 function givenUp({ live, signal, error }: Exchange): Verdict {
   return live.isLate && isSluiceError(error) ? { next: "deliver", signal, error } : { next: "deliver", signal };
+}
+
+/** Who has another way where a server is overloaded doesn't ask it again. */
+function goesElsewhere({ job }: LiveTry["waiting"], outcome: Outcome): boolean {
+  return outcome === "overloaded" && job.hasFallback === true;
 }
 
 /** A probe into an outage has its own, growing intervals: who served as one must not be missing when the next is due. */

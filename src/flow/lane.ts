@@ -112,11 +112,13 @@ export interface Admission {
   /** Ask again by then: a plan changes with time alone. */
   validUntilMs: number;
   isProbe: boolean;
+  /** The server fails: who has another way needn't wait for the end of that. */
+  isDown: boolean;
 }
 
 /** An admission to write into. */
 export function newAdmission(): Admission {
-  return { atMs: 0, heldBy: "nothing", bottleneck: undefined, validUntilMs: Infinity, isProbe: false };
+  return { atMs: 0, heldBy: "nothing", bottleneck: undefined, validUntilMs: Infinity, isProbe: false, isDown: false };
 }
 
 /** Whether the user's own bound allows one more try in flight. */
@@ -135,6 +137,7 @@ export function admit(lane: Lane, cost: Cost, nowMs: number, into: Admission): A
   into.bottleneck = undefined;
   into.validUntilMs = Infinity;
   into.isProbe = false;
+  into.isDown = false;
   if (!hasSlot(lane)) {
     // There is nothing to ask of the budgets: the slot comes first.
     hold(into, Infinity, "slot");
@@ -147,6 +150,7 @@ export function admit(lane: Lane, cost: Cost, nowMs: number, into: Admission): A
       const plan = budget.replan(nowMs, budget.dimension === "requests" ? draw.rateMax : Infinity, lane.isBacklogged);
       if (plan.validUntilMs < into.validUntilMs) into.validUntilMs = plan.validUntilMs;
       if (plan.isProbe) into.isProbe = true;
+      if (plan.isDown) into.isDown = true;
       admitOne(draw, budget, plan, cost, nowMs, into);
     }
   }

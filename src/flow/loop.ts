@@ -6,7 +6,7 @@ import type { ResponseFacts, Signal } from "../signal/signal.js";
 import type { SluiceState } from "../state.js";
 import { type BudgetSnapshot, snapshotOf } from "./budgets.js";
 import { Door } from "./door.js";
-import type { DroppedEvent, SluiceEvent, WarningEvent } from "./event.js";
+import type { AdviceEvent, DroppedEvent, SluiceEvent, WarningEvent } from "./event.js";
 import { Events } from "./events.js";
 import { type Exchange, NOTHING_HEARD, newExchange } from "./exchange.js";
 import { Interpreter } from "./interpret.js";
@@ -100,6 +100,11 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     if (!this.#event$.observed || this.#warned.has(code)) return;
     this.#warned.add(code);
     this.#event$.next({ type: "warning", atMs: this.#options.clock.now(), key, code, message });
+  }
+
+  advise({ code, key, message }: Pick<AdviceEvent, "code" | "key" | "message">): void {
+    if (!this.#event$.observed) return;
+    this.#event$.next({ type: "advice", atMs: this.#options.clock.now(), key, code, message });
   }
 
   /** Holds a key, or all of them, until {@link resume}. What is in flight goes on. */

@@ -102,6 +102,7 @@ export class Pump {
       }
       const admission = admit(lane, next.job.cost, nowMs, this.#admission);
       if (admission.atMs > nowMs) {
+        if (admission.isDown && this.#room.divertAll(lane)) continue;
         if (this.#endLate(lane, admission, nowMs)) continue;
         // Where a slot or a gate holds the request, its rate isn't what holds it: no growth, and no lateness to make up.
         lane.isBacklogged = admission.heldBy === "rate";

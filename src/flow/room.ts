@@ -3,6 +3,7 @@ import { listen, unlisten } from "../abort.js";
 import type { Clock } from "../clock.js";
 import { isSluiceError } from "../errors.js";
 import type { DroppedEvent, SluiceEvent } from "./event.js";
+import { DIVERTED } from "./job.js";
 import type { Lane } from "./lane.js";
 import { droppedEvent, queuedEvent } from "./story.js";
 import type { Waiting } from "./waiting.js";
@@ -69,6 +70,18 @@ export class WaitingRoom {
     const gone = lane.queue.removeWhere((waiting) => errorOf(waiting) !== undefined);
     this.#size -= gone.length;
     for (const waiting of gone) this.end(waiting, errorOf(waiting));
+  }
+
+  /** Sends those of a lane that have another way there, and returns whether there were any. */
+  divertAll(lane: Lane): boolean {
+    const gone = lane.queue.removeWhere(({ job }) => job.hasFallback === true);
+    this.#size -= gone.length;
+    for (const waiting of gone) {
+      this.close(waiting);
+      if (this.#event$.observed) this.tellDropped(waiting, "fallback");
+      waiting.job.refuse(DIVERTED);
+    }
+    return gone.length > 0;
   }
 
   /** Ends a request that has no try in flight, by us or by its caller. */

@@ -36,6 +36,12 @@ export class ScriptedSubmitter implements Submitter {
   #held: (() => void)[] = [];
   #live = new Map<Job, Pick<Try, "holder">>();
 
+  readonly advice: string[] = [];
+
+  advise({ code }: { readonly code: string }): void {
+    this.advice.push(code);
+  }
+
   submit(job: Job): Ticket | undefined {
     this.jobs.push(job);
     if (this.refuseAll !== undefined) {
