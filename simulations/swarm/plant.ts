@@ -37,14 +37,18 @@ export function drawPlant(seed: number): Scenario {
       ...(noise.length > 0 && { faults: noise }),
       ...(steps.length + outage.length > 0 && { schedule: [...steps, ...outage].sort((a, b) => a.atMs - b.atMs) }),
     },
-    clients: [{ workload: { kind: "saturated", waiting: waitingFor(highest, medianMs) } }],
+    ...saturatedAt(highest, medianMs),
     bounds: [],
   };
 }
 
-/** Four times as many as are under way at the limit, so that none of them holds back the rate. */
-export function waitingFor(ratePerSecond: number, medianMs: number): number {
-  return Math.min(4_000, Math.max(16, Math.ceil((4 * ratePerSecond * medianMs * 1.15) / 1_000)));
+/**
+ * A client that wants four times as much as is under way at the limit, and may have all of it under way: what is measured is
+ * the law, and neither the demand nor `concurrencyMax`, whose default 150 a second of 20 s each would pass threefold.
+ */
+export function saturatedAt(ratePerSecond: number, medianMs: number): Pick<Scenario, "clients" | "options"> {
+  const waiting = Math.min(4_000, Math.max(16, Math.ceil((4 * ratePerSecond * medianMs * 1.15) / 1_000)));
+  return { options: { concurrencyMax: waiting }, clients: [{ workload: { kind: "saturated", waiting } }] };
 }
 
 function stepsFrom(first: number, dice: Dice): readonly ScheduledMove[] {

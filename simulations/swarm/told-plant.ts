@@ -5,7 +5,7 @@ import type { LimitSpec } from "../server/spec.js";
 import type { HeaderSpec } from "../server/speech.js";
 import type { Scenario } from "../world/scenario.js";
 import { createDice, type Dice, rounded } from "./dice.js";
-import { waitingFor } from "./plant.js";
+import { saturatedAt } from "./plant.js";
 
 const DURATION_MS = 600_000;
 const WARM_UP_MS = 60_000;
@@ -37,7 +37,7 @@ export function drawToldPlant(seed: number): Scenario {
       ...(steps.length > 0 && { schedule: steps }),
       ...(share > 0 && { neighbours: [{ requestsPerSecond: rounded(share * rate) }] }),
     },
-    clients: [{ workload: { kind: "saturated", waiting: waitingFor(highest, MEDIANS_MS[like]) } }],
+    ...saturatedAt(highest, MEDIANS_MS[like]),
     bounds: [],
   };
 }
