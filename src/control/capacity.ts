@@ -10,6 +10,9 @@ export interface CapacityState {
   readonly sends: number;
   /** The cumulative sum; never below 0. */
   readonly sum: number;
+  /** Sends since it last left 0, and how many of them failed: what changed, changed there. */
+  readonly sendsSince: number;
+  readonly failuresSince: number;
 }
 
 /** Factor of a cut for lack of capacity: mild, since the limit isn't said to be ours. */
@@ -26,7 +29,7 @@ const BASELINE_MAX = 0.2;
 const PROOF = 6;
 
 export function createCapacity(): CapacityState {
-  return { failures: PRIOR_SHARE * PRIOR_SENDS, sends: PRIOR_SENDS, sum: 0 };
+  return { failures: PRIOR_SHARE * PRIOR_SENDS, sends: PRIOR_SENDS, sum: 0, sendsSince: 0, failuresSince: 0 };
 }
 
 /** Whether the baseline may learn at this rate. */
@@ -36,18 +39,35 @@ export function isLow(mode: "start" | "avoid", rate: number, anchor: number): bo
 
 export function capacitySend(capacity: CapacityState, wasLow: boolean): CapacityState {
   const sum = capacity.sum > 0 ? Math.max(0, capacity.sum + likelihoods(capacity).passed) : 0;
-  if (!wasLow) return sum === capacity.sum ? capacity : { failures: capacity.failures, sends: capacity.sends, sum };
-  return { failures: capacity.failures * MEMORY, sends: capacity.sends * MEMORY + 1, sum };
+  const isSame = sum === 0 && capacity.sum === 0;
+  if (isSame && !wasLow) return capacity;
+  return {
+    failures: wasLow ? capacity.failures * MEMORY : capacity.failures,
+    sends: wasLow ? capacity.sends * MEMORY + 1 : capacity.sends,
+    sum,
+    sendsSince: sum === 0 ? 0 : capacity.sendsSince + 1,
+    failuresSince: sum === 0 ? 0 : capacity.failuresSince,
+  };
 }
 
 /** Counts one failure: in the baseline if it was sent at a low rate, in the test if it was sent in this epoch. */
 export function capacityFailure(capacity: CapacityState, wasLow: boolean, isFresh: boolean): CapacityState {
   const failures = capacity.failures + (wasLow ? 1 : 0);
-  const learnt = { failures, sends: capacity.sends, sum: capacity.sum };
+  const learnt = { ...capacity, failures };
   if (!isFresh) return learnt;
   const { failed, passed } = likelihoods(learnt);
-  // Its send was counted as if it had passed.
-  return { ...learnt, sum: learnt.sum + failed - passed };
+  return {
+    ...learnt,
+    // Its send was counted as if it had passed.
+    sum: learnt.sum + failed - passed,
+    sendsSince: Math.max(1, learnt.sendsSince),
+    failuresSince: learnt.failuresSince + 1,
+  };
+}
+
+/** Share of the sends that fail beyond the usual, since failures have become more than that: the first of them only opened the count. */
+export function excessShare({ failures, sends, sendsSince, failuresSince }: CapacityState): number {
+  return sendsSince < 2 ? 0 : Math.max(0, (failuresSince - 1) / (sendsSince - 1) - failures / sends);
 }
 
 export function lacksCapacity(capacity: CapacityState): boolean {
@@ -56,7 +76,7 @@ export function lacksCapacity(capacity: CapacityState): boolean {
 
 /** The test begins anew. */
 export function clearCapacity(capacity: CapacityState): CapacityState {
-  return capacity.sum === 0 ? capacity : { ...capacity, sum: 0 };
+  return capacity.sum === 0 ? capacity : { ...capacity, sum: 0, sendsSince: 0, failuresSince: 0 };
 }
 
 function likelihoods(capacity: CapacityState): { failed: number; passed: number } {

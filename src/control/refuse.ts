@@ -1,7 +1,7 @@
 import { lowerBurst } from "./burst.js";
-import { CAPACITY_DECREASE, capacityFailure, clearCapacity, lacksCapacity } from "./capacity.js";
+import { CAPACITY_DECREASE, capacityFailure, clearCapacity, excessShare, lacksCapacity } from "./capacity.js";
 import { countRecentRefused, openRecent } from "./cohort.js";
-import { cut, decreaseOf } from "./cut.js";
+import { cut, decreaseOf, refine } from "./cut.js";
 import { deliveredRate, takeBack } from "./delivered.js";
 import { isAtLimit, lowerLimit, suspect } from "./inflight.js";
 import { type LawState, learnLag, nextEpoch, takeOver } from "./law.js";
@@ -76,7 +76,7 @@ function judgeHeaders(before: BudgetState, evidence: TrustEvidence, heard: Heard
 
 /** A soft failure: the server lacks capacity, for whatever reason. */
 export function fail(before: BudgetState, heard: Heard): Move {
-  const { now, stamp, dice } = heard;
+  const { now, stamp } = heard;
   if (before.outage.down !== null) return whileDown(before, before.outage.down, heard);
   const { mode, epoch } = before.law;
   const counted = count(before, heard, mode === "start" && epoch === 0);
@@ -86,10 +86,20 @@ export function fail(before: BudgetState, heard: Heard): Move {
   if (stamp.epoch !== state.law.epoch || !lacksCapacity(capacity)) {
     return { state, move: "hold", because: "soft-failure" };
   }
-  const basis = basisOf(state, stamp, now);
-  const law = cut(state.law, state.config, { now, factor: CAPACITY_DECREASE, basis, dice });
+  const law = cutCapacity(state, heard);
   const next = { ...state, capacity: clearCapacity(capacity), refinement: null, isCapped: state.tier !== 0 };
   return { state: lowered(next, law, now), move: "decrease", because: "capacity-loss", detail: change(state.law, law) };
+}
+
+/** A mild cut; but as deep as the failures say, where that is much, or where the doubling of a start has overshot. */
+function cutCapacity(state: BudgetState, { now, stamp, dice }: Heard): LawState {
+  const { law, config, capacity } = state;
+  const basis = basisOf(state, stamp, now);
+  const excess = excessShare(capacity);
+  const left = Math.max(FACTOR_MIN, 1 - excess);
+  const factor = law.mode === "avoid" && excess < 0.5 ? CAPACITY_DECREASE * left : CAPACITY_DECREASE;
+  const lower = cut(law, config, { now, factor, basis, dice });
+  return law.mode === "start" ? refine(lower, config, basis * left) : lower;
 }
 
 /** Counts a try as refused wherever it was counted as sent. `isUnknown`: the limit, which it says nothing of, was never met. */

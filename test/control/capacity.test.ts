@@ -5,6 +5,7 @@ import {
   capacitySend,
   clearCapacity,
   createCapacity,
+  excessShare,
   isLow,
   lacksCapacity,
 } from "../../src/control/capacity.js";
@@ -64,9 +65,20 @@ describe("the test for lack of capacity", () => {
     expect(count).toBeLessThan(200);
   });
 
+  it("tells how many fail beyond the usual, since they have become more: not counting the first, which opened the count", () => {
+    let state = sends(createCapacity(), 50, false);
+    for (let i = 0; i < 3; i++) {
+      state = capacityFailure(capacitySend(state, false), false, true);
+      state = sends(state, 2, false);
+    }
+    expect(excessShare(state)).toBeCloseTo(2 / 8 - 0.01, 6);
+    expect(excessShare(clearCapacity(state))).toBe(0);
+    expect(excessShare(sends(state, 200, false))).toBe(0);
+  });
+
   it("counts a failure sent before the present epoch for the baseline alone", () => {
     const state = capacityFailure(createCapacity(), true, false);
-    expect(state).toEqual({ failures: 3, sends: 200, sum: 0 });
+    expect(state).toEqual({ failures: 3, sends: 200, sum: 0, sendsSince: 0, failuresSince: 0 });
   });
 });
 

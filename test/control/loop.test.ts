@@ -100,6 +100,13 @@ describe("what isn't a limit of rate", () => {
     expectWithin(over(scenarios.S9, seeds), scenarios.S9, { used: 0.97, refused: 2 });
   });
 
+  it("a limiter that refuses by 503 alone is taken for what it is: the failures tell how far a start has overshot", () => {
+    const outcomes = over(scenarios.nginx, seeds);
+    expectWithin(outcomes, scenarios.nginx, { used: 0.99, refused: 1.7 });
+    const early = outcomes.map(({ tries }) => tries.filter(({ verdict, sentAt }) => verdict === "soft" && sentAt < 20));
+    for (const failures of early) expect(failures.length).toBeLessThan(10);
+  });
+
   it("S11: a limit of concurrency that nobody mentions is found, and used in full", () => {
     const outcomes = over(scenarios.S11, seeds);
     expectWithin(outcomes, scenarios.S11, { used: 0.95, refused: 1.2 });

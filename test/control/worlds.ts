@@ -56,6 +56,18 @@ export function noisy(inner: (roll: Dice) => Server, share: number) {
   };
 }
 
+/** Calls a refusal a lack of capacity, as nginx does. */
+export function unavailing(inner: (roll: Dice) => Server) {
+  return (roll: Dice): Server => {
+    const server = inner(roll);
+    const handle = (now: number) => {
+      const answer = server.handle(now);
+      return answer.verdict === "refused" ? { ...answer, verdict: "soft" as const } : answer;
+    };
+    return { ...server, handle };
+  };
+}
+
 /** Down from one instant to another. */
 export function outage(inner: (roll: Dice) => Server, from: number, to: number) {
   return (roll: Dice): Server => {
@@ -188,6 +200,16 @@ export const scenarios = {
     world: { server: attributing({ base: 1, cap: 60, capacity: 30, window: 600 }), seconds: 1800, workers: 280 },
     limit: 30,
     warmUp: 300,
+  },
+  nginx: {
+    name: "15 a second and a bucket of 10, all told by 503",
+    world: {
+      server: unavailing(policer({ rate: 15, depth: 10, latency: 0.01, refusalLatency: 0.005 })),
+      seconds: 600,
+      workers: 40,
+    },
+    limit: 15,
+    warmUp: 60,
   },
   S11: {
     name: "23 at once, unsaid",
