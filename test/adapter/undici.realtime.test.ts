@@ -69,9 +69,13 @@ describe("what must hold with any undici", { timeout: 180_000 }, () => {
       await mkdir(join(home, "node_modules"));
       await symlink(ROOT, join(home, "node_modules", "sluice"));
       await symlink(join(ROOT, "node_modules", "undici"), join(home, "node_modules", "undici"));
-      await cp(join(ROOT, "test/matrix/doors/undici.mjs"), join(home, "undici.mjs"));
+      for (const folder of ["kit", "runner", "undici"]) {
+        await cp(join(ROOT, "test/matrix", folder), join(home, folder), { recursive: true });
+      }
       const printed = await new Promise<string>((resolve) => {
-        execFile(process.execPath, ["undici.mjs"], { cwd: home }, (_error, stdout, stderr) => resolve(stdout + stderr));
+        execFile(process.execPath, ["undici/main.mjs"], { cwd: home }, (_error, stdout, stderr) =>
+          resolve(stdout + stderr),
+        );
       });
       const lines = printed
         .split("\n")

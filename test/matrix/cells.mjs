@@ -1,4 +1,5 @@
 import { RUNTIME_CELLS } from "./runtimes/cells.mjs";
+import { UNDICI_CELLS } from "./undici/cells.mjs";
 
 /**
  * One cell of the matrix: a plain script that prints JSON lines `{ door, version, check, ok, detail }`.
@@ -33,5 +34,6 @@ export const CELLS = [
   { name: "cohere", script: "doors/cohere.mjs" },
   { name: "google 2", script: "doors/google.mjs", args: ["@google/genai2"] },
   { name: "google 3", script: "doors/google.mjs", args: ["@google/genai"], runtime: "node22" },
+  ...UNDICI_CELLS,
   ...RUNTIME_CELLS,
 ];

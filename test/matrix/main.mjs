@@ -52,7 +52,8 @@ const known = runtimes();
 const verdicts = await sideBySide(jobs, wanted, async (cell) => {
   const told = await runCell(cell, known);
   const red = told.filter(({ ok }) => ok === false).length;
-  console.error(`${red === 0 ? "ok " : "RED"} ${cell.name}: ${told.length - red} of ${told.length}`);
+  const again = told.some(({ detail }) => detail?.runs > 1) ? ", in more than one run: the machine was busy" : "";
+  console.error(`${red === 0 ? "ok " : "RED"} ${cell.name}: ${told.length - red} of ${told.length}${again}`);
   return told;
 });
 const told = verdicts.flat();

@@ -53,24 +53,3 @@ export async function inWorld({ provider, server: serverOptions = {}, options = 
     await server.close();
   }
 }
-
-/** How much longer than the server means an answer may take, in milliseconds, in a check that has to keep a pace. */
-const LATE_MS_MAX = 150;
-const RUNS_MAX = 2;
-
-/**
- * Runs what has to keep a pace, and again where it failed while the machine was busy with something else: a process that
- * isn't let run can't keep any, and that says nothing of it. The last run counts whatever happened.
- *
- * @param {number} answerMs how long the server takes for an answer
- * @param {(latency: object) => Promise<{ isGood: boolean, latenciesMs: readonly number[] }>} run
- */
-export async function whileSteady(answerMs, run) {
-  for (let left = RUNS_MAX; ; left -= 1) {
-    const result = await run({ firstByteMs: answerMs });
-    const slowestMs = Math.round(Math.max(...result.latenciesMs));
-    if (left === 1 || result.isGood || slowestMs <= answerMs + LATE_MS_MAX) {
-      return { ...result, trouble: `; the slowest answer took ${slowestMs} ms instead of ${answerMs}` };
-    }
-  }
-}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { inWorld, whileSteady } from "../world.mjs";
+import { whileSteady } from "../steady.mjs";
+import { inWorld } from "../world.mjs";
 
 const CALLS = 200;
 const REFUSED_SHARE_MAX = 0.01;
@@ -23,20 +24,22 @@ export const keepsPace = {
   async "200 calls at once into 20 a second: all answered, at most 1 % refused"({ pace = TWENTY.told, ...door }) {
     const { server, calls = CALLS } = pace;
     const refusedMax = calls * REFUSED_SHARE_MAX;
-    const { answered, refused, trouble } = await whileSteady(ANSWER_MS, (latency) =>
+    const { answered, refused, failure, again, trouble } = await whileSteady(ANSWER_MS, (latency) =>
       inWorld({ provider: door.provider, server: { latency, ...server } }, async (world) => {
         const client = door.client(world);
         const asks = Array.from({ length: calls }, (_, at) =>
           door.ask(client, { prompt: `Number ${at}.`, tokensMax: 4 }),
         );
-        const answers = await Promise.all(asks);
+        const ends = await Promise.allSettled(asks);
+        const answered = ends.filter(({ value }) => value !== undefined && value.text !== "").length;
+        const failure = ends.find(({ status }) => status === "rejected")?.reason;
         const refused = world.refused();
-        const answered = answers.filter(({ text }) => text !== "").length;
-        return { answered, refused, isGood: refused <= refusedMax, latenciesMs: world.latenciesMs() };
+        const isGood = answered === calls && refused <= refusedMax;
+        return { answered, refused, failure, isGood, latenciesMs: world.latenciesMs() };
       }),
     );
-    assert.equal(answered, calls);
+    assert.equal(answered, calls, `${answered} of ${calls} were answered${trouble}: ${failure}`);
     assert.ok(refused <= refusedMax, `${refused} of ${calls} were refused${trouble}`);
-    return { calls, refused };
+    return { calls, refused, ...again };
   },
 };
