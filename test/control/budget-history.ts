@@ -94,6 +94,49 @@ export const toldHistory = fc.array(fc.oneof(send, respond(anyVerdict, fc.option
   maxLength: 150,
 });
 
+interface Told {
+  readonly limit: number;
+  readonly share: number;
+}
+
+/** A send, and its answer at once. */
+const exchange = (told: Told | null, verdict: Verdict) =>
+  fc.integer({ min: 0, max: 2_500 }).map((gapMs): readonly Act[] => [
+    { act: "send", gapMs, inFlight: 0, isBurst: false, isBottleneck: true },
+    {
+      act: "respond",
+      gapMs: 20,
+      which: 0,
+      verdict,
+      dice: 0.5,
+      waitMs: undefined,
+      quota: told ? quotaOf(told) : undefined,
+    },
+  ]);
+
+const quotaOf = ({ limit, share }: Told): Quota => ({
+  dimension: "requests",
+  limit,
+  remaining: Math.floor(limit * share),
+  windowMs: 60_000,
+});
+
+/** Headers that mean what they say for a while, stand still, lie, are spent, or are gone: so who steers changes often. */
+const chapter = fc.integer({ min: 1, max: 900 }).chain((limit) => {
+  const row = (told: Told | null, verdict: Verdict, minLength: number, maxLength: number) =>
+    fc.array(exchange(told, verdict), { minLength, maxLength });
+  const moving = fc.double({ min: 0, max: 1, noNaN: true }).chain((share) => exchange({ limit, share }, "accepted"));
+  return fc.oneof(
+    fc.array(moving, { minLength: 5, maxLength: 20 }),
+    row({ limit, share: 1 }, "accepted", 5, 20),
+    row({ limit, share: 0.8 }, "refused", 1, 6),
+    row({ limit, share: 0 }, "accepted", 11, 30),
+    row(null, "accepted", 11, 20),
+  );
+});
+
+export const toldInChapters = fc.array(chapter, { minLength: 2, maxLength: 6 }).map((chapters) => chapters.flat(2));
+
 export interface Scale {
   /** Times are divided by this, and rates multiplied. */
   readonly speed?: number;

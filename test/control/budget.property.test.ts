@@ -9,7 +9,10 @@ import {
   viewOf,
 } from "../../src/control/budget.js";
 import { REASONS } from "../../src/control/reasons.js";
-import { type Act, history, type Played, play, toldHistory } from "./budget-history.js";
+import { type Act, history, type Played, play, toldHistory, toldInChapters } from "./budget-history.js";
+
+/** However many were refused, one cut leaves this share of a rate. */
+const DEEPEST_CUT = 0.4;
 
 const steers = (state: BudgetState) => state.tier === 0 && state.outage.down === null;
 const isRefusal = ({ act }: Played) => act.act === "respond" && act.verdict === "refused";
@@ -171,6 +174,26 @@ describe("a budget, whatever the headers say", () => {
         }
       }),
     );
+  });
+
+  it("hands the rate over as it is to whoever steers next, or cut as one refusal cuts it", () => {
+    const changes = new Set<string>();
+    fc.assert(
+      fc.property(toldInChapters, (acts) => {
+        for (const step of play(acts)) {
+          const { before, after } = step;
+          // A second look at an earlier cut is a cut of its own, and an outage outranks all who steer.
+          if (before.tier === after.tier || before.refinement !== null || before.outage.down !== null) continue;
+          changes.add(`${before.tier} to ${after.tier}`);
+          const share = after.law.rate / before.law.rate;
+          if (isRefusal(step)) expect(share).toBeGreaterThanOrEqual(DEEPEST_CUT - 1e-9);
+          else expect(share).toBeCloseTo(1, 9);
+          expect(share).toBeLessThanOrEqual(1 + 1e-9);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    for (const change of ["0 to 1", "0 to 2", "1 to 0", "2 to 0", "2 to 1"]) expect(changes).toContain(change);
   });
 
   it("has a plan that stays the same for ever, where it says so", () => {
