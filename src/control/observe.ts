@@ -15,6 +15,8 @@ import { latestEnd, readWindow } from "./window.js";
 const RETRY_MIN = 0.3;
 const RETRY_MAX = 2;
 const LAG_GAIN = 0.1;
+/** Below this share of what it was a limit has fallen; less is the drift of one that follows its use. */
+const FALLEN = 0.9;
 /** Others' use is judged over this many seconds at least, and over three headers' time. */
 const OTHERS_SECONDS = 5;
 const OTHERS_LAGS = 3;
@@ -62,6 +64,7 @@ function learnLimit(
     next.drift = learnDrift(quota.drift, limit, stamp.sentAt);
   }
   if (isLimitMoved) next.remainingMax = 0;
+  if (limit !== undefined && limit < FALLEN * (quota.limit ?? limit)) next.loweredAt = now;
   next.newest = stamp.seq;
   next.newestSentAt = stamp.sentAt;
   next.observedAt = now;

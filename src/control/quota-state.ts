@@ -38,6 +38,8 @@ export interface QuotaState {
   readonly limit: number | null;
   /** Where that limit is going. */
   readonly drift: DriftState;
+  /** When an answer last told of a limit that had fallen far: what was sent before was promised by another. */
+  readonly loweredAt: number | null;
   /** Largest `remaining` seen since the limit last changed. */
   readonly remainingMax: number;
   /** Units a second that others take; below 0 where the refill is faster than stated. */
@@ -101,6 +103,7 @@ export function createQuota(traits: LimitTraits): QuotaState {
     observedAt: null,
     limit: null,
     drift: driftInitial,
+    loweredAt: null,
     remainingMax: 0,
     others: 0,
     othersMoment: 0,
@@ -163,6 +166,7 @@ export function copyOfQuota(quota: QuotaState): { -readonly [Part in keyof Quota
     observedAt: quota.observedAt,
     limit: quota.limit,
     drift: quota.drift,
+    loweredAt: quota.loweredAt,
     remainingMax: quota.remainingMax,
     others: quota.others,
     othersMoment: quota.othersMoment,

@@ -235,8 +235,14 @@ export function isUnpredicted({ levelBefore, cost, quota, quotaStamp }: TrustEvi
   return !isLateReset;
 }
 
+/** Sent on the word of a limit that was taken back before the answer was heard: by that very answer, at the earliest. */
+function isOfOldLimit({ quota, quotaStamp }: TrustEvidence): boolean {
+  return quota.loweredAt !== null && quotaStamp.sentAt < quota.loweredAt;
+}
+
 function suspect(trust: TrustState, evidence: TrustEvidence, isUnexpected: boolean): TrustState {
   const { stamp, now } = evidence;
+  if (isOfOldLimit(evidence)) return trust;
   const isOfProbe = stamp.probe !== 0 && stamp.probe === trust.probe.count;
   // The refusal that a probe has bought is no evidence against the header: it shows that the header is right.
   if (isOfProbe && hadRoom(trust.probe, evidence)) {
@@ -277,12 +283,18 @@ function redeem(trust: TrustState, { quota, hasReading }: TrustEvidence, isUnexp
 
 /** Whether headers still come. Refusals often carry none: only accepts without one count. */
 function hear(before: TrustState, { now, quota, hasReading }: TrustEvidence, isAccepted: boolean): TrustState {
-  const trust = quota.reset.kind === "sliding" && !before.isSliding ? acquitSliding(before) : before;
+  const known = quota.reset.kind === "sliding" && !before.isSliding ? acquitSliding(before) : before;
+  const trust = isOutdated(known.probe, quota) ? { ...known, probe: endProbe(known.probe, now) } : known;
   if (!hasReading && !isAccepted) return trust;
   if (hasReading) return trust.missing === 0 && !trust.isVanished ? trust : { ...trust, missing: 0, isVanished: false };
   const missing = trust.missing + 1;
   const isVanished = missing >= MISSING_MAX && now - (quota.observedAt ?? now) > MISSING_SECONDS;
   return { ...trust, missing, isVanished: trust.isVanished || isVanished };
+}
+
+/** What a probe got through before the limit fell is no more than the limit of then allowed. */
+function isOutdated({ since }: ProbeState, { loweredAt }: QuotaState): boolean {
+  return since !== null && loweredAt !== null && since < loweredAt;
 }
 
 /** A sliding log read as a window seems to lie at each window's edge. Found out once and for all, it has a clean slate. */

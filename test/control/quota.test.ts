@@ -26,6 +26,12 @@ describe("the estimate between answers", () => {
     expect(predict(quota, 1e9).level).toBe(600);
   });
 
+  test("notes when a limit was heard to have fallen, and takes a drift for none", () => {
+    const { quota, stamp } = quotaSend(anchored(100), 1, 1);
+    const told = (limit: number) => observe(quota, 2, stamp, { limit, remaining: 5 }, false).loweredAt;
+    expect([told(600), told(700), told(580), told(60)]).toEqual([null, null, null, 2]);
+  });
+
   test("begins a fixed window anew, however many have passed", () => {
     const { quota, stamp } = quotaSend(createQuota({ kind: "window", windowMs: 60_000 }), 0, 1);
     const seen = observe(quota, 0.1, stamp, { limit: 600, remaining: 5, resetIn: 20 }, false);

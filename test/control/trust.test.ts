@@ -97,6 +97,18 @@ describe("trust", () => {
     expect(isUnpredicted({ ...late, levelBefore: 100 })).toBe(true);
   });
 
+  test("isn't touched by refusals of what was sent before a limit was heard to have fallen", () => {
+    const fallen = evidence({
+      now: 2,
+      quota: { ...QUOTA, limit: 60, loweredAt: 1 },
+      quotaStamp: { ...STAMP, sentAt: 0.5 },
+    });
+    const many = repeat(20, (trust) => trustRefused(trust, fallen));
+    expect(many).toMatchObject({ doubt: null, suspicion: 0, weariness: 0 });
+    const later = { ...fallen, quotaStamp: { ...STAMP, sentAt: 1.5 } };
+    expect(repeat(2, (trust) => trustRefused(trust, later)).doubt).toBe("refusals");
+  });
+
   test("comes back after three refusals that the shadow predicted, then after six, and never after more than 24", () => {
     let trust = distrusted;
     const needed: number[] = [];
@@ -180,6 +192,21 @@ describe("a probe for room beyond the header", () => {
     expect(chooseTier(four, QUOTA)).toBe(0);
     const elsewhere = { ...beyond, stamp: { tier: 2, probe: 0 } } as const;
     expect(repeat(9, (trust) => trustAccepted(trust, elsewhere), probing).doubt).toBeNull();
+  });
+
+  test("proves nothing where the limit fell while it ran: what it got through, the old limit had allowed", () => {
+    const ten = { ...QUOTA, limit: 10, reset: { ...QUOTA.reset, window: 1 } };
+    const stamp = { tier: 1, probe: 1 } as const;
+    const sentAt = (at: number) => ({ ...STAMP, sentAt: at, level: null });
+    let probing = drive(100, ten);
+    for (let at = 0; at < 5; at += 0.1)
+      probing = trustAccepted(probing, evidence({ now: at, quota: ten, quotaStamp: sentAt(at), stamp }));
+    expect(probing).toMatchObject({ doubt: null, probe: { since: 0 } });
+    const refused = evidence({ now: 5.2, quota: { ...ten, limit: 2 }, quotaStamp: sentAt(5), stamp });
+    expect(trustRefused(probing, refused).doubt).toBe("low");
+    const told = { ...refused, quota: { ...refused.quota, loweredAt: 5.2 } };
+    expect(trustRefused(probing, told)).toMatchObject({ doubt: null, probe: { since: null } });
+    expect(trustAccepted(probing, told)).toMatchObject({ doubt: null, probe: { since: null } });
   });
 
   test("ends by itself where something else holds the sender back", () => {
