@@ -1,13 +1,15 @@
-import { createReadStream } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../../simulations/random.js";
 import { createDisplay } from "./batch/display.js";
-import { noPast, readPast } from "./batch/past.js";
-import { openResults } from "./batch/results.js";
+import { openLines } from "./batch/line-file.js";
+import { newFile, noPast, readPast } from "./batch/past.js";
+import { lineRequests, openFile } from "./batch/requests.js";
+import { splitResults } from "./batch/results.js";
 import { runFile } from "./batch/run-file.js";
+import { Router } from "./batch/servers.js";
 import { survey } from "./batch/survey.js";
 import { type Io, UsageError } from "./command.js";
 import { charts } from "./demo/charts.js";
@@ -84,16 +86,18 @@ async function show(
   await writeFile(requests, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   display.note("intro", introduction(lines, servers));
 
-  const open = () => createReadStream(requests);
-  const found = await survey(open, noPast(true));
-  const results = await openResults(output, noPast(true));
+  const router = new Router([{ baseUrl: new URL(own.url) }]);
+  const toSend = lineRequests(openFile(requests), router);
+  const past = noPast();
+  const found = await survey(toSend, past);
+  const file = await openLines(newFile(output));
+  const results = splitResults(file, file);
   const interrupt = AbortSignal.any([io.interrupt, AbortSignal.timeout(TIME_MAX_MS)]);
   const [ownBeginMs = 0, otherBeginMs = 0] = await Promise.all(servers.map((server) => server.begin(movesOf(PARTS))));
   const loop = startPlainLoop(lines, other.url, PLAIN, interrupt);
   const watched = sampling(display, kindOf, () => loop.tallies.map((tally) => toProgress(tally, kindOf(tally.model))));
   const ending = await runFile({
-    ...{ open, found, past: noPast(true), results, output, options: {}, display: watched.display, interrupt },
-    target: { baseUrl: new URL(own.url), headers: { "content-type": "application/json" } },
+    ...{ requests: toSend, found, past, results, output, options: {}, display: watched.display, interrupt },
   }).finally(() => results.close());
   const rest = loop.tallies.reduce((sum, { total, answered, lost }) => sum + total - answered - lost, 0);
   if (rest > 0 && !interrupt.aborted)
@@ -118,16 +122,16 @@ async function show(
   };
   const sluiceRow = rowOf("sluice", sluiceSeen);
   const rows = [clairvoyantRow(sluiceSeen), sluiceRow, rowOf("plain loop", plainSeen)];
-  const { done: written } = await readPast(output);
+  const { done: written } = await readPast([output]);
   if (json) {
     const lanes = { sluice: ownState.lanes, plain: otherState.lanes };
     io.stdout.write(`${JSON.stringify({ seed, plain: PLAIN, rows, lanes })}\n`);
   } else {
     const drawn = charts({ parts: PARTS, rates: watched.rates(), sluice: sluiceSeen, plain: plainSeen });
-    io.stdout.write(`\n${drawn}\n\n${table(rows)}\n\n${legend(written.size, lines.length)}\n`);
+    io.stdout.write(`\n${drawn}\n\n${table(rows)}\n\n${legend(written, lines.length)}\n`);
   }
   if (io.interrupt.aborted) return 130;
-  return written.size === lines.length && sluiceRow.lost === 0 ? 0 : 1;
+  return written === lines.length && sluiceRow.lost === 0 ? 0 : 1;
 }
 
 function serveOptions(seed: number): readonly string[] {

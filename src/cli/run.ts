@@ -1,16 +1,22 @@
-import { createReadStream } from "node:fs";
 import { isSluiceError } from "../errors.js";
 import { type RunArgs, readRunArgs } from "./batch/args.js";
 import { createDisplay, type Display } from "./batch/display.js";
+import { messageOf } from "./batch/failure.js";
 import type { Stop } from "./batch/job.js";
+import { openLines } from "./batch/line-file.js";
+import { lock } from "./batch/lock.js";
 import { noPast, type Past, readPast } from "./batch/past.js";
 import { openRecorder } from "./batch/record.js";
-import { openResults, streamResults } from "./batch/results.js";
+import { lineRequests, openFile, type Requests } from "./batch/requests.js";
+import { type Results, splitResults, streamLines } from "./batch/results.js";
+import { dropFailures, firstStranger } from "./batch/revise.js";
 import { runFile } from "./batch/run-file.js";
+import { Router } from "./batch/servers.js";
 import { ATTEMPTS_MAX } from "./batch/sluice.js";
 import { type Ending, exitCodeOf, summarize, totalsOf } from "./batch/summary.js";
 import { type Survey, survey } from "./batch/survey.js";
 import { plural } from "./batch/words.js";
+import type { LineWriter } from "./batch/write-lines.js";
 import { type Io, UsageError } from "./command.js";
 
 /** One line for `sluice --help`. */
@@ -21,18 +27,29 @@ export const help = `sluice run: ${summary}
 
 Usage: sluice run REQUESTS.jsonl --base-url URL [-o RESULTS.jsonl] [options]
 
-Each line of REQUESTS.jsonl is one request, in the form of OpenAI's Batch API:
+Each line of REQUESTS.jsonl is one request:
   {"custom_id": "a-1", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "…", "messages": […]}}
-Each line of the results is one answer, in the order of completion:
-  {"id": "…", "custom_id": "a-1", "response": {"status_code": 200, "request_id": "…", "body": {…}}, "error": null}
-A line that can't be sent (broken, no model, an id used twice) becomes an error line that says which it is and why.
+  {"custom_id": "a-1", "params": {"model": "…", "max_tokens": 100, "messages": […]}}    (Anthropic's batches)
+  {"model": "…", "messages": […]}                                                        (its id is line-1, line-2, …)
+Each line of the results is one answer, as the hosted batch of that form writes it, in the order of completion.
+Failures go to a second file, and with them lines that can't be sent (broken, no model, an id used twice), each with its
+number and the reason.
 
-Run it again with the same files to go on where it stopped: ids that have a result, good or bad, are skipped.
+Run it again with the same files to go on where it stopped, whatever stopped it: ids that have a result, good or bad, are
+skipped, a last line that was cut short is dropped. A second run on the same files is refused while the first one lives.
 
 Options:
-  -o, --output FILE    results file, added to; default: standard output
-  --base-url URL       the server, joined with each line's url by path (a /v1 that both have isn't doubled)
-  --api-key-env NAME   environment variable that holds the key; without it no key is sent
+  -o, --output FILE    results file, added to; default, or -: standard output, failures among them
+  --errors FILE        file for failures; default: RESULTS.errors.jsonl beside RESULTS.jsonl
+  --retry-failed       sends again what failed before, and takes those failures out of the file
+  --keep-others        goes on in a results file that has results of other requests, and keeps them
+  --ordered            results in the order of the requests, in each run; holds up to 1,000 for that
+  --base-url URL       the server, joined with each line's url by path (a /v1 that both have isn't doubled). Several may be
+                       named: a line whose url is a whole address goes to the one with its origin, all others to the
+                       first (lines in Anthropic's form: to api.anthropic.com, if it is among them)
+  --api-key-env NAME   environment variable that holds the key, the second for the second --base-url; without it, or
+                       with "", no key is sent
+  --endpoint PATH      where bodies go that don't say it; default: by what they have (messages, input, prompt)
   --options FILE       JSON of options for createSluice, such as {"control": {"rateMax": 20}}
   --record LOG.jsonl   adds a log of sends, responses and decisions, for sluice replay; no bodies, no keys
   --json               progress and summary as JSON lines on standard error
@@ -49,49 +66,79 @@ Exit code: 0 all done, 1 some requests failed, 2 wrong usage or key, 3 quota exh
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const args = await readRunArgs(argv, io.env);
   const display = createDisplay({ stderr: io.stderr, env: io.env, json: args.json, quiet: args.quiet });
-  const open = () => createReadStream(args.requests, { highWaterMark: 256 * 1024 });
-  const past = args.output === undefined ? noPast() : await readPast(args.output);
-  const recorder =
-    args.record === undefined
-      ? undefined
-      : await openRecorder(args.record, (message) => display.note("record", message));
-  const found = await survey(open, past, io.interrupt);
-  tellFindings(found, past, display);
-  const results = args.output === undefined ? streamResults(io.stdout) : await openResults(args.output, past);
+  const requests = lineRequests(openFile(args.requests), new Router(args.servers), args.endpoint);
+  const paths = [args.output, args.errors].filter((path) => path !== undefined);
+  const release = await lock(paths);
   let ending: Ending;
   try {
-    ending = await runFile({ ...args, open, past, found, results, recorder, display, interrupt: io.interrupt });
+    const { past, found } = await lookAt(requests, paths, args, display, io);
+    const recorder =
+      args.record === undefined
+        ? undefined
+        : await openRecorder(args.record, (message) => display.note("record", message));
+    const results = await openResults(args, past, io);
+    try {
+      ending = await runFile({ ...args, requests, past, found, results, recorder, display, interrupt: io.interrupt });
+    } finally {
+      await results.close();
+    }
   } catch (error) {
     if (isSluiceError(error) && error.code === "ERR_SLUICE_OPTION") throw new UsageError(error.message);
     throw error;
   } finally {
-    await results.close();
+    await release();
   }
   return tellEnding(ending, args, display, io);
 }
 
-function tellFindings({ problems, problemCount, strangers, models }: Survey, past: Past, display: Display): void {
+/** What is done, what there is to do, and what is wrong with it. */
+async function lookAt(
+  requests: Requests,
+  paths: readonly string[],
+  args: RunArgs,
+  display: Display,
+  { interrupt }: Io,
+): Promise<{ readonly past: Past; readonly found: Survey }> {
+  const left = await readPast(paths);
+  // What went to standard output is nobody's memory: everything is sent again.
+  const past = args.output === undefined ? { ...noPast(), files: left.files } : left;
+  const found = await survey(requests, past, { retryFailed: args.retryFailed, signal: interrupt }).catch((error) => {
+    throw error instanceof UsageError ? error : new UsageError(`cannot read ${args.requests}: ${messageOf(error)}`);
+  });
+  tellFindings(found, past, display);
+  if (interrupt.aborted) return { past, found };
+  if (found.strangers > 0) {
+    const what = `${plural(found.strangers, "result")} of requests that are not in ${args.requests} (${await firstStranger(past)})`;
+    if (!args.keepOthers) throw new UsageError(`${what}: name another file with -o, or keep them with --keep-others`);
+    display.note("strangers", `keeps ${what}`);
+  }
+  return { past: args.retryFailed ? await dropFailures(past) : past, found };
+}
+
+async function openResults({ output, errors = output }: RunArgs, { files }: Past, { stdout }: Io): Promise<Results> {
+  const open = async (path: string | undefined): Promise<LineWriter> => {
+    const file = files.find((known) => known.path === path);
+    return file === undefined ? streamLines(stdout) : openLines(file);
+  };
+  const answers = await open(output);
+  return splitResults(answers, errors === output ? answers : await open(errors));
+}
+
+function tellFindings(found: Survey, past: Past, display: Display): void {
+  const { problems, problemCount, models, doneBefore } = found;
   for (const { message, ...facts } of problems) display.note("problem", message, facts);
   const more = problemCount - problems.length;
   if (more > 0) display.note("problem", `and ${plural(more, "more broken line")}`);
-  if (past.tornBytes > 0) {
-    display.note(
-      "torn",
-      `the last result was cut short (${plural(past.tornBytes, "byte")}); its request is sent again`,
-    );
-  }
-  if (strangers > 0) {
-    display.note(
-      "strangers",
-      `${plural(strangers, "result")} in the output belong to no line of this file; are these its results?`,
-    );
+  for (const { path, tornBytes } of past.files) {
+    if (tornBytes === 0) continue;
+    const what = `the last line of ${path} was cut short (${plural(tornBytes, "byte")}); its request is sent again`;
+    display.note("torn", what);
   }
   const total = [...models.values()].reduce((sum, model) => sum + model.total - model.done, 0);
-  const before = past.done.size - strangers;
-  const skipped = before > 0 ? `; ${before} have their results` : "";
+  const skipped = doneBefore > 0 ? `; ${doneBefore} have their results` : "";
   display.note("start", `${plural(total, "request")} to send for ${plural(models.size, "model")}${skipped}`, {
     total,
-    before,
+    before: doneBefore,
   });
 }
 

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type RunningServer, type ServerOptions, startServer } from "../../simulations/server/http.js";
-import type { ResultLine } from "../../src/cli/batch/result-line.js";
 import { main } from "../../src/cli/run.js";
 
 const CHAT = "meta-llama/Llama-3.3-70B-Instruct-Turbo";
@@ -36,6 +35,13 @@ const ids = (count: number, prefix = "r") => Array.from({ length: count }, (_, i
 async function serve(options: ServerOptions = {}): Promise<RunningServer> {
   server = await startServer({ limit: OPEN, latency: FAST, ...options });
   return server;
+}
+
+/** A line of the results, as the hosted batch has it. */
+interface ResultLine {
+  readonly custom_id: string | null;
+  readonly response: { readonly status_code: number; readonly body: unknown } | null;
+  readonly error: { readonly code: string; readonly line?: number } | null;
 }
 
 interface Ran {
@@ -74,7 +80,10 @@ async function run(
   const io = { stdout: collector("stdout"), stderr: collector("stderr"), env, interrupt };
   const code = await main([requests, "--base-url", baseUrl, ...(output ? ["-o", path] : []), ...args], io);
   const { stdout, stderr } = written;
-  const text = output ? await readFile(path, "utf8").catch(() => "") : stdout;
+  const [answers, failures] = await Promise.all(
+    [path, join(folder, "results.errors.jsonl")].map((name) => readFile(name, "utf8").catch(() => "")),
+  );
+  const text = output ? `${answers}${failures}` : stdout;
   const results = text.split("\n").filter((line) => line !== "");
   return { code, stdout, stderr, results: results.map((line) => JSON.parse(line) as ResultLine) };
 }
@@ -173,7 +182,45 @@ describe("sluice run, against a real server", () => {
     const second = await run(lines);
     expect(second.code).toBe(0);
     expect(second.results.map(({ custom_id: id }) => id).sort()).toEqual(["r0", "r1", "r2"]);
-    expect(second.stderr).toContain("the last result was cut short");
+    expect(second.stderr).toMatch(
+      /the last line of .*results.jsonl was cut short \(\d+ bytes\); its request is sent again/,
+    );
+  });
+
+  it("sends again what failed before where it is told to, and takes its failures back", async () => {
+    await serve();
+    const lines = [chat("a"), chat("b", "no/such-model"), "{"];
+    await run(lines);
+    const mended = [chat("a"), chat("b"), "{"];
+    const plain = await run(mended);
+    expect(plain.results).toHaveLength(3);
+    const { code, results } = await run(mended, { args: ["--retry-failed"] });
+    expect(code).toBe(1);
+    expect(results.map(({ custom_id: id, response, error }) => [id, response?.status_code, error?.code])).toEqual([
+      ["a", 200, undefined],
+      ["b", 200, undefined],
+      [null, undefined, "invalid_json"],
+    ]);
+    expect(server?.state().lanes.find(({ model }) => model === CHAT)?.accepted).toBe(2);
+  });
+
+  it("refuses results of requests that aren't in the file, and keeps them where it is told to", async () => {
+    await serve();
+    await run([chat("a"), chat("b")]);
+    await expect(run([chat("b"), chat("c")])).rejects.toThrow(
+      /^1 result of requests that are not in .*requests.jsonl \(line \d of .*results.jsonl, custom_id "a"\): name another file/,
+    );
+    const { code, results } = await run([chat("b"), chat("c")], { args: ["--keep-others"] });
+    expect([code, results.map(({ custom_id: id }) => id).sort()]).toEqual([0, ["a", "b", "c"]]);
+  });
+
+  it("puts failures where it is told to, beside the answers if need be", async () => {
+    await serve();
+    const path = join(folder, "results.jsonl");
+    await run([chat("a"), chat("b", "no/such-model")], { args: ["--errors", path] });
+    const lines = (await readFile(path, "utf8")).trim().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as ResultLine).response?.status_code).sort()).toEqual([200, 404]);
+    await expect(readFile(join(folder, "results.errors.jsonl"))).rejects.toThrow(/ENOENT/);
   });
 
   it("remembers the failures of earlier runs", async () => {

@@ -94,6 +94,36 @@ describe("sluice run", () => {
       () => [file("requests.jsonl"), ...URL_ARGS, "--options", file("none.json")],
       /cannot read the options/,
     ],
+    [
+      "results over options",
+      () => [file("requests.jsonl"), ...URL_ARGS, "-o", file("o.json"), "--options", file("o.json")],
+      /is the file of options/,
+    ],
+    [
+      "failures over requests",
+      () => [file("requests.jsonl"), ...URL_ARGS, "-o", file("o"), "--errors", file("requests.jsonl")],
+      /is the file of requests/,
+    ],
+    [
+      "a folder for results",
+      () => [file("requests.jsonl"), ...URL_ARGS, "-o", folder],
+      /is a folder; results go to a file/,
+    ],
+    [
+      "results in a folder that isn't there",
+      () => [file("requests.jsonl"), ...URL_ARGS, "-o", file("no/out.jsonl")],
+      /cannot lock .*out.jsonl: ENOENT/,
+    ],
+    [
+      "an endpoint on another server",
+      () => [file("requests.jsonl"), ...URL_ARGS, "--endpoint", "//x/y"],
+      /--endpoint must be a path .* got '\/\/x\/y'/,
+    ],
+    [
+      "a retry without a past",
+      () => [file("requests.jsonl"), ...URL_ARGS, "--retry-failed"],
+      /--retry-failed needs the files/,
+    ],
     ["an unknown word", () => [file("requests.jsonl"), ...URL_ARGS, "--fast"], /Unknown option '--fast'/],
   ])("refuses %s", async (_, args, message) => {
     await expect(run(...args())).rejects.toThrow(message);
@@ -123,6 +153,11 @@ describe("sluice run", () => {
       "--output",
       "--base-url",
       "--api-key-env",
+      "--errors",
+      "--retry-failed",
+      "--keep-others",
+      "--ordered",
+      "--endpoint",
       "--options",
       "--json",
       "--quiet",

@@ -5,14 +5,23 @@ import { parseArgs } from "node:util";
 import type { SluiceOptions } from "../../options.js";
 import { type Io, UsageError } from "../command.js";
 import { messageOf } from "./failure.js";
-import type { Target } from "./send.js";
-import { parseBaseUrl } from "./target.js";
+import { readServers } from "./read-servers.js";
+import type { Server } from "./servers.js";
 
 /** What a user asked `sluice run` to do, checked. */
 export interface RunArgs {
+  /** A path. */
   readonly requests: string;
+  /** A file for answers, and one for failures; both undefined for standard output. */
   readonly output: string | undefined;
-  readonly target: Target;
+  readonly errors: string | undefined;
+  /** The first takes what no line says more of. */
+  readonly servers: readonly Server[];
+  /** Where bodies go that say nothing of it. */
+  readonly endpoint: string | undefined;
+  readonly retryFailed: boolean;
+  readonly keepOthers: boolean;
+  readonly ordered: boolean;
   readonly options: SluiceOptions;
   /** A log of what happens, for `sluice replay`. */
   readonly record: string | undefined;
@@ -27,8 +36,13 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
     allowPositionals: true,
     options: {
       output: { type: "string", short: "o" },
-      "base-url": { type: "string" },
-      "api-key-env": { type: "string" },
+      errors: { type: "string" },
+      "base-url": { type: "string", multiple: true },
+      "api-key-env": { type: "string", multiple: true },
+      endpoint: { type: "string" },
+      "retry-failed": { type: "boolean", default: false },
+      "keep-others": { type: "boolean", default: false },
+      ordered: { type: "boolean", default: false },
       options: { type: "string" },
       record: { type: "string" },
       json: { type: "boolean", default: false },
@@ -40,31 +54,55 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
     throw new UsageError("which file of requests? (sluice run REQUESTS.jsonl --base-url URL)");
   if (more.length > 0) throw new UsageError(`one file of requests at a time; what is '${more[0]}'?`);
   await checkReadable(requests);
-  const { output } = values;
-  if (output !== undefined && resolve(output) === resolve(requests)) {
-    throw new UsageError(`${output} is the file of requests; the results need one of their own`);
-  }
   const { record } = values;
-  const taken = [requests, output, values.options].filter((path) => path !== undefined).map((path) => resolve(path));
-  if (record !== undefined && taken.includes(resolve(record))) {
-    throw new UsageError(`${record} is used already; the log of --record needs a file of its own`);
+  const files = readFiles(values);
+  checkApart(requests, { ...files, record, options: values.options });
+  if (values["retry-failed"] && files.errors === undefined) {
+    throw new UsageError("--retry-failed needs the files of an earlier run: say -o FILE");
   }
   return {
     requests,
-    output,
+    ...files,
     record,
-    target: {
-      baseUrl: readBaseUrl(values["base-url"]),
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json",
-        ...readKey(values["api-key-env"], env),
-      },
-    },
+    servers: readServers(values["base-url"] ?? [], values["api-key-env"] ?? [], env),
+    endpoint: readEndpoint(values.endpoint),
+    retryFailed: values["retry-failed"],
+    keepOthers: values["keep-others"],
+    ordered: values.ordered,
     options: values.options === undefined ? {} : await readOptions(values.options),
     json: values.json,
     quiet: values.quiet,
   };
+}
+
+/** `out.jsonl` has its failures in `out.errors.jsonl`; standard output takes both, unless a file is named for them. */
+function readFiles({ output, errors }: { output?: string | undefined; errors?: string | undefined }) {
+  if (output === undefined || output === "-") return { output: undefined, errors };
+  return { output, errors: errors ?? output.replace(/(\.[^./\\]+)?$/, (end) => `.errors${end}`) };
+}
+
+/** No file may be read and written, or written twice; but answers and failures may share one. */
+function checkApart(
+  requests: string,
+  files: Readonly<Record<"output" | "errors" | "record" | "options", string | undefined>>,
+): void {
+  const { output, errors, record, options } = files;
+  const same = (a: string | undefined, b: string | undefined): boolean =>
+    a !== undefined && b !== undefined && resolve(a) === resolve(b);
+  for (const path of [output, errors]) {
+    if (same(path, requests))
+      throw new UsageError(`${path} is the file of requests; the results need one of their own`);
+    if (same(path, options)) throw new UsageError(`${path} is the file of options; the results need one of their own`);
+  }
+  if ([requests, output, errors, options].some((path) => same(record, path))) {
+    throw new UsageError(`${record} is used already; the log of --record needs a file of its own`);
+  }
+}
+
+function readEndpoint(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^\/[^/\\]/.test(text))
+    throw new UsageError(`--endpoint must be a path such as /v1/chat/completions, got '${text}'`);
+  return text;
 }
 
 async function checkReadable(path: string): Promise<void> {
@@ -76,24 +114,6 @@ async function checkReadable(path: string): Promise<void> {
   }
   // It is read twice, once to check it and once to send it.
   throw new UsageError(`${path} is not a regular file`);
-}
-
-function readBaseUrl(text: string | undefined): URL {
-  if (text === undefined) throw new UsageError("--base-url is missing, such as https://api.together.xyz/v1");
-  const url = parseBaseUrl(text);
-  if (url === undefined) throw new UsageError(`--base-url must be an http or https URL, got '${text}'`);
-  return url;
-}
-
-function readKey(name: string | undefined, env: Io["env"]): Record<string, string> {
-  if (name === undefined) return {};
-  const key = env[name]?.trim() ?? "";
-  if (key === "")
-    throw new UsageError(`--api-key-env ${name}: there is no such variable in the environment, or it is empty`);
-  // A control character would be refused by each request in turn, with the key in the message.
-  if (!/^[\x20-\x7e]+$/.test(key))
-    throw new UsageError(`--api-key-env ${name}: its value is not one line of ASCII text`);
-  return { authorization: `Bearer ${key}` };
 }
 
 async function readOptions(path: string): Promise<SluiceOptions> {

@@ -1,15 +1,26 @@
-import type { Line } from "./lines.js";
+import type { Lane } from "./servers.js";
 
-/** One request of a file, ready to be sent. */
+/** Whose words a line has, and its result will have: those of OpenAI's Batch API, or of Anthropic's Message Batches. */
+export type Form = "openai" | "anthropic";
+
+/** One request of a file, as it is written there. */
 export interface BatchRequest {
   /** Line of the file, from 1. */
   readonly line: number;
   readonly customId: string;
-  /** Path on the server, such as `/v1/chat/completions`. */
+  readonly form: Form;
+  /** Path on the server, such as `/v1/chat/completions`, or the whole address. */
   readonly url: string;
   readonly model: string;
-  /** The request's JSON. */
-  readonly body: string;
+  /** The request's JSON, parsed. */
+  readonly body: object;
+}
+
+/** The same with the way to its server. */
+export interface RoutedRequest extends BatchRequest {
+  readonly href: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly lane: Lane;
 }
 
 /** Why a line can't be sent. It becomes an error line of the results. */
@@ -34,70 +45,31 @@ export type ProblemCode =
   | "invalid_url"
   | "missing_body"
   | "missing_model"
+  | "model_not_found"
   | "stream_requested";
 
-/** A request, a problem, or undefined for a line with nothing on it. */
-export function parseBatchLine(line: Line): BatchRequest | Problem | undefined {
-  const problem = (code: ProblemCode, what: string, customId: string | null = null): Problem => ({
-    line: line.number,
-    customId,
-    code,
-    message: `line ${line.number}: ${what}`,
-  });
-  if (line.problem === "not-utf8") return problem("invalid_encoding", "not UTF-8");
-  if (line.text === undefined) return problem("line_too_long", "longer than 64 MiB");
-  if (line.text.trim() === "") return undefined;
-
-  let value: unknown;
-  try {
-    value = JSON.parse(line.text);
-  } catch (error) {
-    return problem("invalid_json", `not JSON (${error instanceof Error ? error.message : String(error)})`);
-  }
-  if (!isRecord(value)) return problem("invalid_line", `expected a JSON object, got ${kindOf(value)}`);
-  const { custom_id: id, method, url, body } = value as Partial<Record<string, unknown>>;
-  if (typeof id !== "string" || id === "") {
-    return problem("missing_custom_id", `custom_id must be a text that isn't empty, got ${kindOf(id)}`);
-  }
-  if (method !== undefined && (typeof method !== "string" || method.toUpperCase() !== "POST")) {
-    return problem("invalid_method", `method must be "POST", got ${kindOf(method)}`, id);
-  }
-  if (typeof url !== "string" || !isPath(url)) {
-    return problem("invalid_url", `url must be a path such as "/v1/chat/completions", got ${kindOf(url)}`, id);
-  }
-  if (!isRecord(body)) return problem("missing_body", `body must be a JSON object, got ${kindOf(body)}`, id);
-  const { model, stream } = body as Partial<Record<string, unknown>>;
-  if (typeof model !== "string" || model.trim() === "") {
-    return problem("missing_model", `body.model must name a model, got ${kindOf(model)}`, id);
-  }
-  // A stream's pieces aren't a result that the hosted batch would have, and an error inside it would look like success.
-  if (stream === true) return problem("stream_requested", "body.stream must not be true in a file of requests", id);
-  return { line: line.number, customId: id, url, model, body: JSON.stringify(body) };
+/** Tells a {@link Problem} from a request. */
+export function isProblem(parsed: object): parsed is Problem {
+  return "code" in parsed;
 }
 
-/** Tells a {@link Problem} from a {@link BatchRequest}. */
-export function isProblem(parsed: BatchRequest | Problem): parsed is Problem {
-  return "code" in parsed;
+/** A problem of a line, or of the request on it. */
+export function problemOf(
+  code: ProblemCode,
+  { line, customId = null }: { readonly line: number; readonly customId?: string | null },
+  what: string,
+): Problem {
+  return { line, customId, code, message: `line ${line}: ${what}` };
 }
 
 /** The second and later lines with the same id are not sent: nobody could tell their results apart. */
 export function duplicate(request: BatchRequest, firstLine: number): Problem {
-  const { line, customId } = request;
-  const message = `line ${line}: custom_id ${quote(customId)} is already that of line ${firstLine}`;
-  return { line, customId, code: "duplicate_custom_id", message };
+  const what = `custom_id ${quote(request.customId)} is already that of line ${firstLine}`;
+  return problemOf("duplicate_custom_id", request, what);
 }
 
-/** Whether it stays on the server that the user named: `//host/path` and `/\host` don't, and the key would go with them. */
-function isPath(url: string): boolean {
-  const base = "http://server.invalid";
-  return url.startsWith("/") && URL.canParse(url, base) && new URL(url, base).origin === base;
-}
-
-function isRecord(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function kindOf(value: unknown): string {
+/** What was there instead, in a few words. */
+export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return quote(value);
   if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);

@@ -1,10 +1,11 @@
-import type { BatchRequest } from "./batch-line.js";
+import type { Problem, RoutedRequest } from "./batch-line.js";
 import type { Governor } from "./governor.js";
 import type { Progress } from "./progress.js";
-import { type ResultLine, unsendable } from "./result-line.js";
+import { type Result, unsendable } from "./result-line.js";
 import type { Results } from "./results.js";
-import { type Sent, send, type Target } from "./send.js";
+import { type Sent, send } from "./send.js";
 import type { Task } from "./survey.js";
+import { Turns, Window } from "./window.js";
 
 /** Why a job stopped before its end. */
 export type Stop =
@@ -15,8 +16,9 @@ export type Stop =
 export interface Job {
   readonly tasks: AsyncIterable<Task>;
   readonly sluice: Governor;
-  readonly target: Target;
   readonly results: Results;
+  /** Writes results in the order of their requests. What is held for that counts as held. */
+  readonly ordered: boolean;
   readonly progress: Progress;
   /** Stops it in good order: what is in flight ends, what waits is left. */
   readonly interrupt: AbortSignal;
@@ -24,12 +26,14 @@ export interface Job {
 
 /** Requests that are held at once, waiting or in flight: more than any sensible number in flight, in bounded memory. */
 const HELD_MAX = 4_000;
-const HELD_BYTES_MAX = 64 * 1024 * 1024;
+/** Results in order wait for the slowest before them; a crash loses what waits. */
+const HELD_ORDERED_MAX = 1_000;
 
 /** Sends all tasks as fast as the sluice lets them, writing each result when it comes. Resolves with why it stopped early, if it did. */
 export async function runJob(job: Job): Promise<Stop | undefined> {
-  const { sluice, target, results, progress, interrupt } = job;
-  const window = new Window();
+  const { sluice, results, progress, interrupt } = job;
+  const window = new Window(job.ordered ? HELD_ORDERED_MAX : HELD_MAX);
+  const turns = new Turns();
   let stop: Stop | undefined;
   const stopFor = (reason: Stop): void => {
     if (stop !== undefined) return;
@@ -39,7 +43,7 @@ export async function runJob(job: Job): Promise<Stop | undefined> {
     sluice.close().catch(() => undefined);
   };
   const onInterrupt = (): void => stopFor({ because: "interrupted" });
-  const write = async (result: ResultLine): Promise<boolean> => {
+  const write = async (result: Result): Promise<boolean> => {
     try {
       await results.write(result);
       return true;
@@ -48,12 +52,21 @@ export async function runJob(job: Job): Promise<Stop | undefined> {
       return false;
     }
   };
-  const settle = async (request: BatchRequest, sent: Sent): Promise<void> => {
+  const settle = async (request: RoutedRequest, sent: Sent): Promise<void> => {
     if (sent.kind === "result") {
-      if (await write(sent.result)) progress.onResult(request.model, sent.result);
+      if (await write(sent.result)) progress.onResult(request.lane.name, sent.result);
     } else if (sent.kind === "futile") {
       stopFor({ because: sent.because, message: sent.message });
     }
+  };
+  const handle = async (request: RoutedRequest): Promise<void> => {
+    const sending = send(request, sluice, () => stop !== undefined);
+    if (job.ordered) await turns.next(sending);
+    await settle(request, await sending);
+  };
+  const tell = async (problem: Problem): Promise<void> => {
+    if (job.ordered) await turns.next();
+    if (await write(unsendable(problem))) progress.onProblem();
   };
 
   if (interrupt.aborted) onInterrupt();
@@ -61,17 +74,9 @@ export async function runJob(job: Job): Promise<Stop | undefined> {
   try {
     for await (const task of job.tasks) {
       if (stop !== undefined) break;
-      if (task.kind === "problem") {
-        if (await write(unsendable(task.problem))) progress.onProblem();
-        continue;
-      }
-      const { request, bytes } = task;
-      await window.enter(bytes);
+      await window.enter(task.bytes);
       if (stop !== undefined) break;
-      window.track(
-        bytes,
-        send(request, sluice, target, () => stop !== undefined).then((sent) => settle(request, sent)),
-      );
+      window.track(task.bytes, task.kind === "problem" ? tell(task.problem) : handle(task.request));
     }
   } catch (error) {
     stopFor({ because: "unreadable", message: error instanceof Error ? error.message : String(error) });
@@ -80,45 +85,4 @@ export async function runJob(job: Job): Promise<Stop | undefined> {
     interrupt.removeEventListener("abort", onInterrupt);
   }
   return stop;
-}
-
-/** How many requests are held, and the wait for a place among them. */
-class Window {
-  readonly #held = new Set<Promise<void>>();
-  #bytes = 0;
-  #isOpen = false;
-  #wake: () => void = () => undefined;
-
-  /** Resolves when there is room for one more; at once where nothing is held, however large it is. */
-  async enter(bytes: number): Promise<void> {
-    while (
-      !this.#isOpen &&
-      this.#held.size > 0 &&
-      (this.#held.size >= HELD_MAX || this.#bytes + bytes > HELD_BYTES_MAX)
-    ) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
-  track(bytes: number, promise: Promise<void>): void {
-    this.#bytes += bytes;
-    const held = promise.finally(() => {
-      this.#bytes -= bytes;
-      this.#held.delete(held);
-      this.#wake();
-    });
-    this.#held.add(held);
-  }
-
-  /** Lets everybody in: the job is stopping. */
-  open(): void {
-    this.#isOpen = true;
-    this.#wake();
-  }
-
-  async empty(): Promise<void> {
-    await Promise.all(this.#held);
-  }
 }

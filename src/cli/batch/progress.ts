@@ -1,5 +1,6 @@
 import type { BudgetSnapshot } from "./governor.js";
-import { isFailure, type ResultLine } from "./result-line.js";
+import { isFailure, type Result } from "./result-line.js";
+import { isKeyOf, type Lane } from "./servers.js";
 import type { ModelTotal } from "./survey.js";
 
 /** How one model stands. */
@@ -23,6 +24,8 @@ export interface ModelProgress {
   readonly accepted: number;
   readonly throttled: number;
   readonly overloaded: number;
+  /** Tokens that answers of this run say were spent. */
+  readonly tokens: number;
   /** Milliseconds until the last result, at the pace of late; absent while nothing is known. */
   readonly leftMs?: number;
 }
@@ -31,6 +34,8 @@ export interface ModelProgress {
 const SPAN_MS = 20_000;
 
 interface Tally {
+  readonly lane: Lane;
+  tokens: number;
   total: number;
   done: number;
   failed: number;
@@ -47,7 +52,9 @@ export class Progress {
 
   constructor(models: ReadonlyMap<string, ModelTotal>, budgets: () => readonly BudgetSnapshot[]) {
     this.#budgets = budgets;
-    for (const [model, { total, done }] of models) this.#tallies.set(model, { total, done, failed: 0, marks: [] });
+    for (const [model, { lane, total, done }] of models) {
+      this.#tallies.set(model, { lane, total, done, failed: 0, tokens: 0, marks: [] });
+    }
   }
 
   /** Lines that could not be sent, written down in this run. */
@@ -60,13 +67,14 @@ export class Progress {
     return [...this.#failures].sort(([, a], [, b]) => b - a);
   }
 
-  onResult(model: string, result: ResultLine): void {
+  onResult(model: string, result: Result): void {
     const tally = this.#tallies.get(model);
     if (tally === undefined) return;
     tally.done += 1;
+    tally.tokens += result.answer?.tokens ?? 0;
     if (!isFailure(result)) return;
     tally.failed += 1;
-    const reason = String(result.response?.status_code ?? result.error?.code);
+    const reason = String(result.answer?.status ?? result.error?.code);
     this.#failures.set(reason, (this.#failures.get(reason) ?? 0) + 1);
   }
 
@@ -78,8 +86,8 @@ export class Progress {
   look(nowMs: number): readonly ModelProgress[] {
     const rows = this.#budgets();
     return [...this.#tallies].map(([model, tally]) => {
-      const { total, done, failed } = tally;
-      const own = rows.filter((row) => row.key === model && row.dimension !== "concurrency");
+      const { lane, total, done, failed, tokens } = tally;
+      const own = rows.filter((row) => isKeyOf(lane, row.key) && row.dimension !== "concurrency");
       const budget = scarcest(own);
       const inFlight = Math.min(budget?.inFlight ?? 0, total - done);
       const leftMs = timeLeft(tally, nowMs);
@@ -97,6 +105,7 @@ export class Progress {
         // A refusal counts for the budget that it names, a lack of capacity for all of them.
         throttled: own.reduce((sum, row) => sum + row.throttled, 0),
         overloaded: Math.max(0, ...own.map((row) => row.overloaded)),
+        tokens,
         ...(leftMs !== undefined && { leftMs }),
       };
     });

@@ -1,23 +1,26 @@
 import { randomBytes } from "node:crypto";
-import type { Problem } from "./batch-line.js";
+import type { Form, Problem } from "./batch-line.js";
 
-/** One line of the results: the hosted batch's own form, with the line's number where a line was never sent. */
-export interface ResultLine {
-  readonly id: string;
-  readonly custom_id: string | null;
+/** What became of one line. */
+export interface Result {
+  readonly customId: string | null;
+  readonly form: Form;
   /** What the server answered, whatever its status; null where no answer came. */
-  readonly response: ResultResponse | null;
+  readonly answer: Answer | null;
   /** Why there is no answer; null where there is one. */
   readonly error: ResultError | null;
 }
 
-/** An answer, as the hosted batch writes it. */
-export interface ResultResponse {
-  readonly status_code: number;
+/** A server's answer. */
+export interface Answer {
+  readonly status: number;
   /** The server's own name for the request, where it gave one. */
-  readonly request_id: string | null;
-  /** Parsed JSON, or the text where it wasn't JSON. */
-  readonly body: unknown;
+  readonly requestId: string | null;
+  /** The body as it came: JSON, or a text. */
+  readonly text: string;
+  readonly isJson: boolean;
+  /** Tokens that it says were spent. */
+  readonly tokens?: number;
 }
 
 /** Why a request has no answer. */
@@ -28,42 +31,42 @@ export interface ResultError {
   readonly line?: number;
 }
 
-/** What the server answered. */
-export function answered(customId: string, response: ResultResponse): ResultLine {
-  return { id: resultId(), custom_id: customId, response, error: null };
-}
-
-/** No answer came, for the last time. */
-export function unanswered(customId: string, error: ResultError): ResultLine {
-  return { id: resultId(), custom_id: customId, response: null, error };
-}
-
 /** The line was never sent. */
-export function unsendable({ customId, code, message, line }: Problem): ResultLine {
-  return { id: resultId(), custom_id: customId, response: null, error: { code, message, line } };
+export function unsendable({ customId, code, message, line }: Problem): Result {
+  return { customId, form: "openai", answer: null, error: { code, message, line } };
 }
 
 /** Whether a request did not get what it asked for. */
-export function isFailure({ response }: ResultLine): boolean {
-  return response === null || response.status_code < 200 || response.status_code >= 300;
+export function isFailure({ answer }: Pick<Result, "answer">): boolean {
+  return answer === null || answer.status < 200 || answer.status >= 300;
 }
 
-/** Reads a line back; undefined for anything that isn't a result. */
-export function parseResultLine(text: string): ResultLine | undefined {
-  let value: Partial<ResultLine> | null;
-  try {
-    value = JSON.parse(text) as Partial<ResultLine> | null;
-  } catch {
-    return undefined;
+/** The line of a results file, newline included, as the hosted batch of its form has it. */
+export function format(result: Result): string {
+  return result.form === "openai" ? formatOpenai(result) : formatAnthropic(result);
+}
+
+/** Bodies aren't written anew: numbers that JavaScript can't hold stay what they were. */
+function formatOpenai({ customId, answer, error }: Result): string {
+  const head = `{"id":"batch_req_${randomBytes(12).toString("hex")}","custom_id":${JSON.stringify(customId)},"response":`;
+  if (answer === null) return `${head}null,"error":${JSON.stringify(error)}}\n`;
+  const { status, requestId } = answer;
+  return `${head}{"status_code":${status},"request_id":${JSON.stringify(requestId)},"body":${bodyOf(answer)}},"error":null}\n`;
+}
+
+function formatAnthropic({ customId, answer, error }: Result): string {
+  const head = `{"custom_id":${JSON.stringify(customId)},"result":`;
+  if (answer === null) {
+    const inner = { type: "api_error", message: error?.message, code: error?.code };
+    return `${head}${JSON.stringify({ type: "errored", error: { type: "error", error: inner } })}}\n`;
   }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { id = "", custom_id: customId, response = null, error = null } = value;
-  if (customId !== null && typeof customId !== "string") return undefined;
-  if (typeof response !== "object" || typeof error !== "object") return undefined;
-  if (response === null ? error === null : typeof response.status_code !== "number") return undefined;
-  return { id, custom_id: customId, response, error };
+  if (!isFailure({ answer })) return `${head}{"type":"succeeded","message":${bodyOf(answer)}}}\n`;
+  if (answer.isJson) return `${head}{"type":"errored","error":${bodyOf(answer)}}}\n`;
+  const inner = { type: "api_error", message: answer.text, status: answer.status };
+  return `${head}${JSON.stringify({ type: "errored", error: { type: "error", error: inner } })}}\n`;
 }
 
-function resultId(): string {
-  return `batch_req_${randomBytes(12).toString("hex")}`;
+/** A line break in JSON stands between its parts, never inside a text: as a space it means the same. */
+function bodyOf({ text, isJson }: Answer): string {
+  return isJson ? text.replace(/[\r\n]/g, " ") : JSON.stringify(text);
 }

@@ -6,22 +6,26 @@ import { runJob, type Stop } from "./job.js";
 import type { Past } from "./past.js";
 import { Progress } from "./progress.js";
 import type { Recorder } from "./record.js";
+import type { Requests } from "./requests.js";
 import type { Results } from "./results.js";
-import type { Target } from "./send.js";
 import { createBatchSluice } from "./sluice.js";
 import type { Ending } from "./summary.js";
-import { type Open, readTasks, type Survey } from "./survey.js";
+import { readTasks, type Survey } from "./survey.js";
 import { watch } from "./watch.js";
 
 /** A file of requests, looked at, with where its results go. */
 export interface FileJob {
-  readonly open: Open;
+  readonly requests: Requests;
   readonly found: Survey;
   readonly past: Past;
   readonly results: Results;
   /** The results' name, for the summary. */
   readonly output: string | undefined;
-  readonly target: Target;
+  readonly errors?: string | undefined;
+  /** Sends again what failed before. */
+  readonly retryFailed?: boolean;
+  /** Writes results in the order of the requests. */
+  readonly ordered?: boolean;
   readonly options: SluiceOptions;
   /** Takes down what happens. */
   readonly recorder?: Recorder | undefined;
@@ -34,8 +38,8 @@ const COMPLAINT_MS = 30_000;
 
 /** Sends what is still to be sent, and tells how it ended. @throws SluiceError `ERR_SLUICE_OPTION` */
 export async function runFile(job: FileJob): Promise<Ending> {
-  const { found, past, display, output } = job;
-  const { sluice, close } = createBatchSluice(job.options, complaints(display, job.target));
+  const { found, past, display, output, errors } = job;
+  const { sluice, close } = createBatchSluice(job.options, complaints(display));
   job.recorder?.record(sluice, job.options);
   const progress = new Progress(found.models, () => sluice.budgets());
   const startMs = systemClock.now();
@@ -48,7 +52,8 @@ export async function runFile(job: FileJob): Promise<Ending> {
   let stop: Stop | undefined;
   let models = progress.look(startMs);
   try {
-    stop = await runJob({ ...job, sluice, progress, tasks: readTasks(job.open, found, past) });
+    const tasks = readTasks(job.requests, past, job);
+    stop = await runJob({ ...job, ordered: job.ordered ?? false, sluice, progress, tasks });
   } finally {
     job.interrupt.removeEventListener("abort", onInterrupt);
     stopWatching();
@@ -57,17 +62,16 @@ export async function runFile(job: FileJob): Promise<Ending> {
     await job.recorder?.close();
   }
   const elapsedMs = systemClock.now() - startMs;
-  const before = { doneBefore: past.done.size - found.strangers, failedBefore: past.failed };
-  return { models, found, elapsedMs, ...before, failures: progress.failures, output, stop };
+  return { models, found, elapsedMs, failures: progress.failures, output, errors, stop };
 }
 
 /** A server that doesn't answer is asked again for long: whoever mistyped its name must hear of it, though not each time. */
-function complaints(display: Display, { baseUrl }: Target): (error: unknown) => void {
-  let quietUntilMs = Number.NEGATIVE_INFINITY;
-  return (error) => {
+function complaints(display: Display): (host: string, error: unknown) => void {
+  const quietUntilMs = new Map<string, number>();
+  return (host, error) => {
     const nowMs = systemClock.now();
-    if (nowMs < quietUntilMs) return;
-    quietUntilMs = nowMs + COMPLAINT_MS;
-    display.note("unreachable", `no answer from ${baseUrl.host} (${messageOf(error)}); trying again`);
+    if (nowMs < (quietUntilMs.get(host) ?? Number.NEGATIVE_INFINITY)) return;
+    quietUntilMs.set(host, nowMs + COMPLAINT_MS);
+    display.note("unreachable", `no answer from ${host} (${messageOf(error)}); trying again`);
   };
 }

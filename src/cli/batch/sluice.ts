@@ -19,7 +19,7 @@ const RETRY_AFTER_MAX_MS = 600_000;
  */
 export function createBatchSluice(
   options: SluiceOptions,
-  onUnreachable: (error: unknown) => void = () => undefined,
+  onUnreachable: (host: string, error: unknown) => void = () => undefined,
 ): { readonly sluice: Governor & Pick<Sluice, "event$">; close(): Promise<void> } {
   // How long an answer may take is `attemptTimeoutMs`'s to say: undici's own limits of 300 s would end slow models.
   const agent = new Agent({
@@ -32,7 +32,7 @@ export function createBatchSluice(
     try {
       return await undiciFetch(input, { ...init, dispatcher: agent });
     } catch (error) {
-      if (init?.signal?.aborted !== true) onUnreachable(error);
+      if (init?.signal?.aborted !== true) onUnreachable(hostOf(input), error);
       throw error;
     }
   };
@@ -50,4 +50,8 @@ export function createBatchSluice(
       await agent.close();
     },
   };
+}
+
+function hostOf(input: Parameters<typeof undiciFetch>[0]): string {
+  return new URL(typeof input === "object" && "url" in input ? input.url : String(input)).host;
 }

@@ -8,12 +8,11 @@ export interface Ending {
   readonly models: readonly ModelProgress[];
   readonly found: Survey;
   readonly elapsedMs: number;
-  /** Results that earlier runs left, and how many of them were failures. */
-  readonly doneBefore: number;
-  readonly failedBefore: number;
   /** Failures of this run by status or code, the most frequent first. */
   readonly failures: readonly (readonly [string, number])[];
   readonly output: string | undefined;
+  /** Where failures are, if not among the results. */
+  readonly errors?: string | undefined;
   readonly stop: Stop | undefined;
 }
 
@@ -31,9 +30,9 @@ export interface Totals {
 }
 
 /** Adds it all up, earlier runs included (but for tries, which are of this run). */
-export function totalsOf({ models, found, failedBefore }: Ending): Totals {
+export function totalsOf({ models, found }: Ending): Totals {
   const sum = (pick: (row: ModelProgress) => number): number => models.reduce((total, row) => total + pick(row), 0);
-  const failed = sum((row) => row.failed) + failedBefore;
+  const failed = sum((row) => row.failed) + found.failedBefore;
   return {
     requests: sum((row) => row.total),
     succeeded: sum((row) => row.done) - failed,
@@ -68,7 +67,8 @@ export function exitCodeOf(ending: Ending): number {
 /** What a person reads at the end. */
 export function summarize(ending: Ending): string {
   const totals = totalsOf(ending);
-  const { stop, doneBefore, failedBefore, failures, elapsedMs, output } = ending;
+  const { stop, failures, elapsedMs, output, errors } = ending;
+  const { doneBefore, failedBefore } = ending.found;
   const head = stop === undefined ? "done" : stop.because === "interrupted" ? "interrupted" : "stopped";
   const before = doneBefore > 0 ? `, ${doneBefore} of them in earlier runs` : "";
   const tries = totals.accepted + totals.throttled + totals.overloaded;
@@ -81,6 +81,9 @@ export function summarize(ending: Ending): string {
       ? []
       : [`  ${tries} ${tries === 1 ? "try" : "tries"}: ${totals.throttled} x 429, ${totals.overloaded} x no capacity`]),
     ...(output === undefined ? [] : [`  results: ${output}`]),
+    ...(errors === undefined || errors === output || totals.failed + totals.broken === 0
+      ? []
+      : [`  failures: ${errors}`]),
   ].join("\n");
 }
 

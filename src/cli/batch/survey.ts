@@ -1,15 +1,17 @@
-import { type BatchRequest, duplicate, isProblem, type Problem, parseBatchLine } from "./batch-line.js";
-import { IdTable } from "./id-table.js";
-import { type Line, readLines } from "./lines.js";
-import type { Past } from "./past.js";
+import { duplicate, isProblem, type Problem, type RoutedRequest } from "./batch-line.js";
+import { type Past, problemId } from "./past.js";
+import type { Entry, Requests } from "./requests.js";
+import type { Lane } from "./servers.js";
 
 /** What is to be done with one line of a requests file. */
-export type Task =
-  | { readonly kind: "send"; readonly request: BatchRequest; readonly bytes: number }
-  | { readonly kind: "problem"; readonly problem: Problem };
+export type Task = { readonly bytes: number } & (
+  | { readonly kind: "send"; readonly request: RoutedRequest }
+  | { readonly kind: "problem"; readonly problem: Problem }
+);
 
 /** How much there is to do for one model. */
 export interface ModelTotal {
+  readonly lane: Lane;
   /** Requests of this model, in this run and in earlier ones. */
   total: number;
   /** Of them, those that have their results from earlier runs. */
@@ -22,70 +24,89 @@ export interface Survey {
   /** The first few problems, in order. */
   readonly problems: readonly Problem[];
   readonly problemCount: number;
-  /** Lines that repeat the id of an earlier one, and which that was. */
-  readonly duplicates: ReadonlyMap<number, number>;
+  /** Requests that have their results, and how many of these are failures. */
+  readonly doneBefore: number;
+  readonly failedBefore: number;
   /** Results of earlier runs that belong to no line of this file. */
   readonly strangers: number;
 }
 
+/** What a survey may do beside counting. */
+export interface SurveyOptions {
+  /** Takes failed requests for ones that weren't sent. */
+  readonly retryFailed?: boolean;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
+  /** Hears of each request that is still to be sent. */
+  readonly onRequest?: (request: RoutedRequest) => void;
+}
+
 const PROBLEMS_SHOWN_MAX = 10;
 
-/** Opens the requests file from its start, as often as it is asked. */
-export type Open = () => AsyncIterable<Uint8Array>;
-
 /** Reads the file once before anything is sent: what is wrong with it is known early, and so is how much there is to do. */
-export async function survey(open: Open, past: Past, signal?: AbortSignal): Promise<Survey> {
-  const ids = new IdTable();
+export async function survey(
+  requests: Requests,
+  past: Past,
+  { retryFailed = false, signal, onRequest }: SurveyOptions = {},
+): Promise<Survey> {
   const models = new Map<string, ModelTotal>();
   const problems: Problem[] = [];
-  const duplicates = new Map<number, number>();
   let problemCount = 0;
   let known = 0;
+  let doneBefore = 0;
+  let failedBefore = 0;
   const report = (problem: Problem): void => {
     problemCount += 1;
     if (problems.length < PROBLEMS_SHOWN_MAX) problems.push(problem);
   };
-  for await (const line of readLines(open())) {
+  for await (const { parsed, line } of requests.read()) {
     if (signal?.aborted) break;
-    const parsed = parseBatchLine(line);
-    if (parsed === undefined) continue;
     if (isProblem(parsed)) {
       report(parsed);
       continue;
     }
-    const firstLine = ids.claim(parsed.customId, line.number);
+    const firstLine = past.ids.claim(parsed.customId, line);
     if (firstLine !== 0) {
-      duplicates.set(line.number, firstLine);
       report(duplicate(parsed, firstLine));
       continue;
     }
-    const model = models.get(parsed.model) ?? { total: 0, done: 0 };
-    models.set(parsed.model, model);
+    const model = models.get(parsed.lane.name) ?? { lane: parsed.lane, total: 0, done: 0 };
+    models.set(parsed.lane.name, model);
     model.total += 1;
-    if (past.done.has(parsed.customId)) {
+    const mark = past.ids.markOf(parsed.customId);
+    if (mark !== "none") known += 1;
+    if (mark === "answered" || (mark === "failed" && !retryFailed)) {
       model.done += 1;
-      known += 1;
-    }
+      doneBefore += 1;
+      if (mark === "failed") failedBefore += 1;
+    } else onRequest?.(parsed);
   }
-  return { models, problems, problemCount, duplicates, strangers: past.done.size - known };
+  return { models, problems, problemCount, doneBefore, failedBefore, strangers: past.done - known };
 }
 
 /** Reads the file again, and gives what there is still to do. */
-export async function* readTasks(open: Open, found: Survey, past: Past): AsyncGenerator<Task> {
-  for await (const line of readLines(open())) {
-    const task = toTask(line, found);
+export async function* readTasks(
+  requests: Requests,
+  past: Past,
+  { retryFailed = false }: Pick<SurveyOptions, "retryFailed"> = {},
+): AsyncGenerator<Task> {
+  const isDone = (id: string): boolean => {
+    const mark = past.ids.markOf(id);
+    return mark === "answered" || (mark === "failed" && !retryFailed);
+  };
+  for await (const entry of requests.read()) {
+    const task = toTask(entry, past);
     if (task === undefined) continue;
-    if (task.kind === "send" && past.done.has(task.request.customId)) continue;
-    if (task.kind === "problem" && past.reported.has(`${task.problem.line}:${task.problem.code}`)) continue;
+    if (isDone(task.kind === "send" ? task.request.customId : problemId(task.problem))) continue;
     yield task;
   }
 }
 
-function toTask(line: Line, { duplicates }: Survey): Task | undefined {
-  const parsed = parseBatchLine(line);
-  if (parsed === undefined) return undefined;
-  if (isProblem(parsed)) return { kind: "problem", problem: parsed };
-  const firstLine = duplicates.get(line.number);
-  if (firstLine !== undefined) return { kind: "problem", problem: duplicate(parsed, firstLine) };
-  return { kind: "send", request: parsed, bytes: line.bytes };
+function toTask({ parsed, line, bytes }: Entry, { ids }: Past): Task | undefined {
+  if (isProblem(parsed)) return { kind: "problem", problem: parsed, bytes };
+  const firstLine = ids.lineOf(parsed.customId);
+  // What has come since the first look is the next run's.
+  if (firstLine === 0) return undefined;
+  if (firstLine !== line) return { kind: "problem", problem: duplicate(parsed, firstLine), bytes };
+  return { kind: "send", request: parsed, bytes };
 }

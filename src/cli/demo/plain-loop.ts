@@ -100,6 +100,7 @@ export function toProgress(tally: PlainTally, name: string): ModelProgress {
     accepted: answered,
     throttled,
     overloaded,
+    tokens: 0,
   };
 }
 

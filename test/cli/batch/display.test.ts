@@ -4,7 +4,7 @@ import type { ModelProgress } from "../../../src/cli/batch/progress.js";
 
 const ROW: ModelProgress = {
   ...{ model: "m", total: 10, done: 4, failed: 1, inFlight: 2, queued: 4, ratePerSecond: 2 },
-  ...{ accepted: 4, throttled: 3, overloaded: 0, leftMs: 3_000 },
+  ...{ accepted: 4, throttled: 3, overloaded: 0, tokens: 0, leftMs: 3_000 },
 };
 
 function display(options: Partial<DisplayOptions>, terminal: { isTTY?: boolean; columns?: number } = {}) {

@@ -3,12 +3,22 @@ import type { Governor } from "../../../src/cli/batch/governor.js";
 import { runJob } from "../../../src/cli/batch/job.js";
 import { noPast } from "../../../src/cli/batch/past.js";
 import { Progress } from "../../../src/cli/batch/progress.js";
-import type { ResultLine } from "../../../src/cli/batch/result-line.js";
+import { lineRequests } from "../../../src/cli/batch/requests.js";
+import { format } from "../../../src/cli/batch/result-line.js";
 import type { Results } from "../../../src/cli/batch/results.js";
+import { Router } from "../../../src/cli/batch/servers.js";
 import { readTasks, survey } from "../../../src/cli/batch/survey.js";
 import { SluiceError } from "../../../src/errors.js";
 
 type Answer = (id: string, url: string) => Promise<Response> | Response;
+
+/** A line of the results, as the hosted batch has it. */
+interface ResultLine {
+  readonly id: string;
+  readonly custom_id: string | null;
+  readonly response: { readonly status_code: number; readonly body: unknown } | null;
+  readonly error: unknown;
+}
 
 const line = (id: string) => JSON.stringify({ custom_id: id, url: "/v1/chat", body: { model: "m", id } });
 const json = (status: number, body: unknown = {}) => Response.json(body, { status });
@@ -25,7 +35,6 @@ function openSluice(answer: Answer): Governor & { readonly sent: string[] } {
       sent.push(id);
       return answer(id, String(url));
     },
-    with: (_, fn) => fn(),
     budgets: () => [],
     close: async () => {
       isClosed = true;
@@ -36,23 +45,27 @@ function openSluice(answer: Answer): Governor & { readonly sent: string[] } {
 async function run(
   lines: readonly string[],
   answer: Answer,
-  options: { write?: Results["write"]; interrupt?: AbortSignal } = {},
+  options: { write?: Results["write"]; interrupt?: AbortSignal; ordered?: boolean } = {},
 ) {
-  const open = async function* () {
-    yield Buffer.from(lines.map((text) => `${text}\n`).join(""));
-  };
+  const requests = lineRequests(
+    async function* () {
+      yield Buffer.from(lines.map((text) => `${text}\n`).join(""));
+    },
+    new Router([{ baseUrl: new URL("http://server.invalid/v1") }]),
+  );
   const written: ResultLine[] = [];
-  const write = async (result: ResultLine) => {
+  const write: Results["write"] = async (result) => {
     await options.write?.(result);
-    written.push(result);
+    written.push(JSON.parse(format(result)) as ResultLine);
   };
   const sluice = openSluice(answer);
-  const found = await survey(open, noPast());
+  const past = noPast();
+  const found = await survey(requests, past);
   const progress = new Progress(found.models, () => []);
   const stop = await runJob({
-    tasks: readTasks(open, found, noPast()),
+    tasks: readTasks(requests, past),
     sluice,
-    target: { baseUrl: new URL("http://server.invalid/v1"), headers: {} },
+    ordered: options.ordered ?? false,
     results: { write, close: async () => undefined },
     progress,
     interrupt: options.interrupt ?? new AbortController().signal,
@@ -170,11 +183,22 @@ describe("runJob", () => {
   it("stops when results can't be written", async () => {
     const { stop, written } = await run(ids(3).map(line), () => json(200), {
       write: async (result) => {
-        if (result.custom_id === "r1") throw new Error("ENOSPC: no space left on device");
+        if (result.customId === "r1") throw new Error("ENOSPC: no space left on device");
       },
     });
     expect(stop).toEqual({ because: "unwritable", message: "ENOSPC: no space left on device" });
     expect(written.map((result) => result.custom_id)).not.toContain("r1");
+  });
+
+  it("writes results in the order of their requests where it is told to, errors among them", async () => {
+    const lines = [...ids(20).map(line), "{", ...ids(40).slice(20).map(line)];
+    const answer: Answer = async (id) => {
+      for (let turns = (Number(id.slice(1)) * 7) % 11; turns > 0; turns -= 1) await new Promise(setImmediate);
+      return json(id === "r5" ? 404 : 200);
+    };
+    const { ids: done } = await run(lines, answer, { ordered: true });
+    expect(done).toEqual([...ids(20), null, ...ids(40).slice(20)]);
+    expect((await run(lines, answer)).ids).not.toEqual(done);
   });
 
   it("holds no more than so many requests at once, and ends them all", async () => {

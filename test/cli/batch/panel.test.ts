@@ -15,6 +15,7 @@ const ROW: ModelProgress = {
   accepted: 160,
   throttled: 3,
   overloaded: 0,
+  tokens: 12_345,
   leftMs: 80_000,
 };
 const HUGE: ModelProgress = {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { BudgetSnapshot } from "../../../src/cli/batch/governor.js";
 import { Progress } from "../../../src/cli/batch/progress.js";
-import { answered, unanswered } from "../../../src/cli/batch/result-line.js";
+import type { Result } from "../../../src/cli/batch/result-line.js";
+import type { Lane } from "../../../src/cli/batch/servers.js";
 
 const ROW: BudgetSnapshot = {
-  key: "m",
+  key: "https://server.invalid|0a1b2c|m",
   dimension: "requests",
   ratePerSecond: 4,
   limitPerSecond: 5,
@@ -16,23 +17,39 @@ const ROW: BudgetSnapshot = {
   overloaded: 1,
   decision: { move: "hold", because: "steady", atMs: 0 },
 };
-const OK = answered("x", { status_code: 200, request_id: null, body: {} });
-const BAD = answered("x", { status_code: 400, request_id: null, body: {} });
-const LOST = unanswered("x", { code: "ECONNRESET", message: "reset" });
+const answered = (status: number, tokens = 0): Result => ({
+  ...{ customId: "x", form: "openai", error: null },
+  answer: { status, requestId: null, text: "{}", isJson: true, tokens },
+});
+const OK = answered(200, 7);
+const BAD = answered(400);
+const LOST: Result = { ...OK, answer: null, error: { code: "ECONNRESET", message: "reset" } };
 
-const models = (total: number, done = 0) => new Map([["m", { total, done }]]);
+const LANE: Lane = { name: "m", model: "m", server: { baseUrl: new URL("https://server.invalid/v1") } };
+const models = (total: number, done = 0) => new Map([["m", { lane: LANE, total, done }]]);
 
 describe("Progress", () => {
   it("shows nothing of the control before the first request", () => {
     expect(new Progress(models(10), () => []).look(0)).toEqual([
-      { model: "m", total: 10, done: 0, failed: 0, inFlight: 0, queued: 10, accepted: 0, throttled: 0, overloaded: 0 },
+      {
+        model: "m",
+        total: 10,
+        done: 0,
+        failed: 0,
+        inFlight: 0,
+        queued: 10,
+        accepted: 0,
+        throttled: 0,
+        overloaded: 0,
+        tokens: 0,
+      },
     ]);
   });
 
   it("counts results, and of them failures by their reason", () => {
     const progress = new Progress(models(10, 4), () => []);
     for (const result of [OK, BAD, BAD, LOST]) progress.onResult("m", result);
-    expect(progress.look(0)).toMatchObject([{ done: 8, failed: 3, queued: 2 }]);
+    expect(progress.look(0)).toMatchObject([{ done: 8, failed: 3, queued: 2, tokens: 7 }]);
     expect(progress.failures).toEqual([
       ["400", 2],
       ["ECONNRESET", 1],
@@ -45,7 +62,8 @@ describe("Progress", () => {
       { ...ROW, scope: "dynamic", ratePerSecond: 2, throttled: 4 },
       { ...ROW, dimension: "tokens", ratePerSecond: 1, throttled: 1 },
       { ...ROW, dimension: "concurrency", inFlightMax: 3, throttled: 100 },
-      { ...ROW, key: "other", ratePerSecond: 0.1 },
+      { ...ROW, key: "https://server.invalid|0a1b2c|other", ratePerSecond: 0.1 },
+      { ...ROW, key: "https://elsewhere.invalid|0a1b2c|m", ratePerSecond: 0.1 },
     ];
     expect(new Progress(models(10), () => rows).look(0)).toMatchObject([
       { ratePerSecond: 2, throttled: 8, accepted: 30, overloaded: 1, inFlight: 2, queued: 8 },

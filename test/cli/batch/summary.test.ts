@@ -4,15 +4,13 @@ import { type Ending, exitCodeOf, summarize, totalsOf } from "../../../src/cli/b
 
 const ROW: ModelProgress = {
   ...{ model: "m", total: 512, done: 512, failed: 0, inFlight: 0, queued: 0 },
-  ...{ accepted: 512, throttled: 14, overloaded: 2 },
+  ...{ accepted: 512, throttled: 14, overloaded: 2, tokens: 0 },
 };
-const FOUND = { models: new Map(), problems: [], problemCount: 0, duplicates: new Map(), strangers: 0 };
+const FOUND = { models: new Map(), problems: [], problemCount: 0, doneBefore: 0, failedBefore: 0, strangers: 0 };
 const ENDING: Ending = {
   models: [ROW],
   found: FOUND,
   elapsedMs: 64_000,
-  doneBefore: 0,
-  failedBefore: 0,
   failures: [],
   output: "out.jsonl",
   stop: undefined,
@@ -30,9 +28,7 @@ describe("the end of a run", () => {
     const ending: Ending = {
       ...ENDING,
       models: [{ ...ROW, done: 500, failed: 3 }],
-      found: { ...FOUND, problemCount: 1 },
-      doneBefore: 100,
-      failedBefore: 1,
+      found: { ...FOUND, problemCount: 1, doneBefore: 100, failedBefore: 1 },
       failures: [
         ["400", 2],
         ["ERR_SLUICE_RETRIES", 1],
@@ -50,15 +46,21 @@ describe("the end of a run", () => {
     expect(broken).toBe(1);
   });
 
+  it("names the second file where there is something in it", () => {
+    const lines = (part: Partial<Ending>) => summarize({ ...ENDING, errors: "out.errors.jsonl", ...part }).split("\n");
+    expect(lines({}).at(-1)).toBe("  results: out.jsonl");
+    expect(lines({ models: [{ ...ROW, failed: 1 }] }).at(-1)).toBe("  failures: out.errors.jsonl");
+  });
+
   it.each([
     [0, {}],
     [1, { models: [{ ...ROW, failed: 1 }] }],
-    [1, { failedBefore: 1 }],
+    [1, { found: { ...FOUND, failedBefore: 1 } }],
     [1, { found: { ...FOUND, problemCount: 1 } }],
     [1, { stop: { because: "unwritable" as const, ...MESSAGE } }],
     [2, { stop: { because: "unauthorized" as const, ...MESSAGE } }],
     [3, { stop: { because: "exhausted" as const, ...MESSAGE } }],
-    [130, { stop: { because: "interrupted" as const }, failedBefore: 1 }],
+    [130, { stop: { because: "interrupted" as const }, found: { ...FOUND, failedBefore: 1 } }],
   ])("has exit code %i for %j", (code, part) => {
     expect(exitCodeOf({ ...ENDING, ...part })).toBe(code);
   });

@@ -1,29 +1,30 @@
 import { describe, expect, it } from "vitest";
-import { IdTable } from "../../../src/cli/batch/id-table.js";
-import { noPast, type Past } from "../../../src/cli/batch/past.js";
-import { readTasks, survey } from "../../../src/cli/batch/survey.js";
+import { noPast, type Past, problemId } from "../../../src/cli/batch/past.js";
+import { lineRequests } from "../../../src/cli/batch/requests.js";
+import { Router } from "../../../src/cli/batch/servers.js";
+import { readTasks, type SurveyOptions, survey } from "../../../src/cli/batch/survey.js";
 
 const line = (id: string, model = "m") =>
   JSON.stringify({ custom_id: id, url: "/v1/chat/completions", body: { model, messages: [] } });
 
-function fileOf(...lines: readonly string[]): () => AsyncIterable<Uint8Array> {
-  return async function* () {
+function fileOf(...lines: readonly string[]) {
+  const router = new Router([{ baseUrl: new URL("http://server.invalid") }]);
+  return lineRequests(async function* () {
     yield Buffer.from(lines.map((text) => `${text}\n`).join(""));
-  };
+  }, router);
 }
 
-function pastOf(ids: readonly string[], reported: readonly string[] = []): Past {
-  const done = new IdTable();
-  ids.forEach((id, index) => {
-    done.claim(id, index + 1);
-  });
-  return { ...noPast(true), done, reported: new Set(reported) };
+function pastOf(answered: readonly string[], failed: readonly string[] = [], problems: readonly string[] = []): Past {
+  const past = noPast();
+  for (const id of answered) past.ids.remember(id, "answered");
+  for (const id of [...failed, ...problems]) past.ids.remember(id, "failed");
+  return { ...past, done: answered.length + failed.length, failed: failed.length };
 }
 
-async function tasksOf(open: () => AsyncIterable<Uint8Array>, past: Past = noPast()) {
-  const found = await survey(open, past);
+async function tasksOf(file: ReturnType<typeof fileOf>, past: Past = noPast(), options: SurveyOptions = {}) {
+  const found = await survey(file, past, options);
   const tasks: string[] = [];
-  for await (const task of readTasks(open, found, past)) {
+  for await (const task of readTasks(file, past, options)) {
     tasks.push(task.kind === "send" ? task.request.customId : `${task.problem.line}:${task.problem.code}`);
   }
   return { found, tasks };
@@ -32,7 +33,7 @@ async function tasksOf(open: () => AsyncIterable<Uint8Array>, past: Past = noPas
 describe("survey", () => {
   it("counts what there is to do for each model, empty lines aside", async () => {
     const { found, tasks } = await tasksOf(fileOf(line("a"), "", line("b", "n"), line("c"), "  "));
-    expect([...found.models]).toEqual([
+    expect([...found.models]).toMatchObject([
       ["m", { total: 2, done: 0 }],
       ["n", { total: 1, done: 0 }],
     ]);
@@ -67,14 +68,31 @@ describe("survey", () => {
   });
 
   it("skips what earlier runs have done, and what they have told", async () => {
-    const open = fileOf(line("a"), "{", line("b"), "[]");
-    const { found, tasks } = await tasksOf(open, pastOf(["a", "z"], ["2:invalid_json"]));
+    const file = fileOf(line("a"), "{", line("b"), "[]", line("c"));
+    const past = pastOf(["a", "z"], ["c"], [problemId({ line: 2, code: "invalid_json" })]);
+    const { found, tasks } = await tasksOf(file, past);
     expect(tasks).toEqual(["b", "4:invalid_line"]);
-    expect(found.models.get("m")).toEqual({ total: 2, done: 1 });
-    expect(found.strangers).toBe(1);
+    expect(found.models.get("m")).toMatchObject({ total: 3, done: 2 });
+    expect(found).toMatchObject({ strangers: 1, doneBefore: 2, failedBefore: 1 });
+  });
+
+  it("takes what failed for not sent, where it is told to", async () => {
+    const past = pastOf(["a"], ["c"], [problemId({ line: 2, code: "invalid_json" })]);
+    const { found, tasks } = await tasksOf(fileOf(line("a"), "{", line("c")), past, { retryFailed: true });
+    expect(tasks).toEqual(["2:invalid_json", "c"]);
+    expect(found).toMatchObject({ strangers: 0, doneBefore: 1, failedBefore: 0 });
   });
 
   it("sends a line that was broken once and is mended", async () => {
-    expect((await tasksOf(fileOf(line("a")), pastOf([], ["1:invalid_json"]))).tasks).toEqual(["a"]);
+    const past = pastOf([], [], [problemId({ line: 1, code: "invalid_json" })]);
+    expect((await tasksOf(fileOf(line("a")), past)).tasks).toEqual(["a"]);
+  });
+
+  it("leaves to the next run what has come since the first look", async () => {
+    const past = noPast();
+    await survey(fileOf(line("a")), past);
+    const tasks: unknown[] = [];
+    for await (const task of readTasks(fileOf(line("a"), line("b")), past)) tasks.push(task);
+    expect(tasks).toHaveLength(1);
   });
 });

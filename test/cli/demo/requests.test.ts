@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../simulations/random.js";
-import { isProblem, parseBatchLine } from "../../../src/cli/batch/batch-line.js";
+import { isProblem } from "../../../src/cli/batch/batch-line.js";
+import { parseLine } from "../../../src/cli/batch/parse-line.js";
 import { PARTS } from "../../../src/cli/demo/plan.js";
 import { makeRequests } from "../../../src/cli/demo/requests.js";
 import { chunk } from "../../../src/cli/demo/texts.js";
@@ -12,7 +13,7 @@ describe("makeRequests", () => {
 
   it("makes lines that the command takes, each with an id of its own", () => {
     const parsed = lines.map((line, index) =>
-      parseBatchLine({ number: index + 1, text: JSON.stringify(line), bytes: 0, isWhole: true }),
+      parseLine({ number: index + 1, text: JSON.stringify(line), bytes: 0, isWhole: true }),
     );
     expect(parsed.every((each) => each !== undefined && !isProblem(each))).toBe(true);
     expect(new Set(lines.map((line) => line.custom_id)).size).toBe(lines.length);

@@ -5,7 +5,7 @@ import { sampling } from "../../../src/cli/demo/samples.js";
 
 const row = (part: Partial<ModelProgress>): ModelProgress => ({
   ...{ model: "m", total: 10, done: 0, failed: 0, inFlight: 0, queued: 10 },
-  ...{ accepted: 0, throttled: 0, overloaded: 0 },
+  ...{ accepted: 0, throttled: 0, overloaded: 0, tokens: 0 },
   ...part,
 });
 
