@@ -8,6 +8,8 @@ export interface Output {
 
 /** What a command gets from its process, and nothing else of it. */
 export interface Io {
+  /** Absent where there is none. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
   /** Results. */
   readonly stdout: Output;
   /** Progress and errors. */

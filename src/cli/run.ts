@@ -7,12 +7,13 @@ import { openLines } from "./batch/line-file.js";
 import { lock } from "./batch/lock.js";
 import { noPast, type Past, readPast } from "./batch/past.js";
 import { openRecorder } from "./batch/record.js";
-import { lineRequests, openFile, type Requests } from "./batch/requests.js";
+import type { Requests } from "./batch/requests.js";
 import { type Results, splitResults, streamLines } from "./batch/results.js";
 import { dropFailures, firstStranger } from "./batch/revise.js";
 import { runFile } from "./batch/run-file.js";
 import { Router } from "./batch/servers.js";
 import { ATTEMPTS_MAX } from "./batch/sluice.js";
+import { openSource, type Source } from "./batch/source.js";
 import { type Ending, exitCodeOf, summarize, totalsOf } from "./batch/summary.js";
 import { type Survey, survey } from "./batch/survey.js";
 import { plural } from "./batch/words.js";
@@ -26,8 +27,9 @@ export const summary = "send a file of requests as fast as the server lets it";
 export const help = `sluice run: ${summary}
 
 Usage: sluice run REQUESTS.jsonl --base-url URL [-o RESULTS.jsonl] [options]
+       sluice run TEXTS --embed MODEL --base-url URL [-o RESULTS.jsonl] [options]
 
-Each line of REQUESTS.jsonl is one request:
+Each line of REQUESTS.jsonl is one request (gzipped or not; - reads standard input, to its end before anything is sent):
   {"custom_id": "a-1", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "…", "messages": […]}}
   {"custom_id": "a-1", "params": {"model": "…", "max_tokens": 100, "messages": […]}}    (Anthropic's batches)
   {"model": "…", "messages": […]}                                                        (its id is line-1, line-2, …)
@@ -49,6 +51,8 @@ Options:
                        first (lines in Anthropic's form: to api.anthropic.com, if it is among them)
   --api-key-env NAME   environment variable that holds the key, the second for the second --base-url; without it, or
                        with "", no key is sent
+  --embed MODEL        TEXTS is a file with a text a line (ids line-1, line-2, …), or a folder with a text a file (its path
+                       is its id): has each embedded
   --endpoint PATH      where bodies go that don't say it; default: by what they have (messages, input, prompt)
   --options FILE       JSON of options for createSluice, such as {"control": {"rateMax": 20}}
   --record LOG.jsonl   adds a log of sends, responses and decisions, for sluice replay; no bodies, no keys
@@ -66,11 +70,13 @@ Exit code: 0 all done, 1 some requests failed, 2 wrong usage or key, 3 quota exh
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const args = await readRunArgs(argv, io.env);
   const display = createDisplay({ stderr: io.stderr, env: io.env, json: args.json, quiet: args.quiet });
-  const requests = lineRequests(openFile(args.requests), new Router(args.servers), args.endpoint);
   const paths = [args.output, args.errors].filter((path) => path !== undefined);
   const release = await lock(paths);
+  let source: Source | undefined;
   let ending: Ending;
   try {
+    source = await openSource(args, new Router(args.servers), io);
+    const { requests } = source;
     const { past, found } = await lookAt(requests, paths, args, display, io);
     const recorder =
       args.record === undefined
@@ -86,6 +92,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (isSluiceError(error) && error.code === "ERR_SLUICE_OPTION") throw new UsageError(error.message);
     throw error;
   } finally {
+    await source?.close();
     await release();
   }
   return tellEnding(ending, args, display, io);

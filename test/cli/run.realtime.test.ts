@@ -1,6 +1,7 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type RunningServer, type ServerOptions, startServer } from "../../simulations/server/http.js";
 import { main } from "../../src/cli/run.js";
@@ -60,12 +61,17 @@ async function run(
     env = {},
     output = true,
     baseUrl = `${server?.url}/v1`,
+    from,
+    stdin,
   }: {
     args?: string[];
     interrupt?: AbortSignal;
     env?: Record<string, string>;
     output?: boolean;
     baseUrl?: string;
+    /** Reads the requests from there. Default: from a file of `lines`. */
+    from?: string;
+    stdin?: AsyncIterable<Uint8Array>;
   } = {},
 ): Promise<Ran> {
   const requests = join(folder, "requests.jsonl");
@@ -77,8 +83,8 @@ async function run(
       written[name] += text;
     },
   });
-  const io = { stdout: collector("stdout"), stderr: collector("stderr"), env, interrupt };
-  const code = await main([requests, "--base-url", baseUrl, ...(output ? ["-o", path] : []), ...args], io);
+  const io = { stdout: collector("stdout"), stderr: collector("stderr"), env, interrupt, ...(stdin && { stdin }) };
+  const code = await main([from ?? requests, "--base-url", baseUrl, ...(output ? ["-o", path] : []), ...args], io);
   const { stdout, stderr } = written;
   const [answers, failures] = await Promise.all(
     [path, join(folder, "results.errors.jsonl")].map((name) => readFile(name, "utf8").catch(() => "")),
@@ -254,6 +260,87 @@ describe("sluice run, against a real server", () => {
       { output: false },
     );
     expect([code, results.length]).toEqual([0, 3]);
+  });
+
+  it("reads standard input to its end, and a gzipped file whatever its name", async () => {
+    await serve();
+    const text = ids(3).map((id) => `${chat(id)}\n`);
+    const stdin = (async function* () {
+      for (const line of text) {
+        yield Buffer.from(line.slice(0, 30));
+        yield Buffer.from(line.slice(30));
+      }
+    })();
+    const piped = await run(undefined, { from: "-", stdin, output: false });
+    expect([piped.code, piped.results.map(({ custom_id: id }) => id).sort()]).toEqual([0, ids(3)]);
+
+    await writeFile(join(folder, "packed"), gzipSync(text.join("")));
+    const packed = await run(undefined, { from: join(folder, "packed") });
+    expect([packed.code, packed.results.map(({ custom_id: id }) => id).sort()]).toEqual([0, ids(3)]);
+    const again = await run(undefined, { from: join(folder, "packed") });
+    expect(again.stderr).toContain("0 requests to send for 1 model; 3 have their results");
+  });
+
+  it("embeds the lines of a text", async () => {
+    await serve();
+    await writeFile(join(folder, "texts.txt"), "one\r\n\ntwo\nthree");
+    const { code, results } = await run(undefined, { from: join(folder, "texts.txt"), args: ["--embed", EMBEDDINGS] });
+    expect(code).toBe(0);
+    expect(results.map(({ custom_id: id }) => id).sort()).toEqual(["line-1", "line-3", "line-4"]);
+    expect(results[0]).toMatchObject({ response: { body: { data: [{ embedding: expect.any(Array) }] } } });
+  });
+
+  it("embeds the files of a folder, and says which it can't", async () => {
+    await serve();
+    const texts = join(folder, "texts");
+    await mkdir(join(texts, "b", ".git"), { recursive: true });
+    const files = { "a.txt": "one", "b/c.md": "two", "empty.txt": " \n", ".hidden": "three", "b/.git/d": "four" };
+    for (const [name, text] of Object.entries(files)) await writeFile(join(texts, name), text);
+    await writeFile(join(texts, "z.png"), Buffer.from([0x89, 0xff, 0xfe]));
+    const { code, results, stderr } = await run(undefined, { from: texts, args: ["--embed", EMBEDDINGS] });
+    expect(code).toBe(1);
+    expect(results.map(({ custom_id: id }) => id).sort()).toEqual(["a.txt", "b/c.md", "z.png"]);
+    expect(stderr).toMatch(/texts\/z.png: not UTF-8/);
+    await writeFile(join(texts, "a0.txt"), "new");
+    const again = await run(undefined, { from: texts, args: ["--embed", EMBEDDINGS] });
+    expect(again.results.map(({ custom_id: id }) => id)).toContain("a0.txt");
+    expect(again.results).toHaveLength(4);
+  });
+
+  it("writes Anthropic's results for Anthropic's requests, beside others", async () => {
+    await serve();
+    const params = { model: CHAT, max_tokens: 4, messages: [{ role: "user", content: "Hi" }] };
+    const lines = [JSON.stringify({ custom_id: "c", params }), chat("o"), JSON.stringify(params)];
+    const { code } = await run(lines);
+    expect(code).toBe(0);
+    const results = (await readFile(join(folder, "results.jsonl"), "utf8")).trim().split("\n");
+    const byId = new Map(results.map((line) => [JSON.parse(line).custom_id, JSON.parse(line)]));
+    expect(byId.get("c")).toMatchObject({
+      result: { type: "succeeded", message: { type: "message", role: "assistant" } },
+    });
+    expect(byId.get("o")).toMatchObject({ response: { status_code: 200, body: { object: "chat.completion" } } });
+    expect(byId.get("line-3")).toMatchObject({ response: { status_code: 200, body: { object: "chat.completion" } } });
+    expect((await run(lines)).stderr).toContain("0 requests to send");
+  });
+
+  it("sends to several servers, each at its own rate and with its own key", async () => {
+    const first = await serve();
+    const second = await startServer({
+      limit: { kind: "policer", requestsPerSecond: 20, depthMs: 1_000 },
+      latency: FAST,
+    });
+    const there = (id: string) => chat(id).replace('"/v1/chat', `"${second.url}/v1/chat`);
+    const args = ["--base-url", second.url, "--api-key-env", "A", "--api-key-env", "B"];
+    const lines = [...ids(10).map((id) => chat(id)), ...ids(10, "s").map(there)];
+    const { code, stderr } = await run(lines, { args, env: { A: "key-a", B: "key-b" } });
+    expect(code).toBe(0);
+    expect(stderr).toContain("20 requests to send for 2 models");
+    const lanes = [first, second].map((each) =>
+      each.state().lanes.map(({ accepted, organisation }) => [accepted, organisation]),
+    );
+    expect(lanes.map(([lane]) => lane?.[0])).toEqual([10, 10]);
+    expect(lanes[0]?.[0]?.[1]).not.toBe(lanes[1]?.[0]?.[1]);
+    await second.close();
   });
 
   it("tells programs how it goes, a JSON object a line", async () => {

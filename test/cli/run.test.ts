@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UsageError } from "../../src/cli/command.js";
 import { help, main } from "../../src/cli/run.js";
@@ -56,7 +57,9 @@ describe("sluice run", () => {
       () => [file("none.jsonl"), ...URL_ARGS],
       /cannot read the requests file .*none.jsonl: ENOENT/,
     ],
-    ["a folder", () => [folder, ...URL_ARGS], /is not a regular file/],
+    ["a folder", () => [folder, ...URL_ARGS], /is a folder; only texts to --embed may be in one/],
+    ["a device", () => ["/dev/null", ...URL_ARGS], /is not a regular file; '-' reads standard input/],
+    ["no model to embed with", () => [folder, ...URL_ARGS, "--embed", " "], /--embed must name a model/],
     [
       "a log over the requests",
       () => [file("requests.jsonl"), ...URL_ARGS, "--record", file("requests.jsonl")],
@@ -140,6 +143,11 @@ describe("sluice run", () => {
     const args = [file("requests.jsonl"), ...URL_ARGS, "--options", file("options.json")];
     await expect(run(...args)).rejects.toThrow(message);
     await expect(run(...args)).rejects.toBeInstanceOf(UsageError);
+  });
+
+  it("refuses a gzipped file that is cut short, by its name", async () => {
+    await writeFile(file("short.gz"), gzipSync("x".repeat(1_000)).subarray(0, 20));
+    await expect(run(file("short.gz"), ...URL_ARGS)).rejects.toThrow(/cannot read .*short.gz: unexpected end of file/);
   });
 
   it("leaves a file alone that holds something else than results", async () => {

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -7,18 +7,15 @@ import { type Io, UsageError } from "../command.js";
 import { messageOf } from "./failure.js";
 import { readServers } from "./read-servers.js";
 import type { Server } from "./servers.js";
+import type { SourceArgs } from "./source.js";
 
 /** What a user asked `sluice run` to do, checked. */
-export interface RunArgs {
-  /** A path. */
-  readonly requests: string;
+export interface RunArgs extends SourceArgs {
   /** A file for answers, and one for failures; both undefined for standard output. */
   readonly output: string | undefined;
   readonly errors: string | undefined;
   /** The first takes what no line says more of. */
   readonly servers: readonly Server[];
-  /** Where bodies go that say nothing of it. */
-  readonly endpoint: string | undefined;
   readonly retryFailed: boolean;
   readonly keepOthers: boolean;
   readonly ordered: boolean;
@@ -40,6 +37,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
       "base-url": { type: "string", multiple: true },
       "api-key-env": { type: "string", multiple: true },
       endpoint: { type: "string" },
+      embed: { type: "string" },
       "retry-failed": { type: "boolean", default: false },
       "keep-others": { type: "boolean", default: false },
       ordered: { type: "boolean", default: false },
@@ -53,7 +51,8 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
   if (requests === undefined)
     throw new UsageError("which file of requests? (sluice run REQUESTS.jsonl --base-url URL)");
   if (more.length > 0) throw new UsageError(`one file of requests at a time; what is '${more[0]}'?`);
-  await checkReadable(requests);
+  const embed = readModel(values.embed);
+  if (requests !== "-") await checkReadable(requests, embed !== undefined);
   const { record } = values;
   const files = readFiles(values);
   checkApart(requests, { ...files, record, options: values.options });
@@ -62,6 +61,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
   }
   return {
     requests,
+    embed,
     ...files,
     record,
     servers: readServers(values["base-url"] ?? [], values["api-key-env"] ?? [], env),
@@ -105,15 +105,23 @@ function readEndpoint(text: string | undefined): string | undefined {
   return text;
 }
 
-async function checkReadable(path: string): Promise<void> {
+function readModel(text: string | undefined): string | undefined {
+  if (text?.trim() === "") throw new UsageError("--embed must name a model, got ''");
+  return text;
+}
+
+async function checkReadable(path: string, isFolderFine: boolean): Promise<void> {
+  let stats: Stats;
   try {
     await access(path, constants.R_OK);
-    if ((await stat(path)).isFile()) return;
+    stats = await stat(path);
   } catch (error) {
     throw new UsageError(`cannot read the requests file ${path}: ${messageOf(error)}`);
   }
+  if (stats.isFile() || (isFolderFine && stats.isDirectory())) return;
+  if (stats.isDirectory()) throw new UsageError(`${path} is a folder; only texts to --embed may be in one`);
   // It is read twice, once to check it and once to send it.
-  throw new UsageError(`${path} is not a regular file`);
+  throw new UsageError(`${path} is not a regular file; '-' reads standard input`);
 }
 
 async function readOptions(path: string): Promise<SluiceOptions> {

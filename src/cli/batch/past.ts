@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { UsageError } from "../command.js";
+import type { Problem } from "./batch-line.js";
 import { messageOf } from "./failure.js";
 import { IdTable } from "./id-table.js";
 import { readLines } from "./lines.js";
@@ -40,8 +41,12 @@ export function newFile(path: string): PastFile {
 }
 
 /** What a problem is remembered by; no JSON text of an id is likely to begin so. */
-export function problemId({ line, code }: { readonly line: number; readonly code: string }): string {
-  return `\u0000${line}:${code}`;
+export function problemId({
+  line,
+  code,
+  customId,
+}: Omit<Problem, "code" | "message"> & { readonly code: string }): string {
+  return `\u0000${line}:${code}:${customId ?? ""}`;
 }
 
 /**
@@ -60,7 +65,7 @@ export async function readPast(paths: readonly string[]): Promise<Past> {
 function remember(result: PastResult, ids: IdTable, count: { done: number; failed: number }): void {
   const { problem, customId, isFailure } = result;
   if (problem !== undefined) {
-    ids.remember(problemId(problem), "failed");
+    ids.remember(problemId({ ...problem, customId }), "failed");
     return;
   }
   if (customId === null) return;

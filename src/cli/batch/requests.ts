@@ -1,7 +1,6 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { isProblem, type Problem, type RoutedRequest } from "./batch-line.js";
 import { readLines } from "./lines.js";
+import type { Open } from "./open-file.js";
 import { parseLine } from "./parse-line.js";
 import type { Router } from "./servers.js";
 
@@ -17,10 +16,9 @@ export interface Entry {
 /** Requests that can be read as often as one likes, always the same ones. */
 export interface Requests {
   read(): AsyncIterable<Entry>;
+  /** No two can have the same id, and the numbers of lines mean nothing. Default: false. */
+  readonly areDistinct?: boolean;
 }
-
-/** Bytes to parse, as often as they are asked for. */
-export type Open = () => AsyncIterable<Uint8Array>;
 
 /** Requests of a file, a line each. A body without an endpoint goes to `endpoint`. */
 export function lineRequests(open: Open, router: Pick<Router, "route">, endpoint?: string): Requests {
@@ -33,17 +31,5 @@ export function lineRequests(open: Open, router: Pick<Router, "route">, endpoint
         yield { line: number, bytes, parsed: isProblem(parsed) ? parsed : router.route(parsed) };
       }
     },
-  };
-}
-
-/** Opens a file again and again, and fails where it has changed meanwhile: its lines would be taken for others. */
-export function openFile(path: string): Open {
-  let first: string | undefined;
-  return async function* () {
-    const { size, mtimeMs } = await stat(path);
-    first ??= `${size} ${mtimeMs}`;
-    if (first !== `${size} ${mtimeMs}`)
-      throw new Error(`${path} was changed while it was read; the same command goes on`);
-    yield* createReadStream(path, { highWaterMark: 256 * 1024 });
   };
 }

@@ -95,18 +95,18 @@ export async function* readTasks(
     return mark === "answered" || (mark === "failed" && !retryFailed);
   };
   for await (const entry of requests.read()) {
-    const task = toTask(entry, past);
+    const task = toTask(entry, past, requests.areDistinct ?? false);
     if (task === undefined) continue;
     if (isDone(task.kind === "send" ? task.request.customId : problemId(task.problem))) continue;
     yield task;
   }
 }
 
-function toTask({ parsed, line, bytes }: Entry, { ids }: Past): Task | undefined {
+function toTask({ parsed, line, bytes }: Entry, { ids }: Past, areDistinct: boolean): Task | undefined {
   if (isProblem(parsed)) return { kind: "problem", problem: parsed, bytes };
   const firstLine = ids.lineOf(parsed.customId);
   // What has come since the first look is the next run's.
   if (firstLine === 0) return undefined;
-  if (firstLine !== line) return { kind: "problem", problem: duplicate(parsed, firstLine), bytes };
+  if (firstLine !== line && !areDistinct) return { kind: "problem", problem: duplicate(parsed, firstLine), bytes };
   return { kind: "send", request: parsed, bytes };
 }

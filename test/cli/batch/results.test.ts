@@ -44,7 +44,7 @@ describe("readPast", () => {
     const past = await readPast([path]);
     expect(["a", "b", "c", "d"].map((id) => past.ids.markOf(id))).toEqual(["answered", "failed", "failed", "none"]);
     expect(past).toMatchObject({ done: 3, failed: 2, files: [{ failures: 3 }] });
-    expect(past.ids.markOf(problemId({ line: 4, code: "duplicate_custom_id" }))).toBe("failed");
+    expect(past.ids.markOf(problemId({ line: 4, code: "duplicate_custom_id", customId: "a" }))).toBe("failed");
   });
 
   it("reads two files as one, in which an answer outweighs a failure", async () => {

@@ -69,7 +69,7 @@ describe("survey", () => {
 
   it("skips what earlier runs have done, and what they have told", async () => {
     const file = fileOf(line("a"), "{", line("b"), "[]", line("c"));
-    const past = pastOf(["a", "z"], ["c"], [problemId({ line: 2, code: "invalid_json" })]);
+    const past = pastOf(["a", "z"], ["c"], [problemId({ line: 2, code: "invalid_json", customId: null })]);
     const { found, tasks } = await tasksOf(file, past);
     expect(tasks).toEqual(["b", "4:invalid_line"]);
     expect(found.models.get("m")).toMatchObject({ total: 3, done: 2 });
@@ -77,14 +77,14 @@ describe("survey", () => {
   });
 
   it("takes what failed for not sent, where it is told to", async () => {
-    const past = pastOf(["a"], ["c"], [problemId({ line: 2, code: "invalid_json" })]);
+    const past = pastOf(["a"], ["c"], [problemId({ line: 2, code: "invalid_json", customId: null })]);
     const { found, tasks } = await tasksOf(fileOf(line("a"), "{", line("c")), past, { retryFailed: true });
     expect(tasks).toEqual(["2:invalid_json", "c"]);
     expect(found).toMatchObject({ strangers: 0, doneBefore: 1, failedBefore: 0 });
   });
 
   it("sends a line that was broken once and is mended", async () => {
-    const past = pastOf([], [], [problemId({ line: 1, code: "invalid_json" })]);
+    const past = pastOf([], [], [problemId({ line: 1, code: "invalid_json", customId: null })]);
     expect((await tasksOf(fileOf(line("a")), past)).tasks).toEqual(["a"]);
   });
 
