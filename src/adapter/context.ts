@@ -26,13 +26,14 @@ interface Storage {
   getStore(): Surroundings | undefined;
 }
 
-/** Calls a function in the asynchronous context of the moment when this was made. */
-export type Within = <T>(fn: () => T) => T;
-
 /** What is used of `node:async_hooks`. */
 interface AsyncHooks {
   readonly AsyncLocalStorage: new () => Storage;
-  readonly AsyncResource: new (type: string) => { runInAsyncScope: <T>(fn: () => T) => T };
+}
+
+function createStorage(): Storage | undefined {
+  const hooks = builtinModule<AsyncHooks>("node:async_hooks");
+  return hooks && new hooks.AsyncLocalStorage();
 }
 
 const NOWHERE: Surroundings = { options: undefined, witness: undefined };
@@ -42,8 +43,7 @@ const NOWHERE: Surroundings = { options: undefined, witness: undefined };
  * somebody needs it, since it makes every promise of a process dearer (Node 20: a task of `schedule` twice as dear).
  */
 export class Ambient {
-  readonly #hooks: AsyncHooks | undefined = builtinModule<AsyncHooks>("node:async_hooks");
-  readonly #storage: Storage | undefined = this.#hooks && new this.#hooks.AsyncLocalStorage();
+  readonly #storage: Storage | undefined = createStorage();
   /** The task whose synchronous part is running: known even where, or while, nothing can be carried along. */
   #starting: Surroundings | undefined;
   #isOn = false;
@@ -61,17 +61,6 @@ export class Ambient {
   /** What surrounds the call that is running. */
   current(): Surroundings {
     return this.#starting ?? (this.#isOn ? (this.#storage?.getStore() ?? NOWHERE) : NOWHERE);
-  }
-
-  /**
-   * Keeps the caller's asynchronous context for a call that is made later, in whoever's context the loop then runs: a
-   * tracer would otherwise hang a request's span under a stranger's.
-   */
-  snapshot(): Within {
-    if (this.#hooks === undefined) return (fn) => fn();
-    // AsyncLocalStorage.snapshot() does the same, several times as dear: on Node 20 it wraps a function for deprecation each time.
-    const resource = new this.#hooks.AsyncResource("SluiceRequest");
-    return (fn) => resource.runInAsyncScope(fn);
   }
 
   /** Runs a task of `schedule`, so that a governed `fetch` inside it finds its witness. */

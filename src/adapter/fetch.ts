@@ -1,7 +1,7 @@
 import type { Submitter } from "../flow/job.js";
 import type { RequestOptions, SluiceOptions } from "../options.js";
 import { watchBody } from "./body.js";
-import type { Ambient, Within, Witness } from "./context.js";
+import type { Ambient, Witness } from "./context.js";
 import { othersFor, remainingOf } from "./fallback.js";
 import { type Ends, FetchJob } from "./fetch-job.js";
 import { type HttpHouse, houseOf } from "./http-house.js";
@@ -14,6 +14,7 @@ import { lastRefusal } from "./refusal.js";
 import { RequestView } from "./request.js";
 import { factsAt, peekRefusal, STATUS_REFUSED_MIN } from "./response.js";
 import { Slot } from "./slot.js";
+import { keepContext, type Within } from "./within.js";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -137,7 +138,7 @@ export class FetchEdge {
   }
 
   #govern(view: RequestView, key: string, below: Fetch, own: RequestOptions | undefined): Promise<Response> {
-    const within = this.#ambient.snapshot();
+    const within = keepContext();
     const others = othersFor(view, this.#fallback);
     return new Promise<Response>((resolve, reject) =>
       this.#submit({ view, key, below, own, within, others }, { resolve, reject }),

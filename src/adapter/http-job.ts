@@ -10,11 +10,11 @@ import {
   type Try,
 } from "../flow/job.js";
 import type { Terms } from "../flow/terms.js";
-import type { Within } from "./context.js";
 import type { HttpHouse } from "./http-house.js";
 import type { HttpView } from "./http-view.js";
 import { type OwnRefusal, ownRefusal } from "./refusal.js";
 import { targetOf } from "./target.js";
+import type { Within } from "./within.js";
 
 /** Our own ends that a caller should see as a refusal; the others reject, as a lost connection does. */
 const ENDS_AS_RESPONSE: ReadonlySet<SluiceErrorCode> = new Set([

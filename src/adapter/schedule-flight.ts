@@ -35,10 +35,10 @@ export class ScheduleFlight implements Witness, Surroundings, TryHolder {
   takeOff(): void {
     // The task may not listen to its signal, so we don't wait for it.
     this.#attempt.holder = this;
-    const { edge, task } = this.#job;
+    const { edge, task, within } = this.#job;
     let result: PromiseLike<unknown>;
     try {
-      result = edge.ambient.runTask(this, task, this.#attempt);
+      result = within(() => edge.ambient.runTask(this, task, this.#attempt));
     } catch (error) {
       // It threw before its first await: that mustn't reach the loop, nor end the try before the loop has its hands free.
       queueMicrotask(() => this.#onError(error));

@@ -6,6 +6,7 @@ import type { RequestOptions } from "../options.js";
 import { type Ambient, mergedOptions } from "./context.js";
 import type { EdgeParts } from "./parts.js";
 import { ScheduleFlight } from "./schedule-flight.js";
+import { keepContext, type Within } from "./within.js";
 
 /** A piece of work that sends one request. */
 export type Task<T> = (attempt: Attempt) => PromiseLike<T>;
@@ -84,6 +85,7 @@ export class ScheduleJob implements Job {
   readonly edge: ScheduleEdge;
   readonly task: Task<unknown>;
   readonly terms: Terms;
+  readonly within: Within = keepContext();
   readonly resolve: Settle;
   readonly #reject: Settle | undefined;
   /** The task made a value in spite of a refusal inside it: the refusal teaches, but the value stands. */

@@ -109,6 +109,19 @@ test("a request that is sent later is sent in its caller's asynchronous context"
   expect(seen).toEqual(["a", "b"]);
 });
 
+test("a task that starts later runs in its caller's asynchronous context, and in none where it had none", async () => {
+  const traces = new AsyncLocalStorage<string>();
+  const { submitter, schedule } = setUp(answering());
+  submitter.holds = true;
+  const task = async () => {
+    await Promise.resolve();
+    return traces.getStore();
+  };
+  const all = [traces.run("a", () => schedule(task)), schedule(task), traces.run("b", () => schedule(task))];
+  traces.run("a stranger", () => submitter.release());
+  expect(await Promise.all(all)).toEqual(["a", undefined, "b"]);
+});
+
 describe("with", () => {
   test("gives its options to all that is called inside, however deep; own ones win, inner ones too", async () => {
     const { submitter, ambient, schedule, fetch } = setUp(answering());

@@ -6,6 +6,7 @@ import type { Ambient, Witness } from "../context.js";
 import { type HttpHouse, houseOf } from "../http-house.js";
 import { type EdgeParts, partsOf } from "../parts.js";
 import { carryPassages, currentPassage, type Passage } from "../passage.js";
+import { keepContext } from "../within.js";
 import { isReadableAhead, type ReadAhead, readAhead } from "./ahead.js";
 import { Arrival } from "./arrival.js";
 import { Asker } from "./asker.js";
@@ -115,7 +116,7 @@ class DispatchGate {
       new DispatchJob({
         house: this.#house,
         view,
-        within: this.#ambient.snapshot(),
+        within: keepContext(),
         key,
         place: appraiser.placeOf(view, key, own),
         cost: appraiser.costOf(view, own),
