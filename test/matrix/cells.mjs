@@ -1,4 +1,5 @@
 import { RUNTIME_CELLS } from "./runtimes/cells.mjs";
+import { TYPES_CELLS } from "./types/cells.mjs";
 import { UNDICI_CELLS } from "./undici/cells.mjs";
 
 /**
@@ -11,29 +12,43 @@ import { UNDICI_CELLS } from "./undici/cells.mjs";
  * @property {string} [runtime] One that `runner/runtimes.mjs` knows; default `node`, the one that runs the matrix.
  * @property {"doors" | "runtimes"} [table] Which of the two it stands in; default `doors`.
  * @property {number} [timeoutMs] After which it is ended, and red. Default five minutes.
+ * @property {boolean} [keepsPace] Whether it measures a pace, and so should be let run before others.
+ * @property {string} [sdk] Whose lines of the README it runs.
+ * @property {Readonly<Record<string, string>>} [packages] Under which names that SDK's packages are installed here.
  */
 
-/** Every cell, one a line. @type {readonly Cell[]} */
-export const CELLS = [
-  { name: "openai 5", script: "doors/stainless.mjs", args: ["openai5"] },
-  { name: "openai 6", script: "doors/stainless.mjs", args: ["openai6"] },
-  { name: "openai 7", script: "doors/stainless.mjs", args: ["openai7"], runtime: "node22" },
-  { name: "together-ai", script: "doors/stainless.mjs", args: ["together-ai"] },
-  { name: "groq-sdk", script: "doors/stainless.mjs", args: ["groq-sdk"] },
-  { name: "anthropic fetch", script: "doors/anthropic.mjs", args: ["fetch"] },
-  { name: "anthropic middleware", script: "doors/anthropic.mjs", args: ["middleware"] },
-  { name: "ai 6 openai", script: "doors/ai.mjs", args: ["6", "openai"] },
-  { name: "ai 6 togetherai", script: "doors/ai.mjs", args: ["6", "togetherai"] },
-  { name: "ai 6 anthropic", script: "doors/ai.mjs", args: ["6", "anthropic"] },
-  { name: "ai 7 openai", script: "doors/ai.mjs", args: ["7", "openai"], runtime: "node22" },
-  { name: "ai 7 togetherai", script: "doors/ai.mjs", args: ["7", "togetherai"], runtime: "node22" },
-  { name: "ai 7 anthropic", script: "doors/ai.mjs", args: ["7", "anthropic"], runtime: "node22" },
-  { name: "langchain 1.5", script: "doors/langchain.mjs", args: ["@langchain/openai15"] },
-  { name: "langchain 1.6", script: "doors/langchain.mjs", args: ["@langchain/openai"], runtime: "node22" },
-  { name: "mistral", script: "doors/mistral.mjs" },
-  { name: "cohere", script: "doors/cohere.mjs" },
-  { name: "google 2", script: "doors/google.mjs", args: ["@google/genai2"] },
-  { name: "google 3", script: "doors/google.mjs", args: ["@google/genai"], runtime: "node22" },
-  ...UNDICI_CELLS,
-  ...RUNTIME_CELLS,
+/** An SDK as the README calls it, in one version: on the oldest Node that we take, unless it needs a newer one. */
+function sdkCell(script, sdk, packages, runtime = "node20.19") {
+  const installed = Object.entries(packages).map(([name, alias]) => `${name}=${alias}`);
+  const name = [sdk, ...Object.values(packages)].join(" ");
+  return { name, script: `doors/${script}.mjs`, args: [sdk, ...installed], runtime, keepsPace: true, sdk, packages };
+}
+
+const ofAi = (provider) => [
+  sdkCell("ai", `ai, @ai-sdk/${provider}`, { ai: "ai6", [`@ai-sdk/${provider}`]: `@ai-sdk/${provider}6` }),
+  sdkCell("ai", `ai, @ai-sdk/${provider}`, { ai: "ai", [`@ai-sdk/${provider}`]: `@ai-sdk/${provider}` }, "node22"),
 ];
+const same = (name) => ({ [name]: name });
+
+/** SDKs, a version each. @type {readonly Cell[]} */
+export const SDK_CELLS = [
+  sdkCell("stainless", "openai", { openai: "openai5" }),
+  sdkCell("stainless", "openai", { openai: "openai6" }),
+  sdkCell("stainless", "openai", { openai: "openai7" }, "node22"),
+  sdkCell("stainless", "together-ai", same("together-ai")),
+  sdkCell("stainless", "groq-sdk", same("groq-sdk")),
+  sdkCell("anthropic", "@anthropic-ai/sdk, fetch", same("@anthropic-ai/sdk")),
+  sdkCell("anthropic", "@anthropic-ai/sdk, middleware", same("@anthropic-ai/sdk")),
+  ...ofAi("openai"),
+  ...ofAi("togetherai"),
+  ...ofAi("anthropic"),
+  sdkCell("langchain", "@langchain/openai", { "@langchain/openai": "@langchain/openai15" }),
+  sdkCell("langchain", "@langchain/openai", same("@langchain/openai"), "node22"),
+  sdkCell("mistral", "@mistralai/mistralai", same("@mistralai/mistralai")),
+  sdkCell("cohere", "cohere-ai", same("cohere-ai")),
+  sdkCell("google", "@google/genai", { "@google/genai": "@google/genai2" }),
+  sdkCell("google", "@google/genai", same("@google/genai"), "node22"),
+];
+
+/** Every cell. @type {readonly Cell[]} */
+export const CELLS = [...SDK_CELLS, ...UNDICI_CELLS, ...TYPES_CELLS, ...RUNTIME_CELLS];

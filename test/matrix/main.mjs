@@ -15,7 +15,9 @@ Runs sluice, packed and installed as users get it, with SDKs and on runtimes as 
   --only WORDS   only cells that have one of these words, with commas between them, in their name
   --jobs N       cells at once; default three for each core, since most of their time is waiting
   --json         what each cell said, as JSON lines, on stdout
-  --write        puts the table into the README
+  --write        puts the tables into the README, where every cell is green
+
+With CI=true, and with --write, a runtime that isn't here is a failure.
 `;
 
 const { values } = parseArgs({
@@ -34,6 +36,11 @@ if (values.help) {
 const jobs = Number(values.jobs);
 if (!Number.isInteger(jobs) || jobs < 1) {
   console.error(`--jobs must be a whole number from 1, got ${values.jobs}`);
+  process.exit(2);
+}
+
+if (values.write && values.only !== undefined) {
+  console.error("--write needs the whole matrix: leave out --only");
   process.exit(2);
 }
 
@@ -59,9 +66,9 @@ const verdicts = await sideBySide(jobs, wanted, async (cell) => {
 const told = verdicts.flat();
 
 const tables = tablesOf(told);
-const failures = failuresIn(told);
+const failures = failuresIn(told, { needsAll: process.env.CI === "true" || values.write });
 if (values.json) for (const line of told) console.log(JSON.stringify(line));
-else console.log(`\n${tables}`);
+else console.log(`\n${Object.values(tables).join("\n\n")}`);
 for (const failure of failures) console.error(failure);
 if (values.write && failures.length === 0) renewReadme(tables);
 process.exit(failures.length === 0 ? 0 : 1);

@@ -1,8 +1,6 @@
-import { Cohere, CohereClientV2, CohereError } from "cohere-ai";
+import { Cohere, CohereError } from "cohere-ai";
 import { TWENTY } from "../kit/checks/pace.mjs";
 import { runDoor } from "../kit/door.mjs";
-import { versionOf } from "../kit/report.mjs";
-import { SECRET } from "../kit/secret.mjs";
 
 const MODEL = "command-a-03-2025";
 
@@ -15,20 +13,14 @@ const bodyOf = ({ prompt, tokensMax }) => ({
 const isOfItsClass = (error) => error instanceof Cohere.TooManyRequestsError || error.statusCode !== 429;
 
 await runDoor({
-  door: "cohere-ai",
-  version: versionOf("cohere-ai"),
   provider: "cohere",
   model: MODEL,
   pace: TWENTY.untold,
-  client({ url, sdkOptions }, own = {}) {
-    const { fetch, maxRetries, timeout } = { ...sdkOptions(), ...own };
-    return new CohereClientV2({ token: SECRET, baseUrl: url, fetch, maxRetries, timeoutInSeconds: timeout / 1_000 });
-  },
-  async ask(client, { signal, ...ask }) {
+  async ask({ client }, { signal, ...ask }) {
     const { message, usage } = await client.chat(bodyOf(ask), { abortSignal: signal });
     return { text: message.content[0].text, input: usage.tokens.inputTokens, output: usage.tokens.outputTokens };
   },
-  async *stream(client, { signal, ...ask }) {
+  async *stream({ client }, { signal, ...ask }) {
     for await (const event of await client.chatStream(bodyOf(ask), { abortSignal: signal })) {
       yield event.type === "content-delta" ? event.delta.message.content.text : "";
     }

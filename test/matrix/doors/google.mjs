@@ -1,42 +1,30 @@
+import { packages, sdk } from "../kit/cell.mjs";
 import { TWENTY } from "../kit/checks/pace.mjs";
 import { runDoor } from "../kit/door.mjs";
-import { versionOf } from "../kit/report.mjs";
-import { SECRET } from "../kit/secret.mjs";
 
 const MODEL = "gemini-2.5-flash";
-const [name = "@google/genai"] = process.argv.slice(2);
-const { ApiError, GoogleGenAI } = await import(name);
+const { ApiError } = await import(packages[sdk]);
 
-const requestOf = ({ prompt, tokensMax, signal }) => ({
+const requestOf = ({ own: { maxRetries } }, { prompt, tokensMax, signal }) => ({
   model: MODEL,
   contents: prompt,
-  config: { maxOutputTokens: tokensMax, ...(signal === undefined ? {} : { abortSignal: signal }) },
+  config: {
+    maxOutputTokens: tokensMax,
+    ...(signal === undefined ? {} : { abortSignal: signal }),
+    ...(maxRetries === undefined ? {} : { httpOptions: { retryOptions: { attempts: maxRetries + 1 } } }),
+  },
 });
 
 await runDoor({
-  door: "@google/genai",
-  version: versionOf(name),
   provider: "google",
   model: MODEL,
   pace: TWENTY.untold,
-  client({ url, sdkOptions }, { timeout, maxRetries } = {}) {
-    const { fetch, timeout: timeoutOfSluice } = sdkOptions();
-    return new GoogleGenAI({
-      apiKey: SECRET,
-      httpOptions: {
-        baseUrl: url,
-        fetch,
-        timeout: timeout ?? timeoutOfSluice,
-        ...(maxRetries === undefined ? {} : { retryOptions: { attempts: maxRetries + 1 } }),
-      },
-    });
-  },
-  async ask(client, ask) {
-    const { text, usageMetadata } = await client.models.generateContent(requestOf(ask));
+  async ask(made, ask) {
+    const { text, usageMetadata } = await made.client.models.generateContent(requestOf(made, ask));
     return { text, input: usageMetadata.promptTokenCount, output: usageMetadata.candidatesTokenCount };
   },
-  async *stream(client, ask) {
-    for await (const { text } of await client.models.generateContentStream(requestOf(ask))) yield text ?? "";
+  async *stream(made, ask) {
+    for await (const { text } of await made.client.models.generateContentStream(requestOf(made, ask))) yield text ?? "";
   },
   typedStatus: (error) => (error instanceof ApiError ? error.status : undefined),
 });

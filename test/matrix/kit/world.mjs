@@ -1,15 +1,16 @@
 import { createSluice } from "sluice";
 import { startServer } from "sluice/simulations";
+import { leadTo } from "./hosts.mjs";
 
 /** A limit that isn't in the way, whatever the headers make of it. */
 const WIDE = { kind: "policer", requestsPerSecond: 1_000, windowMs: 60_000, depthMs: 60_000 };
 
 /**
- * Runs one check in a world of its own: a simulated API that speaks a provider's words, a sluice before it, and a count
- * of the times that an SDK has come to our door.
+ * Runs one check in a world of its own: a simulated API that speaks a provider's words, to which that provider's host
+ * leads, and a sluice before it.
  *
  * @template T
- * @param {{ provider: string, server?: object, options?: object }} what `server` goes to startServer, `options` to createSluice
+ * @param {{ provider: string, server?: object, options?: object }} what `provider` and `server` go to startServer, `options` to createSluice
  * @param {(world: World) => Promise<T>} run
  * @returns {Promise<T>}
  */
@@ -20,16 +21,16 @@ export async function inWorld({ provider, server: serverOptions = {}, options = 
     latency: { firstByteMs: 20 },
     ...serverOptions,
   });
-  const sluice = createSluice({ provider, ...options });
+  leadTo(server.url);
+  const sluice = createSluice(options);
   const events = [];
   sluice.event$.subscribe((event) => events.push(event));
   const world = {
     server,
     sluice,
     events,
-    url: server.url,
     /** Requests that an SDK brought to our door. */
-    knocks: 0,
+    knocks: () => new Set(events.filter(isOfArrival).map(({ request }) => request)).size,
     /** Tries that left the sluice. */
     sent: () => events.filter(({ type }) => type === "sent").length,
     /** How long the tries took, to the headers of their responses. */
@@ -37,19 +38,15 @@ export async function inWorld({ provider, server: serverOptions = {}, options = 
     /** Tries that the server's limit refused. */
     refused: () => server.state().lanes.reduce((sum, { throttled }) => sum + throttled, 0),
   };
-  /** What goes into an SDK: sdkOptions(), with the knocks counted on the way. */
-  world.sdkOptions = () => {
-    const { fetch, ...rest } = sluice.sdkOptions();
-    const counted = (input, init) => {
-      world.knocks += 1;
-      return fetch(input, init);
-    };
-    return { ...rest, fetch: Object.assign(counted, fetch) };
-  };
   try {
     return await run(world);
   } finally {
     await sluice.close({ abort: true });
     await server.close();
   }
+}
+
+/** A request waits, or is refused at once. */
+function isOfArrival({ type }) {
+  return type === "queued" || type === "dropped";
 }

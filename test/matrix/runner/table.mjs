@@ -4,13 +4,16 @@ const LAYOUTS = {
   runtimes: { down: ["runtime", "version"], across: "door" },
 };
 
-/** The matrix as Markdown: SDKs and their versions on runtimes, then runtimes with what they were asked for. */
+/**
+ * The matrix as Markdown, by name: of `doors`, SDKs and their versions on runtimes and with types; of `runtimes`, these
+ * with what they were asked for. What nobody was asked for has no table.
+ */
 export function tablesOf(told) {
-  return Object.entries(LAYOUTS)
-    .map(([name, layout]) => [told.filter(({ table }) => table === name), layout])
-    .filter(([verdicts]) => verdicts.length > 0)
-    .map(([verdicts, layout]) => tableOf(verdicts, layout))
-    .join("\n\n");
+  const tables = Object.entries(LAYOUTS)
+    .map(([name, layout]) => [name, told.filter(({ table }) => table === name), layout])
+    .filter(([, verdicts]) => verdicts.length > 0)
+    .map(([name, verdicts, layout]) => [name, tableOf(verdicts, layout)]);
+  return Object.fromEntries(tables);
 }
 
 /** In each cell how many checks held, or, where there is but one, what it measured. */
@@ -24,10 +27,10 @@ function tableOf(told, { down: [down, version], across }) {
   return [`| ${head.join(" | ")} |`, `| ${head.map(() => "---").join(" | ")} |`, ...lines].join("\n");
 }
 
-/** One line for each check that failed, and one for what couldn't be run here. */
-export function failuresIn(told) {
+/** One line for each check that failed, and, where nothing may be missing, for what couldn't be run here. */
+export function failuresIn(told, { needsAll }) {
   return told
-    .filter(({ ok }) => ok === false)
+    .filter(({ ok }) => ok === false || (needsAll && ok === null))
     .map(({ cell, runtime, check, detail }) => `RED ${cell} on ${runtime}: ${check}: ${asText(detail)}`);
 }
 

@@ -6,7 +6,7 @@ import { queuedIs } from "./queued.mjs";
 export const abortsInQueue = {
   async "an abort in the queue frees the place at once"(door) {
     await inWorld({ provider: door.provider, server: door.server }, async (world) => {
-      const client = door.client(world);
+      const client = door.client(world.sluice);
       const { sluice } = world;
       sluice.pause();
       const controller = new AbortController();
@@ -23,7 +23,7 @@ export const abortsInQueue = {
       sluice.resume();
       const settled = (await ends).map(({ status }) => status);
       assert.deepEqual(settled, ["fulfilled", "fulfilled", "rejected", "fulfilled", "fulfilled"]);
-      assert.deepEqual([world.knocks, world.sent()], [5, 4]);
+      assert.deepEqual([world.knocks(), world.sent()], [5, 4]);
     });
   },
 };

@@ -10,8 +10,8 @@ export const seesRetries = {
   async "its own retries, left on, keep their place, are counted, and are warned of once"(door) {
     return inWorld({ provider: door.provider, server: door.server }, async (world) => {
       const { sluice } = world;
-      const hasty = door.client(world, { timeout: OWN_TIMEOUT_MS, maxRetries: 3 });
-      const calm = door.client(world);
+      const hasty = door.client(world.sluice, { timeout: OWN_TIMEOUT_MS, maxRetries: 3 });
+      const calm = door.client(world.sluice);
       sluice.pause();
       const first = door.ask(hasty, { ...ASK, prompt: "First." });
       await queuedIs(sluice, 1);
@@ -24,7 +24,7 @@ export const seesRetries = {
       assert.deepEqual(sent, [4, 2], "the SDK's second retry went first, and then what had come after its first call");
       const warnings = world.events.filter(({ type }) => type === "warning").map(({ code }) => code);
       assert.deepEqual(warnings, ["caller-retries"]);
-      return { knocks: world.knocks, comebacks: sluice.budgets()[0].comebacks };
+      return { knocks: world.knocks(), comebacks: sluice.budgets()[0].comebacks };
     });
   },
 };

@@ -26,7 +26,7 @@ export const keepsPace = {
     const refusedMax = calls * REFUSED_SHARE_MAX;
     const { answered, refused, failure, again, trouble } = await whileSteady(ANSWER_MS, (latency) =>
       inWorld({ provider: door.provider, server: { latency, ...server } }, async (world) => {
-        const client = door.client(world);
+        const client = door.client(world.sluice);
         const asks = Array.from({ length: calls }, (_, at) =>
           door.ask(client, { prompt: `Number ${at}.`, tokensMax: 4 }),
         );

@@ -5,7 +5,7 @@ import { queuedIs } from "./queued.mjs";
 /** Asks while the gate is shut, in this order, and gives the order in which the requests then left, each by its number. */
 async function orderOf(door, ways) {
   return inWorld({ provider: door.provider, server: door.server }, async (world) => {
-    const client = door.client(world);
+    const client = door.client(world.sluice);
     const { sluice } = world;
     sluice.pause();
     const asks = [];
@@ -28,12 +28,12 @@ export const ridesIn = {
     assert.ok(order.indexOf(4) <= 1, `the other tenant waited for a whole backlog: ${order}`);
 
     await inWorld({ provider: door.provider, server: door.server }, async (world) => {
-      const client = door.client(world);
+      const client = door.client(world.sluice);
       world.sluice.pause();
       const asked = world.sluice.with({ deadlineMs: 100 }, () => door.ask(client, { prompt: "Now.", tokensMax: 4 }));
       await assert.rejects(asked, (error) => door.typedStatus(error) === 429);
       const { code } = world.events.find(({ type }) => type === "dropped");
-      assert.deepEqual([code, world.knocks, world.sent()], ["ERR_SLUICE_DEADLINE", 1, 0]);
+      assert.deepEqual([code, world.knocks(), world.sent()], ["ERR_SLUICE_DEADLINE", 1, 0]);
     });
   },
 };

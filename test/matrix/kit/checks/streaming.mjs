@@ -5,7 +5,7 @@ export const streams = {
   async "streams token by token, and holds its slot to the end"(door) {
     const latency = { firstByteMs: 20, perTokenMs: 50 };
     return inWorld({ provider: door.provider, server: { ...door.server, latency } }, async (world) => {
-      const client = door.client(world);
+      const client = door.client(world.sluice);
       // The first time an SDK loads and compiles what it streams with.
       for await (const _ of door.stream(client, { prompt: "Are you there?", tokensMax: 1 }));
       const startMs = performance.now();

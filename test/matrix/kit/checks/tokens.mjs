@@ -7,7 +7,7 @@ const wordsIn = (text) => text.trim().split(/\s+/).length;
 export const settlesTokens = {
   async "settles what was used, plain and streamed, for this model's budget"(door) {
     await inWorld({ provider: door.provider, server: door.server }, async (world) => {
-      const client = door.client(world);
+      const client = door.client(world.sluice);
       const settled = () => world.events.filter(({ type }) => type === "settled").at(-1).actual;
       const { text, input, output } = await door.ask(client, { prompt: "Count.", tokensMax: 12 });
       assert.equal(output, wordsIn(text));
