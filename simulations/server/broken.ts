@@ -1,3 +1,4 @@
+import { OVERLOADED } from "./draft.js";
 import type { Reply, StreamEvent } from "./reply.js";
 
 /** The pieces in which a body goes out, and whether the connection closes behind them without an end. */
@@ -6,12 +7,13 @@ export interface Pieces {
   readonly closes: boolean;
 }
 
-const ERROR_EVENT = JSON.stringify({
-  error: { message: "The model is overloaded.", type: "overloaded_error", param: null, code: 503 },
-});
+const FAILURE: StreamEvent = {
+  afterMs: 0,
+  data: JSON.stringify({ error: { message: OVERLOADED, type: "overloaded_error", param: null, code: 503 } }),
+};
 
 /** The body of a reply as it goes out on the wire: whole, or what a fault leaves of it. */
-export function brokenBy({ fault, body }: Pick<Reply, "fault" | "body">): Pieces {
+export function brokenBy({ fault, body, failure = FAILURE }: Pick<Reply, "fault" | "body" | "failure">): Pieces {
   const events = typeof body === "string" ? [] : body.map(worded);
   const half = Math.ceil(events.length / 2);
   if (fault === "close-mid-body") {
@@ -21,7 +23,7 @@ export function brokenBy({ fault, body }: Pick<Reply, "fault" | "body">): Pieces
   }
   if (typeof body === "string") return { events: [{ afterMs: 0, data: body }], closes: false };
   if (fault !== "error-in-stream") return { events, closes: false };
-  return { events: [...events.slice(0, half), worded({ afterMs: 0, data: ERROR_EVENT })], closes: false };
+  return { events: [...events.slice(0, half), worded(failure)], closes: false };
 }
 
 function worded({ afterMs, event, data }: StreamEvent): StreamEvent {

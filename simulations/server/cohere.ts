@@ -1,4 +1,4 @@
-import { draftAnswer, namedEvent as event, messagesOf, textOf } from "./draft.js";
+import { draftAnswer, namedEvent as event, messagesOf, OVERLOADED, textOf } from "./draft.js";
 import type { JsonAnswer, StreamEvent } from "./reply.js";
 import type { Work, WorkContext } from "./work.js";
 
@@ -38,5 +38,7 @@ export function readCohereChat(body: Readonly<Record<string, unknown>>, context:
     event({ type: "content-end", index: 0 }),
     event({ type: "message-end", delta: finish }),
   ];
-  return { ...work, events };
+  // There it is the end of a message, which says why.
+  const failure = event({ type: "message-end", delta: { finish_reason: "ERROR", error: OVERLOADED } });
+  return { ...work, events, failure };
 }

@@ -5,6 +5,8 @@ import { isObject, type WorkContext } from "./work.js";
 
 /** Most answers are streamed in no more parts than this, several words in each. */
 const PARTS_MAX = 24;
+/** What an error in a stream says. */
+export const OVERLOADED = "The model is overloaded.";
 
 /** A part of an answer, as it is streamed. */
 export interface Part {

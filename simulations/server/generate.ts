@@ -1,4 +1,4 @@
-import { draftAnswer, messagesOf, textOf } from "./draft.js";
+import { draftAnswer, messagesOf, OVERLOADED, textOf } from "./draft.js";
 import type { JsonAnswer, StreamEvent } from "./reply.js";
 import { isObject, type Work, type WorkContext } from "./work.js";
 
@@ -52,5 +52,9 @@ export function readGenerate(
       return { afterMs: perTokenMs * tokens, data };
     });
   };
-  return { ...work, events };
+  const failure = {
+    afterMs: 0,
+    data: JSON.stringify({ error: { code: 503, message: OVERLOADED, status: "UNAVAILABLE" } }),
+  };
+  return { ...work, events, failure };
 }

@@ -1,4 +1,4 @@
-import { draftAnswer, namedEvent as event, messagesOf, textOf } from "./draft.js";
+import { draftAnswer, namedEvent as event, messagesOf, OVERLOADED, textOf } from "./draft.js";
 import type { JsonAnswer, StreamEvent } from "./reply.js";
 import type { Work, WorkContext } from "./work.js";
 
@@ -40,5 +40,6 @@ export function readMessages(body: Readonly<Record<string, unknown>>, context: W
     event({ type: "message_delta", delta: stop, usage: { output_tokens: answerTokens } }),
     event({ type: "message_stop" }),
   ];
-  return { ...work, events };
+  const failure = event({ type: "error", error: { type: "overloaded_error", message: OVERLOADED } });
+  return { ...work, events, failure };
 }

@@ -29,6 +29,8 @@ export interface Reply {
   readonly afterMs: number;
   /** The body: text in full, or a stream of events. */
   readonly body: string | readonly StreamEvent[];
+  /** How an error stands in that stream, where it isn't as in OpenAI's chat. */
+  readonly failure?: StreamEvent;
   /** What goes wrong on the wire. */
   readonly fault?: FaultKind;
   /** To be called once the body was sent, or given up. */

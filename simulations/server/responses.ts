@@ -1,4 +1,4 @@
-import { draftAnswer, messagesOf, namedEvent, textOf } from "./draft.js";
+import { draftAnswer, messagesOf, namedEvent, OVERLOADED, textOf } from "./draft.js";
 import type { JsonAnswer, StreamEvent } from "./reply.js";
 import type { Work, WorkContext } from "./work.js";
 
@@ -63,5 +63,7 @@ export function readResponses(body: Readonly<Record<string, unknown>>, context: 
     ].map(({ afterMs = 0, ...event }: { type: string; afterMs?: number }, index) =>
       namedEvent({ ...event, sequence_number: index }, afterMs),
     );
-  return { ...work, events };
+  const error = { type: "service_unavailable_error", code: "server_is_overloaded", message: OVERLOADED, param: null };
+  const failure = namedEvent({ type: "error", error, sequence_number: parts.length });
+  return { ...work, events, failure };
 }

@@ -146,7 +146,9 @@ export function createService(options: ServiceOptions, clock: Pick<Clock, "now" 
     };
     if (work.events !== undefined) {
       const events = { "content-type": "text/event-stream", "cache-control": "no-cache", ...headers };
-      return { status: 200, headers: events, afterMs: firstByteMs, body: work.events(perTokenMs), end };
+      const failure = work.failure === undefined ? {} : { failure: work.failure };
+      const body = work.events(perTokenMs);
+      return { status: 200, headers: events, afterMs: firstByteMs, body, ...failure, end };
     }
     const afterMs = firstByteMs + perTokenMs * work.answerTokens;
     return reply({ status: 200, json: work.whole() }, { headers, afterMs, end });

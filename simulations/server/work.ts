@@ -10,6 +10,8 @@ export interface Work {
   readonly whole: () => unknown;
   /** The answer in events, for those who asked for a stream. */
   readonly events?: (perTokenMs: number) => readonly StreamEvent[];
+  /** How an error stands in such a stream, where it isn't as in OpenAI's chat. */
+  readonly failure?: StreamEvent;
 }
 
 /** What an answer needs to know beside the request. */

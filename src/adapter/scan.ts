@@ -18,6 +18,8 @@ const ERROR_HINT = /error|failed/i;
 /** What a body is read for as it passes through. */
 export interface BodyScan {
   feed(text: string): void;
+  /** Whether an error event has come: nothing that counts stands behind it. */
+  readonly hasFailed: boolean;
   /** What was spent, as far as the body has said so. */
   spent(): Cost | undefined;
 }
@@ -38,7 +40,7 @@ class StreamScan implements BodyScan {
   #unfinished = "";
   #first: string | undefined;
   #last: string | undefined;
-  #hasFailed = false;
+  hasFailed = false;
 
   constructor(onError: (text: string) => void) {
     this.#onError = onError;
@@ -69,8 +71,8 @@ class StreamScan implements BodyScan {
         this.#last = block;
       }
     }
-    if (this.#hasFailed || !ERROR_HINT.test(events) || streamErrorOf(events.trimStart()) === undefined) return;
-    this.#hasFailed = true;
+    if (this.hasFailed || !ERROR_HINT.test(events) || streamErrorOf(events.trimStart()) === undefined) return;
+    this.hasFailed = true;
     this.#onError(events.trimStart());
   }
 }
@@ -79,6 +81,8 @@ class StreamScan implements BodyScan {
 class JsonScan implements BodyScan {
   readonly #onError: (text: string) => void;
   readonly #pieces: string[] = [];
+  /** What is one JSON text has no events. */
+  readonly hasFailed = false;
   #length = 0;
   #isWhole = true;
 

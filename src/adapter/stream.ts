@@ -28,6 +28,8 @@ export function watchedStream(
           }
           slot.touch();
           scan?.feed(decoder.decode(chunk, { stream: true }));
+          // An SDK that throws at an error may leave the rest unread, and not even cancel it.
+          if (scan?.hasFailed === true) slot.end(scan.spent());
           controller.enqueue(ownBuffer(chunk));
         } catch (error) {
           slot.end(scan?.spent());

@@ -114,6 +114,9 @@ function errorOfData(data: unknown): Readonly<Record<string, unknown>> | undefin
   if (isRecord(error)) return data;
   if (typeof error === "string" && error !== "") return data;
   if (data["type"] === "error" || data["object"] === "error") return data;
+  const delta = data["delta"];
+  // Cohere says it in the end of a message.
+  if (isRecord(delta) && delta["finish_reason"] === "ERROR") return { message: delta["error"] };
   const response = data["response"];
   if (isRecord(response) && (data["type"] === "response.failed" || response["status"] === "failed")) return response;
   return undefined;

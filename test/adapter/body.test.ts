@@ -57,6 +57,28 @@ describe("watchBody", () => {
     expect(finished).toEqual([SPENT]);
   });
 
+  test("a stream that failed gives its slot back though nobody reads on; the rest is there for whoever does", async () => {
+    const { finished, slot } = setUp();
+    const usage = 'data: {"usage":{"prompt_tokens":3,"completion_tokens":2}}\n\n';
+    const left = [usage, "event: error\ndata: {}\n\n", "data: 1\n\n"];
+    const body = new ReadableStream({
+      pull(controller) {
+        const text = left.shift();
+        if (text === undefined) controller.close();
+        else controller.enqueue(new TextEncoder().encode(text));
+      },
+    });
+    const response = watchBody(new Response(body, { headers: { "content-type": "text/event-stream" } }), slot());
+    const reader = response.body?.getReader();
+    await reader?.read();
+    expect(finished).toEqual([]);
+    await reader?.read();
+    expect(finished).toEqual([SPENT]);
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: 1\n\n");
+    expect((await reader?.read())?.done).toBe(true);
+    expect(finished).toEqual([SPENT]);
+  });
+
   test("what has no body, or can't be covered, gives its slot back at once", () => {
     const { finished, slot } = setUp();
     const frozen = Object.freeze(answer());

@@ -10,6 +10,7 @@ describe("finds the error in a stream", () => {
       { type: "response.failed", response: { status: "failed", error: { code: "rate_limit_exceeded" } } },
     ],
     ["a chunk with an error", { error: { code: 429, message: "Provider returned error" } }],
+    ["Cohere's end of a message", { type: "message-end", delta: { finish_reason: "ERROR", error: "overloaded" } }],
     ["vLLM's object", { object: "error", message: "no", code: 400 }],
     ["a parsed event", { event: "error", data: { code: "x" } }],
     ["an event of text", { event: "error", data: "boom" }],
@@ -24,6 +25,7 @@ describe("finds the error in a stream", () => {
   test.for([
     ["an answer", { id: "x", error: null, status: "completed", output: [] }],
     ["an answer that speaks of errors", 'data: {"choices":[{"delta":{"content":"event: error failed"}}]}\n\n'],
+    ["a message of Cohere's that has ended", { type: "message-end", delta: { finish_reason: "COMPLETE" } }],
     ["a response that was created", { type: "response.created", response: { status: "in_progress", error: null } }],
     ["text", "hello"],
     ["nothing", undefined],

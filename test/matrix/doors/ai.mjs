@@ -32,7 +32,11 @@ await runDoor({
     return { text, input: usage.inputTokens, output: usage.outputTokens };
   },
   async *stream(made, ask) {
-    yield* streamText(callOf(made, ask)).textStream;
+    const { fullStream } = streamText({ ...callOf(made, ask), onError() {} });
+    for await (const part of fullStream) {
+      if (part.type === "error") throw part.error;
+      yield part.type === "text-delta" ? part.text : "";
+    }
   },
   typedStatus(error) {
     const last = RetryError.isInstance(error) ? error.lastError : error;

@@ -22,6 +22,8 @@ await runDoor({
   },
   async *stream({ client }, { signal, ...ask }) {
     for await (const event of await client.chatStream(bodyOf(ask), { abortSignal: signal })) {
+      // It throws nothing: its last event says how the message ended.
+      if (event.delta?.finishReason === "ERROR") throw new Error(event.delta.error);
       yield event.type === "content-delta" ? event.delta.message.content.text : "";
     }
   },

@@ -28,6 +28,8 @@ await runDoor({
   provider: "mistral",
   model: MODEL,
   pace: TWENTY.inWindows,
+  // It knows of no errors in a stream: an event that is none of its own is one.
+  streamError: /invalid_type/,
   isSaidInCalls: true,
   async ask({ client, own }, { signal, ...ask }) {
     const { choices, usage } = await client.chat.complete(bodyOf(ask), { fetchOptions: { signal }, ...ownOf(own) });

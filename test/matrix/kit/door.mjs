@@ -22,6 +22,7 @@ import { runChecks } from "./report.mjs";
  * @property {(made: Made, ask: Ask) => AsyncIterable<string>} stream
  * @property {(error: unknown) => number | undefined} typedStatus The status of the SDK's own error; undefined for any other,
  *   and for one of 429 that isn't of the class that the SDK has for it.
+ * @property {RegExp} [streamError] What it says of an error in a stream; default what the server says.
  * @property {object} [pace] What 20 requests a second are at that API: one of `TWENTY`.
  * @property {boolean} [countsRetries] Whether it says of a request that it is its own retry. Default false.
  * @property {boolean} [isSaidInCalls] Whether a user's own time limit and retries are said in each call; default in the client.

@@ -273,6 +273,24 @@ describe("the faults of the simulated API", () => {
     ]);
   });
 
+  it.each([
+    ["openai", "/v1/responses", { input: "Hi", max_output_tokens: 8 }, { type: "error", error: { param: null } }],
+    ["anthropic", "/v1/messages", { max_tokens: 8 }, { type: "error", error: { type: "overloaded_error" } }],
+    ["cohere", "/v2/chat", {}, { type: "message-end", delta: { finish_reason: "ERROR" } }],
+    [
+      "google",
+      "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+      { contents: [{ parts: [{ text: "Hi" }] }] },
+      { error: { code: 503, status: "UNAVAILABLE" } },
+    ],
+  ])("error-in-stream is worded as that API does: %s", async (provider, path, more, error) => {
+    const server = await start({ provider, fault: { kind: "error-in-stream" } });
+    const response = await post(server, path, chat({ stream: true, ...more }));
+    const data = (await response.text()).split("\n").filter((line) => line.startsWith("data: "));
+    const last = JSON.parse(data.at(-1)?.slice(6) ?? "");
+    expect([response.status, data.length > 1, last]).toMatchObject([200, true, error]);
+  });
+
   it("retry-after-year, status-500, status-502 and status-503 refuse", async () => {
     const year = await ask(await broken("retry-after-year"));
     expect([year.status, year.headers.get("retry-after")]).toEqual([429, "31536000"]);
