@@ -1,10 +1,11 @@
 import { completeOptions } from "../../src/complete.js";
 import { isSluiceError, SluiceError } from "../../src/errors.js";
-import { METRICS, type Metric } from "../measure/metrics.js";
 import { problemsOfServer } from "../server/check-server.js";
 import { problemsOfWorkload } from "../world/check-workload.js";
-import type { Bound, Scenario, ScenarioOptions } from "../world/scenario.js";
-import { type Problem, pathText, problemsOfIssue } from "./problem.js";
+import type { Scenario, ScenarioOptions } from "../world/scenario.js";
+import { boundProblems } from "./check-bounds.js";
+import { timeProblems } from "./check-times.js";
+import { type Problem, pathText, problemsBehind, problemsOfIssue } from "./problem.js";
 import { scenarioSchema, unknownField } from "./schema.js";
 
 /** Everything that is wrong with what should be a scenario. */
@@ -46,56 +47,19 @@ export function checkScenarios(scenarios: readonly Scenario[]): void {
 
 /** What fields have to do with each other. */
 function relationsOf(scenario: Scenario): readonly Problem[] {
-  const { durationMs, warmUpMs = 0, changesMs = [], clockJumps = [], clients = [], options, bounds } = scenario;
-  const late = `the run ends at ${durationMs}`;
-  return [
-    ...problem(warmUpMs >= durationMs, ["warmUpMs"], `is ${warmUpMs}, but ${late}`),
-    ...changesMs.flatMap((atMs, index) => problem(atMs > durationMs, ["changesMs", index], `is ${atMs}, but ${late}`)),
-    ...clockJumps.flatMap(({ atMs }, index) =>
-      problem(atMs > durationMs, ["clockJumps", index, "atMs"], `is ${atMs}, but ${late}`),
-    ),
-    ...problemsOfServer(scenario.server).map(({ path, message }) => ({ path: ["server", ...path], message })),
-    ...optionProblems(options, ["options"]),
-    ...clients.flatMap(({ joinsAtMs = 0, leavesAtMs = Number.POSITIVE_INFINITY, options, workload }, index) => [
-      ...problemsOfWorkload(workload).map(({ path, message }) => ({
-        path: ["clients", index, "workload", ...path],
-        message,
-      })),
-      ...problem(joinsAtMs >= durationMs, ["clients", index, "joinsAtMs"], `is ${joinsAtMs}, but ${late}`),
-      ...problem(leavesAtMs <= joinsAtMs, ["clients", index, "leavesAtMs"], "must come after joinsAtMs"),
-      ...optionProblems(options, ["clients", index, "options"]),
-    ]),
-    ...bounds.flatMap((bound, index) =>
-      boundProblems(bound, durationMs).map(({ path, message }) => ({ path: ["bounds", index, ...path], message })),
+  const { clients = [], options } = scenario;
+  const shape = [
+    ...problemsBehind(["server"], problemsOfServer(scenario.server)),
+    ...clients.flatMap(({ workload }, index) =>
+      problemsBehind(["clients", index, "workload"], problemsOfWorkload(workload)),
     ),
   ];
-}
-
-function boundProblems(bound: Bound, durationMs: number): readonly Problem[] {
-  const { metric, atLeast, atMost, within } = bound;
-  const { unit }: Metric = METRICS[metric];
-  const values = [
-    ["atLeast", atLeast],
-    ["atMost", atMost],
-  ] as const;
   return [
-    ...problem(atLeast === undefined && atMost === undefined, [], "needs atLeast, atMost, or both"),
-    ...problem(
-      (atLeast ?? Number.NEGATIVE_INFINITY) > (atMost ?? Number.POSITIVE_INFINITY),
-      ["atLeast"],
-      `is ${atLeast}, above atMost ${atMost}: nothing can be both`,
-    ),
-    ...values.flatMap(([field, value = 0]) => [
-      ...problem(value < 0, [field], `is ${value}, but ${metric} is never below 0`),
-      ...problem(unit === "share" && value > 1, [field], `is ${value}, but ${metric} is a share, from 0 to 1`),
-    ]),
-    ...(within === undefined
-      ? []
-      : problem(
-          within.fromMs >= within.untilMs || within.untilMs > durationMs,
-          ["within"],
-          `must begin before it ends, and end by ${durationMs}`,
-        )),
+    ...shape,
+    ...optionProblems(options, ["options"]),
+    ...clients.flatMap((client, index) => optionProblems(client.options, ["clients", index, "options"])),
+    // What isn't what it must be has no instants that could be too late.
+    ...(shape.length > 0 ? [] : [...timeProblems(scenario), ...boundProblems(scenario)]),
   ];
 }
 
@@ -112,8 +76,4 @@ function optionProblems(options: ScenarioOptions | undefined, path: Problem["pat
     if (!isSluiceError(error)) throw error;
     return [{ path, message: error.message }];
   }
-}
-
-function problem(isWrong: boolean, path: Problem["path"], message: string): readonly Problem[] {
-  return isWrong ? [{ path, message }] : [];
 }

@@ -8,6 +8,16 @@ export interface Problem {
   readonly message: string;
 }
 
+/** One problem where something is wrong, none where it isn't. */
+export function problemIf(isWrong: boolean, path: JsonPath, message: string): readonly Problem[] {
+  return isWrong ? [{ path, message }] : [];
+}
+
+/** Problems of a part, as those of the whole. */
+export function problemsBehind(place: JsonPath, problems: readonly Problem[]): readonly Problem[] {
+  return problems.map(({ path, message }) => ({ path: [...place, ...path], message }));
+}
+
 /** A path as people write it: `bounds[0].metric`. */
 export function pathText(path: JsonPath): string {
   return path.reduce<string>(

@@ -1,3 +1,4 @@
+import type { Scenario } from "../world/scenario.js";
 import type { Span } from "../world/span.js";
 import { acceptedByClient } from "./flow.js";
 import type { Measured } from "./measured.js";
@@ -25,7 +26,12 @@ export function leastShare(shares: readonly number[]): number {
 /** What the clients got accepted that are there all through a span: who comes or goes in it can't have a whole share. */
 export function sharesWithin({ recording, scenario }: Measured, span: Span): number[] {
   const counts = acceptedByClient(recording, span);
-  return (scenario.clients ?? []).flatMap(({ joinsAtMs = 0, leavesAtMs = Number.POSITIVE_INFINITY }, index) =>
-    joinsAtMs <= span.fromMs && leavesAtMs >= span.untilMs ? [counts[index] ?? 0] : [],
+  return thereAllThrough(scenario, span).map((index) => counts[index] ?? 0);
+}
+
+/** The positions of the clients that neither come nor go within a span. */
+export function thereAllThrough({ clients = [] }: Scenario, span: Span): readonly number[] {
+  return clients.flatMap(({ joinsAtMs = 0, leavesAtMs = Number.POSITIVE_INFINITY }, index) =>
+    joinsAtMs <= span.fromMs && leavesAtMs >= span.untilMs ? [index] : [],
   );
 }

@@ -4,7 +4,7 @@ import { jainIndex, leastShare, sharesWithin } from "./fairness.js";
 import { mostRefused, overshootOf, unevenness } from "./flow.js";
 import { limitAt } from "./limit.js";
 import { type Measured, optimumWithin } from "./measured.js";
-import { calmMs, fairMs, moveAt, reachMs } from "./settling.js";
+import { CALM_WINDOW_MS, calmMs, FAIR_WINDOW_MS, fairMs, moveAt, REACH_WINDOW_MS, reachMs } from "./settling.js";
 import type { SpanKind } from "./span.js";
 import { type Tallied, tallyOf } from "./tally.js";
 import { longestWait, urgentWaitQuantile, waitQuantile } from "./waiting.js";
@@ -19,6 +19,12 @@ export interface Metric {
   readonly better: "more" | "less";
   /** Where it looks if nobody says otherwise: the worst of these spans counts. Default `whole`. */
   readonly of?: SpanKind;
+  /** How long a span must be for there to be something to find, in milliseconds. Default: any length does. */
+  readonly windowMs?: number;
+  /** How many clients must be there all through a span. Default 1. */
+  readonly clientsMin?: number;
+  /** Whether a share of it can be above 1. Default false. */
+  readonly canExceedOne?: boolean;
   /** NaN where the run has nothing to measure. */
   measure(measured: Measured, span: Span): number;
 }
@@ -30,6 +36,8 @@ export const METRICS = {
     unit: "share",
     better: "more",
     of: "steady",
+    // A full bucket may be spent beside its refill, and a clairvoyant leaves neighbours what is theirs.
+    canExceedOne: true,
     measure: (measured, span) => {
       const possible = optimumWithin(measured, span);
       return possible > 0 ? count(measured.recording, "accepted", span) / possible : Number.NaN;
@@ -99,6 +107,7 @@ export const METRICS = {
     meaning: "from the start to ten seconds with 90 % of the limit accepted",
     unit: "ms",
     better: "less",
+    windowMs: REACH_WINDOW_MS,
     measure: reachMs,
   },
   settleUpMs: {
@@ -106,6 +115,7 @@ export const METRICS = {
     unit: "ms",
     better: "less",
     of: "changes",
+    windowMs: REACH_WINDOW_MS,
     measure: (measured, span) => (moveAt(measured, span) === "down" ? Number.NaN : reachMs(measured, span)),
   },
   settleDownMs: {
@@ -113,6 +123,7 @@ export const METRICS = {
     unit: "ms",
     better: "less",
     of: "changes",
+    windowMs: CALM_WINDOW_MS,
     measure: (measured, span) => (moveAt(measured, span) === "up" ? Number.NaN : calmMs(measured, span)),
   },
   overshoot: {
@@ -133,6 +144,7 @@ export const METRICS = {
     unit: "share",
     better: "more",
     of: "last-third",
+    clientsMin: 2,
     measure: (measured, span) => jainIndex(sharesWithin(measured, span)),
   },
   shareMin: {
@@ -140,6 +152,7 @@ export const METRICS = {
     unit: "share",
     better: "more",
     of: "last-third",
+    clientsMin: 2,
     measure: (measured, span) => leastShare(sharesWithin(measured, span)),
   },
   fairMs: {
@@ -147,6 +160,8 @@ export const METRICS = {
     unit: "ms",
     better: "less",
     of: "meetings",
+    windowMs: FAIR_WINDOW_MS,
+    clientsMin: 2,
     measure: fairMs,
   },
   waitP50Ms: {
@@ -195,6 +210,7 @@ export const METRICS = {
     meaning: "where the limit follows use: the limit at the end, of the clairvoyant's",
     unit: "share",
     better: "more",
+    canExceedOne: true,
     measure: ({ recording, optimum }, { untilMs }) => limitAt(recording, untilMs) / limitAt(optimum, untilMs),
   },
   dropped: {

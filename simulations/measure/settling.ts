@@ -6,11 +6,11 @@ import { tallyOf } from "./tally.js";
 
 /** Windows are tried a second apart. */
 const STEP_MS = 1_000;
-const REACH_WINDOW_MS = 10_000;
+export const REACH_WINDOW_MS = 10_000;
 const REACHED = 0.9;
-const FAIR_WINDOW_MS = 30_000;
+export const FAIR_WINDOW_MS = 30_000;
 const FAIR = 0.95;
-const CALM_WINDOW_MS = 5_000;
+export const CALM_WINDOW_MS = 5_000;
 const CALM = 0.1;
 /** A limit that moved by less than this part has not moved. */
 const MOVED = 0.01;

@@ -66,7 +66,8 @@ describe("the check of a scenario", () => {
   it("refuses bounds that nothing could keep, or that say nothing", () => {
     for (const [changes, complaint] of [
       [{ atLeast: 0.9, atMost: 0.8 }, "bounds[0].atLeast is 0.9, above atMost 0.8: nothing can be both"],
-      [{ atLeast: 99 }, "bounds[0].atLeast is 99, but goodput is a share, from 0 to 1"],
+      [{ atLeast: 99 }, "bounds[0].atLeast is 99, but goodput is a share, near 1"],
+      [{ metric: "refused", atLeast: 99 }, "bounds[0].atLeast is 99, but refused is a share, from 0 to 1"],
       [{ atLeast: -0.1 }, "bounds[0].atLeast is -0.1, but goodput is never below 0"],
       [{ atLeast: undefined }, "bounds[0] needs atLeast, atMost, or both"],
       [{ atLeast: "much" }, "bounds[0].atLeast must be a number, got 'much'"],
@@ -81,6 +82,10 @@ describe("the check of a scenario", () => {
     ] as const) {
       expect(complaints(bound(changes))).toEqual([complaint]);
     }
+  });
+
+  it("lets goodput be above 1, where a full bucket is spent beside its refill", () => {
+    expect(complaints(bound({ atMost: 1.1 }))).toEqual([]);
   });
 
   it("refuses times that don't fit the run, and fields that aren't what they must be", () => {
