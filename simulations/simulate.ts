@@ -48,6 +48,8 @@ export interface Failure {
   readonly seed: number;
   /** Why, in words. */
   readonly error: string;
+  /** Whether the scenario's own limit or workload is to blame, whoever runs. Absent: it isn't. */
+  readonly isOwnCode?: true;
 }
 
 /** What came of it all. In the order of scenarios, contestants and seeds, whatever the threads finished first. */
@@ -127,7 +129,7 @@ function collect(scenarios: readonly Scenario[], results: readonly Result[]): Si
     for (const contestant of new Set(found.map(({ outcome }) => outcome.contestant))) {
       for (const { seed, outcome } of found.filter((each) => each.outcome.contestant === contestant)) {
         const names = { scenario: scenario.name, contestant, seed };
-        if ("error" in outcome) failures.push({ ...names, error: outcome.error });
+        if ("error" in outcome) failures.push({ ...outcome, ...names });
         else runs.push({ ...names, metrics: outcome.metrics });
       }
     }

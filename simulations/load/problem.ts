@@ -29,6 +29,7 @@ export function pathText(path: JsonPath): string {
 /** A value, short enough for a message. */
 export function show(value: unknown): string {
   if (typeof value === "function") return "a function";
+  if (value instanceof Promise) return "a promise";
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   const text = typeof value === "string" ? `'${value}'` : String(value);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;

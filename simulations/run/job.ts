@@ -1,6 +1,7 @@
 import { CLAIRVOYANT } from "../contestants/clairvoyant.js";
 import { measureBound } from "../measure/judge.js";
 import { type Metrics, measureAll } from "../measure/measure.js";
+import { OwnCodeError } from "../own-code.js";
 import type { Contestant } from "../world/contestant.js";
 import type { Recording } from "../world/log.js";
 import type { Scenario } from "../world/scenario.js";
@@ -23,7 +24,15 @@ export type Outcome =
       /** What each bound of the scenario measures, at its place; undefined where it is about somebody else. */
       readonly bounded: readonly (number | undefined)[];
     }
-  | { readonly contestant: string; readonly error: string };
+  | Defeat;
+
+/** Why there is no result. */
+interface Defeat {
+  readonly contestant: string;
+  readonly error: string;
+  /** Whether the scenario's own code is to blame, and nobody else can do better. Absent: it isn't. */
+  readonly isOwnCode?: true;
+}
 
 /** Told how much of a job is done: a share in [0, 1]. */
 export type OnShare = (share: number) => void;
@@ -60,7 +69,7 @@ export async function liveThrough<T>(
   job: Job,
   { onShare = () => {}, isDetailed = false }: LiveOptions,
   take: (lived: Lived) => T,
-): Promise<readonly ({ readonly value: T } | { readonly contestant: string; readonly error: string })[]> {
+): Promise<readonly ({ readonly value: T } | Defeat)[]> {
   const others = job.contestants.filter((choice) => choice !== CLAIRVOYANT.name).length;
   let done = 0;
   const live = (contestant: Contestant): Promise<Recording> =>
@@ -70,12 +79,12 @@ export async function liveThrough<T>(
   for (const choice of job.contestants) {
     const contestant = nameOf(choice);
     const result = await attempt(async () => {
-      if ("error" in optimum) throw new Error(optimum.error);
+      if ("reason" in optimum) throw optimum.reason;
       if (choice === CLAIRVOYANT.name) return take({ contestant, recording: optimum.value, optimum: optimum.value });
       done++;
       return take({ contestant, recording: await live(contestantOf(choice)), optimum: optimum.value });
     });
-    results.push("error" in result ? { contestant, error: result.error } : result);
+    results.push("reason" in result ? defeatOf(contestant, result.reason) : result);
   }
   onShare(1);
   return results;
@@ -85,10 +94,15 @@ async function liveOnce(options: WorldOptions): Promise<Recording> {
   return options.contestant.isAsync === true ? runWorldAsync(options) : runWorld(options);
 }
 
-async function attempt<T>(run: () => T | Promise<T>): Promise<{ readonly value: T } | { readonly error: string }> {
+async function attempt<T>(run: () => T | Promise<T>): Promise<{ readonly value: T } | { readonly reason: unknown }> {
   try {
     return { value: await run() };
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+  } catch (reason) {
+    return { reason };
   }
+}
+
+function defeatOf(contestant: string, reason: unknown): Defeat {
+  const error = reason instanceof Error ? reason.message : String(reason);
+  return { contestant, error, ...(reason instanceof OwnCodeError && { isOwnCode: true }) };
 }

@@ -5,6 +5,7 @@ import { type ColdStartOptions, withColdStart } from "./coldstart.js";
 import { createFireworksLimit, type FireworksOptions } from "./fireworks.js";
 import { createGcra, type GcraOptions } from "./gcra.js";
 import type { Limit } from "./limit.js";
+import { createOwnLimit } from "./own-limit.js";
 import { createPolicer, type PolicerOptions } from "./policer.js";
 import { type SaturationOptions, withSaturation } from "./saturation.js";
 import { createSilentLine, type SilentOptions } from "./silent.js";
@@ -37,7 +38,7 @@ export type LimitSource = LimitSpec | (() => Limit);
 
 /** Builds the limit that a spec describes. */
 export function createLimit(source: LimitSource): Limit {
-  if (typeof source === "function") return source();
+  if (typeof source === "function") return createOwnLimit(source);
   return withColdStart(withSaturation(createRateLimit(source), source), source);
 }
 

@@ -1,4 +1,5 @@
 import type { Metrics } from "../measure/measure.js";
+import { OwnCodeError } from "../own-code.js";
 import type { Executor } from "../run/executor.js";
 import type { Scenario, ScenarioOptions } from "../world/scenario.js";
 import { type Values, withValues } from "./space.js";
@@ -67,6 +68,7 @@ export class Ledger {
     for (const outcome of await executor.run({ scenario, seed, contestants })) {
       onRun();
       const { contestant } = outcome;
+      if ("isOwnCode" in outcome) throw new OwnCodeError(`${scenario.name}: ${outcome.error}`);
       const problem = "error" in outcome ? outcome.error : unmeasured(outcome.metrics);
       if (problem !== undefined) this.failures.set(contestant, `${scenario.name}, seed ${seed}: ${problem}`);
       else if ("metrics" in outcome) {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/clock.js";
+import { OwnCodeError } from "../own-code.js";
 import type { Client, Ending, Wire } from "./contestant.js";
 import { LiveRequest } from "./live.js";
 import type { LoggedEnding, RequestLog } from "./log.js";
@@ -67,7 +68,6 @@ export class Member {
   #awaitArrival(demand: Demand): void {
     const { clock } = this.#options;
     const delayMs = demand.nextInMs?.(clock.now()) ?? Number.POSITIVE_INFINITY;
-    if (!(delayMs >= 0)) throw new TypeError(`a workload's nextInMs must give 0 or more, got ${delayMs}`);
     if (delayMs === Number.POSITIVE_INFINITY) return;
     clock.after(delayMs, () => {
       if (this.#hasLeft) return;
@@ -84,7 +84,7 @@ export class Member {
     const client = this.#client;
     if (wish === undefined || client === undefined) return;
     const model = models.indexOf(wish.model);
-    if (model < 0) throw new TypeError(`a workload asks '${wish.model}', which is not among its models`);
+    if (model < 0) throw new OwnCodeError(`a workload asks '${wish.model}', which is not among its models`);
     const request = new LiveRequest(requests.open(index, model, nowMs, wish.priority ?? 0), index, wish, nowMs);
     const end = (ending: LoggedEnding): void => {
       if (request.hasEnded) {

@@ -2,6 +2,7 @@ import type { Random } from "../../src/random.js";
 import { seededRandom } from "../random.js";
 import { createArrivals, type Timetable } from "./arrivals.js";
 import { createMix, type RequestSpec } from "./mix.js";
+import { createOwnDemand } from "./own-demand.js";
 import type { Wish } from "./request.js";
 
 /**
@@ -59,7 +60,7 @@ export function createDemands(workload: Workload, seed: string): readonly Demand
   const parts = isList(workload) ? workload : [workload];
   return parts.map((part, index) => {
     const random = seededRandom(index === 0 ? seed : `${seed}/${index}`);
-    return typeof part === "function" ? part(random) : createDemand(part, random);
+    return typeof part === "function" ? createOwnDemand(part, random) : createDemand(part, random);
   });
 }
 

@@ -8,6 +8,7 @@ import { type LoggedDecision, type Recording, RequestLog, type Sample, TryLog } 
 import { Member } from "./member.js";
 import { createPlant, type Plant, type ServerSpec } from "./plant.js";
 import type { ClientSpec, Scenario } from "./scenario.js";
+import { watchedPlant } from "./watched-plant.js";
 import { createWire } from "./wire.js";
 import { createDemands, modelsOf } from "./workload.js";
 
@@ -80,6 +81,8 @@ class World {
   readonly #requests = new RequestLog();
   readonly #samples: Sample[] = [];
   readonly #decisions: LoggedDecision[] = [];
+  /** What a server of the user's own threw at whom. */
+  readonly #errors: unknown[] = [];
 
   constructor(options: WorldOptions) {
     const { scenario, seed } = options;
@@ -88,7 +91,10 @@ class World {
     const { clockJumps = [] } = scenario;
     this.#time = createClientTime(this.clock, clockJumps);
     this.clientClock = createClientTime(this.#branch, clockJumps).clock;
-    this.#plant = createPlant(serverFor(options), `${seed}`);
+    const server = serverFor(options);
+    this.#plant = watchedPlant(createPlant(server, `${seed}`), server, (error) => {
+      this.#errors.push(error);
+    });
     const demands = this.#specs.map(({ workload }, index) => createDemands(workload, `${seed}/workload/${index}`));
     const models = modelsOf(demands.flat());
     this.#models = models;
@@ -108,6 +114,7 @@ class World {
     }
     for (let untilMs = 0; ; untilMs = Math.min(durationMs, untilMs + sampleMs)) {
       yield untilMs;
+      if (this.#errors.length > 0) throw this.#errors[0];
       this.#sample(untilMs);
       onProgress?.(untilMs / durationMs);
       if (untilMs >= durationMs) break;

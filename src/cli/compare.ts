@@ -8,6 +8,7 @@ import { tellOnPage } from "./compare/page.js";
 import { beatenTable, scenarioTable, summaryTable } from "./compare/tables.js";
 import { wantedTable } from "./compare/wanted.js";
 import { verdict } from "./simulate/outcome.js";
+import { partOwnCode } from "./simulate/own-code.js";
 import { createProgressLine } from "./simulate/progress.js";
 import { seedsText, wrapped } from "./simulate/words.js";
 
@@ -45,6 +46,7 @@ ${wrapped(RIVAL_NAMES.join(", "), { width: 100, indent: "  " })}
 Exit code: 0 all bounds hold and no rival is ahead that wasn't told the limit, 1 otherwise, 2 wrong usage, 130 interrupted.
 `;
 
+const WRONG_USAGE = 2;
 const INTERRUPTED = 130;
 /** Up to so many scenarios get a table of their own without being asked for it. */
 const TABLES_MAX = 6;
@@ -70,13 +72,15 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
   if (args.page !== undefined) await tellOnPage(args.page, result, args.scenarios, io);
   const { failures, judgements, beaten } = result;
+  if (partOwnCode(failures).mistakes.length > 0) return WRONG_USAGE;
   const isFine = failures.length === 0 && judgements.every(({ holds }) => holds);
   return isFine && beaten.every(({ told }) => told !== undefined) ? 0 : 1;
 }
 
 function tell(result: Comparison, { scenarios, seeds, rivalSeeds, isDetailed }: CompareArgs, io: Io): void {
   const paint = createPaint(io.stdout, io.env);
-  const { standings, judgements, beaten, absent, failures } = result;
+  const { standings, judgements, beaten, absent } = result;
+  const { mistakes, others: failures } = partOwnCode(result.failures);
   const hasTables = isDetailed || scenarios.length <= TABLES_MAX;
   const ahead = beaten.filter(({ told }) => told === undefined);
   const parts = [
@@ -93,6 +97,7 @@ function tell(result: Comparison, { scenarios, seeds, rivalSeeds, isDetailed }: 
         ? "no rival that wasn't told the limit is ahead on both axes"
         : paint("red", `${plural(ahead.length, "time")} a rival that wasn't told the limit is ahead on both axes`),
       ...absent.map(({ error }) => `not run: ${error}`),
+      ...mistakes.map((text) => paint("red", text)),
       ...failures.map(({ scenario, contestant, seed, error }) =>
         paint("red", `${scenario}: ${contestant} failed with seed ${seed}: ${error}`),
       ),

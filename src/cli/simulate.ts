@@ -8,6 +8,7 @@ import type { Io } from "./command.js";
 import { DEFAULT_PAGE, readSimulateArgs, type SimulateArgs } from "./simulate/args.js";
 import { crowdText, holdsEnough, type Parted, partCrowds } from "./simulate/crowd.js";
 import { outcomeTable, verdict, violationText } from "./simulate/outcome.js";
+import { partOwnCode } from "./simulate/own-code.js";
 import { tellOnPage } from "./simulate/page.js";
 import { createProgressLine } from "./simulate/progress.js";
 import { seedsText, wrapped } from "./simulate/words.js";
@@ -49,6 +50,7 @@ ${wrapped(CONTESTANT_NAMES.join(", "), { width: 100, indent: "  " })}
 Exit code: 0 all bounds hold, 1 a bound is missed or a run failed, 2 wrong usage, 130 interrupted.
 `;
 
+const WRONG_USAGE = 2;
 const INTERRUPTED = 130;
 
 /** Runs `sluice simulate`; resolves with its exit code. */
@@ -74,16 +76,18 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
   if (args.page !== undefined) await tellOnPage(args.page, result, args, io);
   const { single, crowds } = parted;
+  if (partOwnCode(result.failures).mistakes.length > 0) return WRONG_USAGE;
   const isGood = result.failures.length === 0 && single.judgements.every(({ holds }) => holds);
   return isGood && crowds.every(holdsEnough) ? 0 : 1;
 }
 
 function tell({ single, crowds }: Parted, args: SimulateArgs, { stdout, env }: Io): void {
   const look = { paint: createPaint(stdout, env), columns: stdout.columns ?? 80 };
-  const { judgements, failures } = single;
+  const { judgements } = single;
+  const { mistakes, others: failures } = partOwnCode(single.failures);
   const told = args.scenarios.filter(({ scenario }) => !crowds.some(({ worlds }) => worlds.has(scenario.name)));
   const parts = [
-    ...(single.runs.length + failures.length === 0
+    ...(single.runs.length + single.failures.length === 0
       ? []
       : [
           outcomeTable(single, look),
@@ -93,6 +97,7 @@ function tell({ single, crowds }: Parted, args: SimulateArgs, { stdout, env }: I
     ...judgements
       .filter(({ holds }) => !holds)
       .map((judgement) => violationText(judgement, { look, again: (each) => again(each, args) })),
+    ...mistakes.map((text) => `  ${look.paint("red", text)}`),
     ...failures.map(
       ({ scenario, contestant, seed, error }) =>
         `  ${look.paint("bold", scenario)}: ${contestant} failed with seed ${seed}\n    ${look.paint("red", error)}`,

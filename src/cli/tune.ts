@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { OwnCodeError } from "../../simulations/own-code.js";
 import { BUDGET_DEFAULT, BUDGET_MIN } from "../../simulations/tune/plan.js";
 import { AXES } from "../../simulations/tune/space.js";
 import { tune } from "../../simulations/tune/tune.js";
@@ -51,6 +52,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const progress = createProgressLine(io);
   const search = run(args, io, (standing) => progress.show(standing)).finally(() => progress.end());
   const tuning = await search.catch((error: unknown) => {
+    if (error instanceof OwnCodeError) throw new UsageError(error.message);
     if (isSluiceError(error) && error.code === "ERR_SLUICE_OPTION") throw new UsageError(error.message);
     if (!io.interrupt.aborted) throw error;
     return undefined;

@@ -44,6 +44,14 @@ describe("sluice simulate", () => {
     expect(code).toBe(0);
   });
 
+  it("tells once what a scenario's own code does wrong, and exits 2", async () => {
+    const text = `const turnstile = () => ({});
+      export default { ...${JSON.stringify(someScenario())}, server: { limit: turnstile } };`;
+    const { code, stdout } = await run(await write("turnstile.mjs", text), "--seeds", "2", "--preset", "calm");
+    expect(code).toBe(2);
+    expect(stdout.match(/some: the limit 'turnstile' has no method 'admit'/g)).toHaveLength(1);
+  });
+
   it("shows each bound that is missed, with what it came to and the command that repeats it, and exits 1", async () => {
     const path = await scenarioFile("missed.json", { bounds: [HELD, MISSED] });
     const { code, stdout } = await run(path, "--seeds", "2", "--preset", "calm");
