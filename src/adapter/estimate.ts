@@ -14,7 +14,7 @@ const MEDIA_MARKS = [";base64,", '"data":"', '"data": "'] as const;
  * What a request is expected to spend, by its length alone: a guess good to a factor of two or so for text, and corrected
  * by each answer's usage. What will be produced is left to the control, which learns it.
  */
-export function estimateOf(request: FetchRequest): Cost {
+export function estimateOf(request: Pick<FetchRequest, "text">): Cost {
   const { text } = request;
   if (text === undefined || !/^\s*[{[]/.test(text)) return NOTHING_KNOWN;
   const media = mediaIn(text);

@@ -1,10 +1,11 @@
 import { isSluiceError } from "../errors.js";
 import { type RunArgs, readRunArgs } from "./batch/args.js";
 import { createDisplay, type Display } from "./batch/display.js";
+import { Estimate } from "./batch/estimate.js";
 import { messageOf } from "./batch/failure.js";
-import type { Stop } from "./batch/job.js";
 import { openLines } from "./batch/line-file.js";
 import { lock } from "./batch/lock.js";
+import { checkModels, type ModelCheck } from "./batch/model-check.js";
 import { noPast, type Past, readPast } from "./batch/past.js";
 import { openRecorder } from "./batch/record.js";
 import type { Requests } from "./batch/requests.js";
@@ -14,8 +15,9 @@ import { runFile } from "./batch/run-file.js";
 import { Router } from "./batch/servers.js";
 import { ATTEMPTS_MAX } from "./batch/sluice.js";
 import { openSource, type Source } from "./batch/source.js";
-import { type Ending, exitCodeOf, summarize, totalsOf } from "./batch/summary.js";
-import { type Survey, survey } from "./batch/survey.js";
+import type { Ending } from "./batch/summary.js";
+import { type Survey, survey, withoutModels } from "./batch/survey.js";
+import { tellEnding, tellEstimate, tellFindings } from "./batch/tell.js";
 import { plural } from "./batch/words.js";
 import type { LineWriter } from "./batch/write-lines.js";
 import { type Io, UsageError } from "./command.js";
@@ -54,6 +56,11 @@ Options:
   --embed MODEL        TEXTS is a file with a text a line (ids line-1, line-2, …), or a folder with a text a file (its path
                        is its id): has each embedded
   --endpoint PATH      where bodies go that don't say it; default: by what they have (messages, input, prompt)
+  --no-model-check     sends without asking GET /v1/models first; by default requests for a model that isn't there become
+                       error lines, unless the server has no such list
+  --dry-run            checks everything, tells what it would take, and sends nothing
+  --price-in DOLLARS   for a million tokens, or MODEL=DOLLARS, again for each model: --dry-run tells the cost, sent now and
+  --price-out DOLLARS  by the provider's own batch at half the price
   --options FILE       JSON of options for createSluice, such as {"control": {"rateMax": 20}}
   --record LOG.jsonl   adds a log of sends, responses and decisions, for sluice replay; no bodies, no keys
   --json               progress and summary as JSON lines on standard error
@@ -71,55 +78,76 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const args = await readRunArgs(argv, io.env);
   const display = createDisplay({ stderr: io.stderr, env: io.env, json: args.json, quiet: args.quiet });
   const paths = [args.output, args.errors].filter((path) => path !== undefined);
-  const release = await lock(paths);
+  // Who only looks takes nothing away from whoever writes.
+  const release = args.dryRun ? undefined : await lock(paths);
   let source: Source | undefined;
   let ending: Ending;
   try {
     source = await openSource(args, new Router(args.servers), io);
-    const { requests } = source;
-    const { past, found } = await lookAt(requests, paths, args, display, io);
-    const recorder =
-      args.record === undefined
-        ? undefined
-        : await openRecorder(args.record, (message) => display.note("record", message));
-    const results = await openResults(args, past, io);
-    try {
-      ending = await runFile({ ...args, requests, past, found, results, recorder, display, interrupt: io.interrupt });
-    } finally {
-      await results.close();
-    }
+    const estimate = args.dryRun ? new Estimate(args.prices, args.options) : undefined;
+    const look = await lookAt(source.requests, paths, args, display, io, estimate);
+    if (estimate !== undefined) return tellEstimate(estimate, look.found, args, io);
+    ending = await sendAll(source.requests, look, args, display, io);
   } catch (error) {
     if (isSluiceError(error) && error.code === "ERR_SLUICE_OPTION") throw new UsageError(error.message);
     throw error;
   } finally {
     await source?.close();
-    await release();
+    await release?.();
   }
   return tellEnding(ending, args, display, io);
 }
 
-/** What is done, what there is to do, and what is wrong with it. */
+/** What is done, what there is to do, and what can't be done. */
+interface Look {
+  readonly past: Past;
+  readonly found: Survey;
+  readonly unknown: ReadonlyMap<string, string>;
+}
+
 async function lookAt(
   requests: Requests,
   paths: readonly string[],
   args: RunArgs,
   display: Display,
   { interrupt }: Io,
-): Promise<{ readonly past: Past; readonly found: Survey }> {
+  estimate: Estimate | undefined,
+): Promise<Look> {
   const left = await readPast(paths);
   // What went to standard output is nobody's memory: everything is sent again.
   const past = args.output === undefined ? { ...noPast(), files: left.files } : left;
-  const found = await survey(requests, past, { retryFailed: args.retryFailed, signal: interrupt }).catch((error) => {
+  const options = { retryFailed: args.retryFailed, signal: interrupt };
+  const all = await survey(requests, past, {
+    ...options,
+    ...(estimate !== undefined && { onRequest: (request) => estimate.add(request) }),
+  }).catch((error) => {
     throw error instanceof UsageError ? error : new UsageError(`cannot read ${args.requests}: ${messageOf(error)}`);
   });
+  const { unknown, notices } = args.checksModels ? await checkModels(all, interrupt) : NOT_CHECKED;
+  const found = withoutModels(all, unknown);
+  if (!interrupt.aborted) for (const notice of notices) display.note("models", notice);
   tellFindings(found, past, display);
-  if (interrupt.aborted) return { past, found };
+  if (interrupt.aborted) return { past, found, unknown };
   if (found.strangers > 0) {
     const what = `${plural(found.strangers, "result")} of requests that are not in ${args.requests} (${await firstStranger(past)})`;
     if (!args.keepOthers) throw new UsageError(`${what}: name another file with -o, or keep them with --keep-others`);
     display.note("strangers", `keeps ${what}`);
   }
-  return { past: args.retryFailed ? await dropFailures(past) : past, found };
+  const isFresh = args.retryFailed && !args.dryRun;
+  return { past: isFresh ? await dropFailures(past) : past, found, unknown };
+}
+
+const NOT_CHECKED: ModelCheck = { unknown: new Map(), notices: [] };
+
+async function sendAll(requests: Requests, look: Look, args: RunArgs, display: Display, io: Io): Promise<Ending> {
+  const onTrouble = (message: string): void => display.note("record", message);
+  const recorder = args.record === undefined ? undefined : await openRecorder(args.record, onTrouble);
+  const results = await openResults(args, look.past, io);
+  try {
+    return await runFile({ ...args, ...look, requests, results, recorder, display, interrupt: io.interrupt });
+  } finally {
+    await results.close();
+  }
 }
 
 async function openResults({ output, errors = output }: RunArgs, { files }: Past, { stdout }: Io): Promise<Results> {
@@ -129,47 +157,4 @@ async function openResults({ output, errors = output }: RunArgs, { files }: Past
   };
   const answers = await open(output);
   return splitResults(answers, errors === output ? answers : await open(errors));
-}
-
-function tellFindings(found: Survey, past: Past, display: Display): void {
-  const { problems, problemCount, models, doneBefore } = found;
-  for (const { message, ...facts } of problems) display.note("problem", message, facts);
-  const more = problemCount - problems.length;
-  if (more > 0) display.note("problem", `and ${plural(more, "more broken line")}`);
-  for (const { path, tornBytes } of past.files) {
-    if (tornBytes === 0) continue;
-    const what = `the last line of ${path} was cut short (${plural(tornBytes, "byte")}); its request is sent again`;
-    display.note("torn", what);
-  }
-  const total = [...models.values()].reduce((sum, model) => sum + model.total - model.done, 0);
-  const skipped = doneBefore > 0 ? `; ${doneBefore} have their results` : "";
-  display.note("start", `${plural(total, "request")} to send for ${plural(models.size, "model")}${skipped}`, {
-    total,
-    before: doneBefore,
-  });
-}
-
-function tellEnding(ending: Ending, args: RunArgs, display: Display, { stderr }: Io): number {
-  const code = exitCodeOf(ending);
-  if (ending.stop !== undefined && ending.stop.because !== "interrupted") {
-    display.note("error", `sluice run: ${describe(ending.stop)}`);
-  }
-  const text = summarize(ending);
-  if (args.json)
-    display.note("summary", text, { ...totalsOf(ending), elapsedMs: Math.round(ending.elapsedMs), exitCode: code });
-  else stderr.write(`${text}\n`);
-  return code;
-}
-
-function describe(stop: Exclude<Stop, { because: "interrupted" }>): string {
-  switch (stop.because) {
-    case "exhausted":
-      return `the quota is exhausted: ${stop.message}`;
-    case "unauthorized":
-      return `the server doesn't accept the key (401): ${stop.message}`;
-    case "unwritable":
-      return `cannot write the results: ${stop.message}`;
-    case "unreadable":
-      return `cannot read the requests: ${stop.message}`;
-  }
 }

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -150,13 +150,47 @@ describe("sluice run, against a real server", () => {
 
   it("keeps the server's own word on a model that it doesn't have", async () => {
     await serve();
-    const { code, results, stderr } = await run([chat("a"), chat("b", "no/such-model")]);
+    const lines = [chat("a"), chat("b", "no/such-model")];
+    const { code, results, stderr } = await run(lines, { args: ["--no-model-check"] });
     expect(code).toBe(1);
     expect(results.find(({ custom_id: id }) => id === "b")).toMatchObject({
       response: { status_code: 404, body: { error: { message: expect.stringContaining("no/such-model") } } },
       error: null,
     });
     expect(stderr).toContain("1 failed (1 x 404)");
+  });
+
+  it("sends nothing to a model that the server doesn't list, and says so of each line", async () => {
+    const running = await serve();
+    const lines = [chat("a"), chat("b", `${CHAT}x`), chat("c"), chat("d", `${CHAT}x`)];
+    const { code, results, stderr } = await run(lines);
+    expect(code).toBe(1);
+    expect(running.state().lanes.reduce((sum, { offered }) => sum + offered, 0)).toBe(2);
+    expect(stderr).toMatch(
+      /line 2: 127.0.0.1:\d+ has no model ".*Turbox" among its \d+; did you mean ".*Turbo"\? \(and 1 more\)/,
+    );
+    expect(stderr).toContain("2 lines could not be sent");
+    expect(results.flatMap(({ error }) => (error === null ? [] : [[error.line, error.code]]))).toEqual([
+      [2, "model_not_found"],
+      [4, "model_not_found"],
+    ]);
+    const again = await run([chat("a"), chat("b"), chat("c"), chat("d")]);
+    expect(again.stderr).toContain("2 requests to send");
+    expect(again.code).toBe(0);
+  });
+
+  it("tells what it would take, and sends nothing, locks nothing and writes nothing", async () => {
+    const running = await serve();
+    const args = ["--dry-run", "--price-in", "1", "--price-out", "2"];
+    const { code, stdout, stderr } = await run([...ids(10).map((id) => chat(id)), embeddings("e")], { args });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Llama-3.3-70B-Instruct-Turbo +10 +~\d+ +≤40 .*\$/);
+    expect(stdout).toContain("Nothing was sent.");
+    expect(stderr).toContain("11 requests to send for 2 models");
+    expect(running.state().lanes).toEqual([]);
+    expect((await readdir(folder)).sort()).toEqual(["requests.jsonl"]);
+    const json = await run(undefined, { args: [...args, "--json"] });
+    expect(JSON.parse(json.stdout)).toMatchObject({ total: { requests: 11, outputTokensMax: 40 }, broken: 0 });
   });
 
   it("goes on after an interruption: nothing is asked twice, nothing is missing", async () => {
@@ -196,7 +230,7 @@ describe("sluice run, against a real server", () => {
   it("sends again what failed before where it is told to, and takes its failures back", async () => {
     await serve();
     const lines = [chat("a"), chat("b", "no/such-model"), "{"];
-    await run(lines);
+    await run(lines, { args: ["--no-model-check"] });
     const mended = [chat("a"), chat("b"), "{"];
     const plain = await run(mended);
     expect(plain.results).toHaveLength(3);
@@ -223,7 +257,7 @@ describe("sluice run, against a real server", () => {
   it("puts failures where it is told to, beside the answers if need be", async () => {
     await serve();
     const path = join(folder, "results.jsonl");
-    await run([chat("a"), chat("b", "no/such-model")], { args: ["--errors", path] });
+    await run([chat("a"), chat("b", "no/such-model")], { args: ["--errors", path, "--no-model-check"] });
     const lines = (await readFile(path, "utf8")).trim().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as ResultLine).response?.status_code).sort()).toEqual([200, 404]);
     await expect(readFile(join(folder, "results.errors.jsonl"))).rejects.toThrow(/ENOENT/);
@@ -232,8 +266,9 @@ describe("sluice run, against a real server", () => {
   it("remembers the failures of earlier runs", async () => {
     await serve();
     const lines = [chat("a"), chat("b", "no/such-model"), "{"];
-    await run(lines);
-    const { code, results, stderr } = await run(lines);
+    const args = ["--no-model-check"];
+    await run(lines, { args });
+    const { code, results, stderr } = await run(lines, { args });
     expect([code, results.length]).toEqual([1, 3]);
     expect(stderr).toContain("0 requests to send");
     expect(stderr).toContain("1 failed (1 in earlier runs)");

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import type { SluiceOptions } from "../../options.js";
 import { type Io, UsageError } from "../command.js";
 import { messageOf } from "./failure.js";
+import { type Prices, readPrices } from "./prices.js";
 import { readServers } from "./read-servers.js";
 import type { Server } from "./servers.js";
 import type { SourceArgs } from "./source.js";
@@ -19,6 +20,11 @@ export interface RunArgs extends SourceArgs {
   readonly retryFailed: boolean;
   readonly keepOthers: boolean;
   readonly ordered: boolean;
+  /** Tells what it would take, and sends nothing. */
+  readonly dryRun: boolean;
+  readonly prices: Prices;
+  /** Asks servers for their models first. */
+  readonly checksModels: boolean;
   readonly options: SluiceOptions;
   /** A log of what happens, for `sluice replay`. */
   readonly record: string | undefined;
@@ -41,6 +47,10 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
       "retry-failed": { type: "boolean", default: false },
       "keep-others": { type: "boolean", default: false },
       ordered: { type: "boolean", default: false },
+      "dry-run": { type: "boolean", default: false },
+      "price-in": { type: "string", multiple: true },
+      "price-out": { type: "string", multiple: true },
+      "no-model-check": { type: "boolean", default: false },
       options: { type: "string" },
       record: { type: "string" },
       json: { type: "boolean", default: false },
@@ -69,6 +79,9 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
     retryFailed: values["retry-failed"],
     keepOthers: values["keep-others"],
     ordered: values.ordered,
+    dryRun: values["dry-run"],
+    prices: readPrices(values["price-in"] ?? [], values["price-out"] ?? []),
+    checksModels: !values["no-model-check"],
     options: values.options === undefined ? {} : await readOptions(values.options),
     json: values.json,
     quiet: values.quiet,

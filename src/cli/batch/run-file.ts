@@ -5,12 +5,13 @@ import { messageOf } from "./failure.js";
 import { runJob, type Stop } from "./job.js";
 import type { Past } from "./past.js";
 import { Progress } from "./progress.js";
+import { queuesOf } from "./queues.js";
 import type { Recorder } from "./record.js";
 import type { Requests } from "./requests.js";
 import type { Results } from "./results.js";
 import { createBatchSluice } from "./sluice.js";
 import type { Ending } from "./summary.js";
-import { readTasks, type Survey } from "./survey.js";
+import type { Survey } from "./survey.js";
 import { watch } from "./watch.js";
 
 /** A file of requests, looked at, with where its results go. */
@@ -26,6 +27,8 @@ export interface FileJob {
   readonly retryFailed?: boolean;
   /** Writes results in the order of the requests. */
   readonly ordered?: boolean;
+  /** Lanes whose model isn't there, and what to tell of that. */
+  readonly unknown?: ReadonlyMap<string, string>;
   readonly options: SluiceOptions;
   /** Takes down what happens. */
   readonly recorder?: Recorder | undefined;
@@ -39,7 +42,7 @@ const COMPLAINT_MS = 30_000;
 /** Sends what is still to be sent, and tells how it ended. @throws SluiceError `ERR_SLUICE_OPTION` */
 export async function runFile(job: FileJob): Promise<Ending> {
   const { found, past, display, output, errors } = job;
-  const { sluice, close } = createBatchSluice(job.options, complaints(display));
+  const { sluice, inFlight, close } = createBatchSluice(job.options, complaints(display));
   job.recorder?.record(sluice, job.options);
   const progress = new Progress(found.models, () => sluice.budgets());
   const startMs = systemClock.now();
@@ -52,8 +55,8 @@ export async function runFile(job: FileJob): Promise<Ending> {
   let stop: Stop | undefined;
   let models = progress.look(startMs);
   try {
-    const tasks = readTasks(job.requests, past, job);
-    stop = await runJob({ ...job, ordered: job.ordered ?? false, sluice, progress, tasks });
+    const queues = queuesOf(job.requests, past, found, job);
+    stop = await runJob({ ...job, ordered: job.ordered ?? false, sluice, inFlight, progress, queues });
   } finally {
     job.interrupt.removeEventListener("abort", onInterrupt);
     stopWatching();

@@ -29,6 +29,7 @@ export class Router {
   readonly #servers: readonly Server[];
   readonly #known = new Map<string, Way>();
   readonly #lanes = new Map<string, Lane>();
+  #last: (Pick<BatchRequest, "form" | "url" | "model"> & { readonly way: Way }) | undefined;
 
   /** @param servers one or more; the first takes what nothing tells about. */
   constructor(servers: readonly Server[]) {
@@ -36,20 +37,32 @@ export class Router {
   }
 
   route(request: BatchRequest): RoutedRequest | Problem {
-    const id = `${request.form} ${request.url} ${request.model}`;
-    let way = this.#known.get(id);
-    if (way === undefined) {
-      const server = this.#serverOf(request);
-      if (server === undefined) {
-        const names = this.#servers.map(({ baseUrl }) => baseUrl.origin).join(", ");
-        const what = `url must be a path such as "/v1/chat/completions", or begin with a --base-url (${names}), got ${kindOf(request.url)}`;
-        return problemOf("invalid_url", request, what);
-      }
-      way = this.#wayTo(server, request);
-      if (this.#known.size >= KNOWN_MAX) this.#known.clear();
-      this.#known.set(id, way);
+    const { form, url, model } = request;
+    // Most files ask one model for all of it.
+    if (this.#last?.form !== form || this.#last.url !== url || this.#last.model !== model) {
+      const way = this.#find(request);
+      if (way === undefined) return this.#lost(request);
+      this.#last = { form, url, model, way };
     }
-    return { ...request, ...way };
+    return { ...request, ...this.#last.way };
+  }
+
+  #find(request: BatchRequest): Way | undefined {
+    const id = `${request.form} ${request.url} ${request.model}`;
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const server = this.#serverOf(request);
+    if (server === undefined) return undefined;
+    const way = this.#wayTo(server, request);
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    this.#known.set(id, way);
+    return way;
+  }
+
+  #lost(request: BatchRequest): Problem {
+    const names = this.#servers.map(({ baseUrl }) => baseUrl.origin).join(", ");
+    const what = `url must be a path such as "/v1/chat/completions", or begin with a --base-url (${names}), got ${kindOf(request.url)}`;
+    return problemOf("invalid_url", request, what);
   }
 
   #serverOf({ url, form }: BatchRequest): Server | undefined {

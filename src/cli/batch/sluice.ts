@@ -12,6 +12,14 @@ export const ATTEMPTS_MAX = 20;
 /** Longest wait that a server may ask for before its quota counts as exhausted, in milliseconds. */
 const RETRY_AFTER_MAX_MS = 600_000;
 
+/** A sluice with its connections. */
+export interface BatchSluice {
+  readonly sluice: Governor & Pick<Sluice, "event$">;
+  /** Requests of which not even the head of an answer has come. */
+  inFlight(): number;
+  close(): Promise<void>;
+}
+
 /**
  * A sluice on connections of its own that are kept alive. `onUnreachable` hears of every try that got no answer.
  *
@@ -20,7 +28,7 @@ const RETRY_AFTER_MAX_MS = 600_000;
 export function createBatchSluice(
   options: SluiceOptions,
   onUnreachable: (host: string, error: unknown) => void = () => undefined,
-): { readonly sluice: Governor & Pick<Sluice, "event$">; close(): Promise<void> } {
+): BatchSluice {
   // How long an answer may take is `attemptTimeoutMs`'s to say: undici's own limits of 300 s would end slow models.
   const agent = new Agent({
     headersTimeout: 0,
@@ -28,12 +36,16 @@ export function createBatchSluice(
     connect: { timeout: 30_000 },
     keepAliveTimeout: 30_000,
   });
+  let inFlight = 0;
   const fetch = async (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) => {
+    inFlight += 1;
     try {
       return await undiciFetch(input, { ...init, dispatcher: agent });
     } catch (error) {
       if (init?.signal?.aborted !== true) onUnreachable(hostOf(input), error);
       throw error;
+    } finally {
+      inFlight -= 1;
     }
   };
   const sluice = createSluice({
@@ -45,6 +57,7 @@ export function createBatchSluice(
   });
   return {
     sluice,
+    inFlight: () => inFlight,
     async close() {
       await sluice.close();
       await agent.close();

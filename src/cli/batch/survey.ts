@@ -1,4 +1,4 @@
-import { duplicate, isProblem, type Problem, type RoutedRequest } from "./batch-line.js";
+import { duplicate, isProblem, type Problem, problemOf, type RoutedRequest } from "./batch-line.js";
 import { type Past, problemId } from "./past.js";
 import type { Entry, Requests } from "./requests.js";
 import type { Lane } from "./servers.js";
@@ -12,6 +12,8 @@ export type Task = { readonly bytes: number } & (
 /** How much there is to do for one model. */
 export interface ModelTotal {
   readonly lane: Lane;
+  /** The line of the first. */
+  readonly line: number;
   /** Requests of this model, in this run and in earlier ones. */
   total: number;
   /** Of them, those that have their results from earlier runs. */
@@ -70,7 +72,7 @@ export async function survey(
       report(duplicate(parsed, firstLine));
       continue;
     }
-    const model = models.get(parsed.lane.name) ?? { lane: parsed.lane, total: 0, done: 0 };
+    const model = models.get(parsed.lane.name) ?? { lane: parsed.lane, line, total: 0, done: 0 };
     models.set(parsed.lane.name, model);
     model.total += 1;
     const mark = past.ids.markOf(parsed.customId);
@@ -84,29 +86,63 @@ export async function survey(
   return { models, problems, problemCount, doneBefore, failedBefore, strangers: past.done - known };
 }
 
+/** What is taken of a file of requests. */
+export interface TaskOptions extends Pick<SurveyOptions, "retryFailed"> {
+  /** Whose requests. Default: everybody's. */
+  readonly takes?: (lane: Lane) => boolean;
+  /** Lanes whose model isn't there, and what to tell of that. Default: none. */
+  readonly unknown?: ReadonlyMap<string, string>;
+  /** Whether problems are told, too. Default: true. */
+  readonly takesProblems?: boolean;
+}
+
 /** Reads the file again, and gives what there is still to do. */
-export async function* readTasks(
-  requests: Requests,
-  past: Past,
-  { retryFailed = false }: Pick<SurveyOptions, "retryFailed"> = {},
-): AsyncGenerator<Task> {
+export async function* readTasks(requests: Requests, past: Past, options: TaskOptions = {}): AsyncGenerator<Task> {
+  const { retryFailed = false, takes = () => true, takesProblems = true } = options;
   const isDone = (id: string): boolean => {
     const mark = past.ids.markOf(id);
     return mark === "answered" || (mark === "failed" && !retryFailed);
   };
   for await (const entry of requests.read()) {
-    const task = toTask(entry, past, requests.areDistinct ?? false);
+    const task = toTask(entry, past, requests.areDistinct ?? false, options.unknown);
     if (task === undefined) continue;
-    if (isDone(task.kind === "send" ? task.request.customId : problemId(task.problem))) continue;
-    yield task;
+    const isWanted = task.kind === "problem" ? takesProblems : takes(task.request.lane);
+    if (isWanted && !isDone(task.kind === "send" ? task.request.customId : problemId(task.problem))) yield task;
   }
 }
 
-function toTask({ parsed, line, bytes }: Entry, { ids }: Past, areDistinct: boolean): Task | undefined {
+function toTask(
+  { parsed, line, bytes }: Entry,
+  { ids }: Past,
+  areDistinct: boolean,
+  unknown: TaskOptions["unknown"],
+): Task | undefined {
   if (isProblem(parsed)) return { kind: "problem", problem: parsed, bytes };
   const firstLine = ids.lineOf(parsed.customId);
   // What has come since the first look is the next run's.
   if (firstLine === 0) return undefined;
   if (firstLine !== line && !areDistinct) return { kind: "problem", problem: duplicate(parsed, firstLine), bytes };
+  const why = unknown?.get(parsed.lane.name);
+  if (why !== undefined && ids.markOf(parsed.customId) === "none")
+    return { kind: "problem", problem: problemOf("model_not_found", parsed, why), bytes };
   return { kind: "send", request: parsed, bytes };
+}
+
+/** The same without the models that aren't there: their requests are broken lines. */
+export function withoutModels(found: Survey, unknown: ReadonlyMap<string, string>): Survey {
+  const models = new Map<string, ModelTotal>();
+  const problems = [...found.problems];
+  let { problemCount } = found;
+  for (const [name, model] of found.models) {
+    const why = unknown.get(name);
+    if (why === undefined) models.set(name, model);
+    else {
+      const left = model.total - model.done;
+      const more = left > 1 ? ` (and ${left - 1} more)` : "";
+      problemCount += left;
+      problems.push(problemOf("model_not_found", model, `${why}${more}`));
+      if (model.done > 0) models.set(name, { ...model, total: model.done });
+    }
+  }
+  return { ...found, models, problems, problemCount };
 }

@@ -1,39 +1,33 @@
-/** Bytes of lines that are held at once; one line may be longer. */
-const HELD_BYTES_MAX = 64 * 1024 * 1024;
-
 /** How many requests are held, and the wait for a place among them. */
 export class Window {
-  readonly #held = new Set<Promise<void>>();
+  readonly #heldMax: () => number;
+  readonly #bytesMax: number;
+  #held = 0;
   #bytes = 0;
   #isOpen = false;
-  readonly #heldMax: number;
   #wake: () => void = () => undefined;
 
-  constructor(heldMax: number) {
+  /** @param heldMax asked again whenever one has ended. @param bytesMax of their lines together; one may be longer. */
+  constructor(heldMax: () => number, bytesMax: number) {
     this.#heldMax = heldMax;
+    this.#bytesMax = bytesMax;
   }
 
   /** Resolves when there is room for one more; at once where nothing is held, however large it is. */
   async enter(bytes: number): Promise<void> {
-    while (
-      !this.#isOpen &&
-      this.#held.size > 0 &&
-      (this.#held.size >= this.#heldMax || this.#bytes + bytes > HELD_BYTES_MAX)
-    ) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    while (!this.#isOpen && this.#held > 0 && !this.#hasRoomFor(bytes)) await this.#change();
   }
 
+  /** Holds a place until a promise has settled. */
   track(bytes: number, promise: Promise<void>): void {
+    this.#held += 1;
     this.#bytes += bytes;
-    const held = promise.finally(() => {
+    const leave = (): void => {
+      this.#held -= 1;
       this.#bytes -= bytes;
-      this.#held.delete(held);
       this.#wake();
-    });
-    this.#held.add(held);
+    };
+    promise.then(leave, leave);
   }
 
   /** Lets everybody in: the job is stopping. */
@@ -42,8 +36,19 @@ export class Window {
     this.#wake();
   }
 
+  /** Resolves when nothing is held. */
   async empty(): Promise<void> {
-    await Promise.all(this.#held);
+    while (this.#held > 0) await this.#change();
+  }
+
+  #hasRoomFor(bytes: number): boolean {
+    return this.#held < this.#heldMax() && this.#bytes + bytes <= this.#bytesMax;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 }
 

@@ -63,7 +63,8 @@ async function run(
   const found = await survey(requests, past);
   const progress = new Progress(found.models, () => []);
   const stop = await runJob({
-    tasks: readTasks(requests, past),
+    queues: [readTasks(requests, past)],
+    inFlight: () => sluice.sent.length,
     sluice,
     ordered: options.ordered ?? false,
     results: { write, close: async () => undefined },

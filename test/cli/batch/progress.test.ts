@@ -26,7 +26,7 @@ const BAD = answered(400);
 const LOST: Result = { ...OK, answer: null, error: { code: "ECONNRESET", message: "reset" } };
 
 const LANE: Lane = { name: "m", model: "m", server: { baseUrl: new URL("https://server.invalid/v1") } };
-const models = (total: number, done = 0) => new Map([["m", { lane: LANE, total, done }]]);
+const models = (total: number, done = 0) => new Map([["m", { lane: LANE, line: 1, total, done }]]);
 
 describe("Progress", () => {
   it("shows nothing of the control before the first request", () => {

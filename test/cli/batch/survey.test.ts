@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { noPast, type Past, problemId } from "../../../src/cli/batch/past.js";
+import { queuesOf } from "../../../src/cli/batch/queues.js";
 import { lineRequests } from "../../../src/cli/batch/requests.js";
 import { Router } from "../../../src/cli/batch/servers.js";
-import { readTasks, type SurveyOptions, survey } from "../../../src/cli/batch/survey.js";
+import { readTasks, type SurveyOptions, survey, withoutModels } from "../../../src/cli/batch/survey.js";
 
 const line = (id: string, model = "m") =>
   JSON.stringify({ custom_id: id, url: "/v1/chat/completions", body: { model, messages: [] } });
@@ -94,5 +95,43 @@ describe("survey", () => {
     const tasks: unknown[] = [];
     for await (const task of readTasks(fileOf(line("a"), line("b")), past)) tasks.push(task);
     expect(tasks).toHaveLength(1);
+  });
+
+  it("takes requests for models that aren't there for broken lines, but for those that have their results", async () => {
+    const file = fileOf(line("a"), line("b", "n"), line("c", "n"), line("d", "n"));
+    const past = pastOf(["d"]);
+    const unknown = new Map([["n", "no model n"]]);
+    const all = await survey(file, past);
+    expect(withoutModels(all, new Map())).toEqual(all);
+    const found = withoutModels(all, unknown);
+    expect(found.problemCount).toBe(2);
+    expect(found.problems.map(({ message }) => message)).toEqual(["line 2: no model n (and 1 more)"]);
+    expect([...found.models].map(([name, { total, done }]) => [name, total, done])).toEqual([
+      ["m", 1, 0],
+      ["n", 1, 1],
+    ]);
+    const tasks: unknown[] = [];
+    for await (const task of readTasks(file, past, { unknown })) {
+      tasks.push(task.kind === "send" ? task.request.customId : task.problem.message);
+    }
+    expect(tasks).toEqual(["a", "line 2: no model n", "line 3: no model n"]);
+  });
+});
+
+describe("queuesOf", () => {
+  it("gives each model a queue, so that none waits for another's requests, and tells problems once", async () => {
+    const file = fileOf(line("a"), "{", line("b", "n"), line("c"), line("d", "o"));
+    const past = pastOf(["d"]);
+    const found = await survey(file, past);
+    const read = async (ordered: boolean) =>
+      Promise.all(
+        queuesOf(file, past, found, { ordered }).map(async (queue) => {
+          const tasks: string[] = [];
+          for await (const task of queue) tasks.push(task.kind === "send" ? task.request.customId : task.problem.code);
+          return tasks;
+        }),
+      );
+    expect(await read(false)).toEqual([["a", "invalid_json", "c"], ["b"]]);
+    expect(await read(true)).toEqual([["a", "invalid_json", "b", "c"]]);
   });
 });
