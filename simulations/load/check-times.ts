@@ -1,6 +1,6 @@
 import type { Scenario } from "../world/scenario.js";
 import { isObject } from "./field.js";
-import type { JsonPath } from "./json-places.js";
+import type { JsonPath } from "./places.js";
 import { type Problem, problemIf } from "./problem.js";
 
 /** From one instant to another, each with a default. */

@@ -1,11 +1,15 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rememberModule } from "../run/origin.js";
 import type { Scenario } from "../world/scenario.js";
 import { problemsOf } from "./check.js";
-import { JsonError, type JsonPath, type Place, parsePlacedJson } from "./json-places.js";
-import { type Problem, pathText } from "./problem.js";
+import { JsonError, parsePlacedJson } from "./json-places.js";
+import { modulePlaces } from "./module-places.js";
+import type { JsonPath, Place } from "./places.js";
+import { type Problem, pathText, show } from "./problem.js";
+import { readText } from "./read-text.js";
+import { placeOfSyntaxError } from "./syntax-place.js";
 
 /** What is wrong with a file of scenarios: a line for each problem, as compilers write them. */
 export class ScenarioFileError extends Error {
@@ -19,6 +23,9 @@ export class ScenarioFileError extends Error {
   }
 }
 
+/** A larger one is a mistake, or data that belongs into a file of its own. */
+const SIZE_MAX = 16e6;
+const ADVICE = "write `export default { name: …, story: …, … }`, or a list of them";
 const MODULES = [".js", ".mjs", ".ts", ".mts"];
 
 /** Whether a text means a file rather than a scenario's name. */
@@ -38,8 +45,10 @@ export async function loadScenarioFile(file: string): Promise<readonly Scenario[
   }
   const info = await stat(file).catch((error: NodeJS.ErrnoException) => fail(file, `cannot be read: ${error.code}`));
   if (!info.isFile()) fail(file, "is not a file");
+  if (info.size > SIZE_MAX) fail(file, `is too large for scenarios, which take ${SIZE_MAX / 1e6} MB at most`);
+  const text = (await readText(file)) ?? fail(file, "is not UTF-8");
   const isJson = kind === ".json";
-  const { value, placeOf } = isJson ? await readJson(file) : await readModule(file);
+  const { value, placeOf } = isJson ? readJson(file, text) : await readModule(file, text);
   const scenarios = check(file, value, placeOf);
   // What came from a module may have functions in it, which another thread can only load anew.
   if (!isJson) for (const scenario of scenarios) rememberModule(scenario, resolve(file));
@@ -51,8 +60,7 @@ interface Content {
   readonly placeOf: (path: JsonPath) => Place | undefined;
 }
 
-async function readJson(file: string): Promise<Content> {
-  const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+function readJson(file: string, text: string): Content {
   try {
     return parsePlacedJson(text);
   } catch (error) {
@@ -61,17 +69,22 @@ async function readJson(file: string): Promise<Content> {
   }
 }
 
-async function readModule(file: string): Promise<Content> {
+async function readModule(file: string, text: string): Promise<Content> {
   let module: Readonly<Record<string, unknown>>;
   try {
     module = (await import(pathToFileURL(file).href)) as typeof module;
   } catch (error) {
-    return fail(file, whyNot(error), placeOfError(error, file));
+    const place = placeOfError(error, file);
+    return fail(file, whyNot(error), place ?? (error instanceof SyntaxError ? placeOfSyntaxError(file) : undefined));
   }
-  if (module["default"] === undefined) {
-    fail(file, "has no default export; write `export default { name: …, story: …, … }`, or a list of them");
+  const value = module["default"];
+  if (value === undefined) fail(file, `has no default export; ${ADVICE}`);
+  const places = modulePlaces(text);
+  const placeOf = (path: JsonPath): Place | undefined => places.placeOf(path);
+  if (typeof value === "function" || value instanceof Promise) {
+    fail(file, `exports ${show(value)}, not what it makes; ${ADVICE}`, placeOf([]));
   }
-  return { value: module["default"], placeOf: () => undefined };
+  return { value, placeOf };
 }
 
 function whyNot(error: unknown): string {

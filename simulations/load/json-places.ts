@@ -1,11 +1,4 @@
-/** Where something stands in a text, both from 1. */
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** What can lead to a value inside JSON: names and positions. */
-export type JsonPath = readonly (string | number)[];
+import { type JsonPath, type Place, Places, placeAt } from "./places.js";
 
 /** A text as JSON, with the way back from each value to its line. */
 export interface PlacedJson {
@@ -37,44 +30,28 @@ const WORD = /true|false|null/y;
  * @throws JsonError at the first character that can't be
  */
 export function parsePlacedJson(text: string): PlacedJson {
-  const offsets = new Scanner(text).scan();
-  return {
-    value: JSON.parse(text),
-    placeOf(path) {
-      for (let length = path.length; length >= 0; length--) {
-        const offset = offsets.get(keyOf(path.slice(0, length)));
-        if (offset !== undefined) return placeAt(text, offset);
-      }
-      return { line: 1, column: 1 };
-    },
-  };
+  const places = new Scanner(text).scan();
+  return { value: JSON.parse(text), placeOf: (path) => places.placeOf(path) ?? { line: 1, column: 1 } };
 }
-
-/** Line and column of an offset. */
-function placeAt(text: string, offset: number): Place {
-  const before = text.slice(0, offset).split("\n");
-  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
-}
-
-const keyOf = (path: JsonPath): string => JSON.stringify(path);
 
 /** Walks over a text by the grammar of RFC 8259 and takes down offsets; `JSON.parse` makes the values. */
 class Scanner {
   readonly #text: string;
-  readonly #offsets = new Map<string, number>();
+  readonly #places: Places;
   #at = 0;
 
   constructor(text: string) {
     this.#text = text;
+    this.#places = new Places(text);
   }
 
-  scan(): ReadonlyMap<string, number> {
+  scan(): Places {
     this.#skip();
-    this.#offsets.set(keyOf([]), this.#at);
+    this.#places.set([], this.#at);
     this.#value([]);
     this.#skip();
     if (this.#at < this.#text.length) this.#fail("nothing may follow the end of the value");
-    return this.#offsets;
+    return this.#places;
   }
 
   #value(path: JsonPath): void {
@@ -83,7 +60,7 @@ class Scanner {
     if (first === "{") return this.#list("}", () => this.#member(path));
     if (first === "[") {
       return this.#list("]", (index) => {
-        this.#offsets.set(keyOf([...path, index]), this.#at);
+        this.#places.set([...path, index], this.#at);
         this.#value([...path, index]);
       });
     }
@@ -96,7 +73,7 @@ class Scanner {
     if (this.#text[start] !== '"') this.#fail("expected a name in double quotes");
     this.#string();
     const inner = [...path, JSON.parse(this.#text.slice(start, this.#at)) as string];
-    this.#offsets.set(keyOf(inner), start);
+    this.#places.set(inner, start);
     this.#skip();
     if (this.#text[this.#at] !== ":") this.#fail("expected ':'");
     this.#at++;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { JsonPath } from "./json-places.js";
+import type { JsonPath } from "./places.js";
 
 /** What is wrong with a scenario or a part of it, and where. */
 export interface Problem {

@@ -1,6 +1,6 @@
 import { SluiceError } from "../../src/errors.js";
 import { isObject } from "../load/field.js";
-import type { JsonPath } from "../load/json-places.js";
+import type { JsonPath } from "../load/places.js";
 import { type Problem, problemsOfIssue, show } from "../load/problem.js";
 import type { ServerSpec } from "../world/plant.js";
 import { server } from "./server-schema.js";

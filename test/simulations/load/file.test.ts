@@ -78,9 +78,40 @@ describe("a file of scenarios", () => {
     ).toMatch(/^throws\.mjs:3:\d+: RangeError: no luck$/);
   });
 
-  it("names the path of a wrong field in a module", async () => {
-    const file = await write("wrong.mjs", `export default ${JSON.stringify({ ...someScenario(), durationMs: 0 })};`);
-    expect(await complaint(loadScenarioFile(file))).toMatch(/^wrong\.mjs: durationMs must be a number of milliseconds/);
+  it("names the line of a wrong field in a module, and of its export where code makes it", async () => {
+    const scenario = JSON.stringify({ ...someScenario(), durationMs: 0 }, null, 2);
+    const line = scenario.split("\n").findIndex((each) => each.includes("durationMs")) + 2;
+    const written = await write("wrong.mjs", `// Mine.\nexport default ${scenario};`);
+    expect(await complaint(loadScenarioFile(written))).toMatch(
+      new RegExp(`^wrong\\.mjs:${line}:3: durationMs must be a number of milliseconds`),
+    );
+    const made = await write("made.mjs", `const make = () => (${scenario});\n\nexport default make();`);
+    expect(await complaint(loadScenarioFile(made))).toMatch(/^made\.mjs:\d+:1: durationMs must be a number/);
+  });
+
+  it("names the line where a module stops being one", async () => {
+    const file = await write("torn.mjs", "export default {\n  name: oops oops,\n};\n");
+    expect(await complaint(loadScenarioFile(file))).toMatch(/^torn\.mjs:2:\d+: /);
+  });
+
+  it("says that a function or a promise is no scenario", async () => {
+    const scenario = JSON.stringify(someScenario());
+    const later = await write("later.mjs", `export default Promise.resolve(${scenario});`);
+    expect(await complaint(loadScenarioFile(later))).toMatch(
+      /^later\.mjs:1:1: exports a promise, not what it makes; write/,
+    );
+    const maker = await write("maker.mjs", `\nexport default () => (${scenario});`);
+    expect(await complaint(loadScenarioFile(maker))).toMatch(/^maker\.mjs:2:1: exports a function, not what it makes/);
+  });
+
+  it("says that a file is too large, or in another encoding", async () => {
+    const large = await write("large.json", " ".repeat(16_000_001));
+    expect(await complaint(loadScenarioFile(large))).toBe(
+      "large.json: is too large for scenarios, which take 16 MB at most",
+    );
+    const wide = join(folder, "wide.json");
+    await writeFile(wide, Buffer.from(`\uFEFF${JSON.stringify(someScenario())}`, "utf16le"));
+    expect(await complaint(loadScenarioFile(wide))).toBe("wide.json: is not UTF-8");
   });
 
   it("says what else may be wrong with a file", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { JsonError, type JsonPath, parsePlacedJson } from "../../../simulations/load/json-places.js";
+import { JsonError, parsePlacedJson } from "../../../simulations/load/json-places.js";
+import type { JsonPath } from "../../../simulations/load/places.js";
 
 const TEXT = `{
   "name": "one",
