@@ -24,7 +24,8 @@ touched.waiting = 2;
 
 /** @type {import("sluice/simulations").Scenario} */
 export default ({
-  name: "lunch", story: \`a \${"}" + \`{\`} template\`,
+  name: "lunch",
+  story: \`a \${"}" + \`{\`} template\`,
   "durationMs": 10 * MINUTE,
   // warmUpMs: 5,
   server,
@@ -47,7 +48,7 @@ export default ({
 describe("a module with its places", () => {
   it.each<readonly [JsonPath, string]>([
     [[], "export default ({"],
-    [["name"], 'name: "lunch", story: `a ${"}" + `{`} template`,'],
+    [["name"], 'name: "lunch",'],
     [["durationMs"], '"durationMs": 10 * MINUTE,'],
     [["server"], "server,"],
     [["server", "limit", "kind"], "limit, // shared"],
