@@ -1,4 +1,5 @@
-import { styleText } from "node:util";
+import { clearScreenDown, moveCursor } from "node:readline";
+import { stripVTControlCharacters, styleText } from "node:util";
 import { createLogUpdate } from "log-update";
 import type { Output } from "../command.js";
 import { type Paint, panel, plainLine } from "./panel.js";
@@ -42,10 +43,23 @@ export function createPaint(output: Output, env: DisplayOptions["env"]): Paint {
 }
 
 function liveDisplay(stderr: Output, paint: Paint): Display {
-  const draw = createLogUpdate(stderr as NodeJS.WriteStream);
+  const stream = stderr as NodeJS.WriteStream;
+  const draw = createLogUpdate(stream);
+  let drawn = { text: "", columns: 0 };
   return {
     periodMs: 200,
-    show: (rows) => draw(panel(rows, { columns: stderr.columns ?? 80, paint })),
+    show(rows) {
+      const columns = stderr.columns ?? 80;
+      const extra = columns < drawn.columns ? wrappedRows(drawn.text, columns) : 0;
+      if (extra > 0) {
+        // A terminal that became narrower has wrapped what stands there: the library would leave those rows behind.
+        draw.clear();
+        moveCursor(stream, 0, -extra);
+        clearScreenDown(stream);
+      }
+      drawn = { text: panel(rows, { columns, paint }), columns };
+      draw(drawn.text);
+    },
     note(_, text) {
       // Above the panel, which is drawn again at the next turn.
       draw.clear();
@@ -53,6 +67,12 @@ function liveDisplay(stderr: Output, paint: Paint): Display {
     },
     end: () => draw.done(),
   };
+}
+
+/** Rows that a text takes beyond its lines where these are wider than the terminal. */
+function wrappedRows(text: string, columns: number): number {
+  const lines = stripVTControlCharacters(text).split("\n");
+  return lines.reduce((sum, { length }) => sum + Math.max(0, Math.ceil(length / columns) - 1), 0);
 }
 
 function plainDisplay(stderr: Output): Display {

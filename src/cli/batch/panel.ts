@@ -19,7 +19,7 @@ interface Column {
 }
 
 const ROWS_MAX = 12;
-const NAME_MIN = 12;
+const NAME_MIN = 11;
 
 const COLUMNS: readonly Column[] = [
   {
@@ -44,6 +44,7 @@ const COLUMNS: readonly Column[] = [
     cell: ({ failed }) => count(failed),
     paint: ({ failed }) => (failed > 0 ? "red" : undefined),
   },
+  { title: "tokens", width: 7, cell: ({ tokens }) => (tokens === 0 ? "-" : count(tokens)) },
   {
     title: "left",
     width: 7,
@@ -53,9 +54,9 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** What a narrow terminal does without, the least missed first. */
-const DISPENSABLE = ["failed", "limit", "queued", "flight", "429s", "rate"];
+const DISPENSABLE = ["tokens", "failed", "limit", "queued", "flight", "429s", "rate"];
 
-/** The live panel: a line for each model under one of titles. No line is wider than the terminal, down to 31 columns. */
+/** The live panel: a line for each model under one of titles. No line is wider than the terminal, down to 30 columns. */
 export function panel(rows: readonly ModelProgress[], { columns, paint }: Look): string {
   const longest = Math.max(...rows.map(({ model }) => model.length), NAME_MIN);
   const fitting = columnsFor(columns - NAME_MIN);
@@ -77,7 +78,8 @@ export function panel(rows: readonly ModelProgress[], { columns, paint }: Look):
 
 /** The same of one model, as a line of a log. */
 export function plainLine(row: ModelProgress): string {
-  const { model, done, total, phase, ratePerSecond, limitPerSecond, inFlight, queued, throttled, failed, leftMs } = row;
+  const { model, done, total, phase, ratePerSecond, limitPerSecond, inFlight, queued, throttled, failed } = row;
+  const { tokens, leftMs } = row;
   const facts = [
     `${done}/${total} done`,
     phase === "pause" ? "paused" : `rate ${rate(ratePerSecond)}`,
@@ -86,6 +88,7 @@ export function plainLine(row: ModelProgress): string {
     `${queued} queued`,
     `${throttled} x 429`,
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(tokens > 0 ? [`${count(tokens)} tokens`] : []),
     ...(leftMs === undefined || done === total ? [] : [`${duration(leftMs)} left`]),
   ];
   return `${shortName(model, 60)}: ${facts.join(", ")}`;

@@ -9,7 +9,7 @@ const ROW: ModelProgress = {
 
 function display(options: Partial<DisplayOptions>, terminal: { isTTY?: boolean; columns?: number } = {}) {
   const texts: string[] = [];
-  const stderr = { ...terminal, write: (text: string) => texts.push(text) > 0 };
+  const stderr = Object.assign(terminal, { write: (text: string) => texts.push(text) > 0 });
   return { texts, ...createDisplay({ env: {}, json: false, quiet: false, ...options, stderr }) };
 }
 
@@ -35,6 +35,21 @@ describe("createDisplay", () => {
     expect(text.match(/model +rate/g)).toHaveLength(2);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape that erases what was drawn before
     expect(text).toMatch(/\u001b\[/);
+  });
+
+  it("takes the rows along that a terminal wraps when it becomes narrower", () => {
+    const terminal = { isTTY: true, columns: 80 };
+    const { texts, show } = display({ env: { NO_COLOR: "1" } }, terminal);
+    const resize = (columns: number): string => {
+      terminal.columns = columns;
+      texts.length = 0;
+      show([ROW], 0);
+      return texts.join("");
+    };
+    show([ROW], 0);
+    // Two lines of 80 are four rows of 50: two more to go up.
+    expect(resize(50)).toContain("\u001b[2A\u001b[0J");
+    expect(resize(80)).not.toContain("\u001b[0J");
   });
 
   it.each([{ CI: "true" }, { TERM: "dumb" }])("doesn't redraw where %j stands in the environment", (env) => {

@@ -28,6 +28,7 @@ const HUGE: ModelProgress = {
   ratePerSecond: 12_345,
   limitPerSecond: 1e9,
   throttled: 9_999_999,
+  tokens: 123_456_789,
   leftMs: 900_000_000,
 };
 const plain = (_: string, text: string) => text;
@@ -37,7 +38,7 @@ describe("panel", () => {
   it("says of each model what a person watches", () => {
     const [, line = ""] = panel([ROW], look(80)).split("\n");
     expect(line.trim().split(/\s+/)).toEqual([
-      "Llama-3.3…ct-Turbo",
+      "Llama…Turbo",
       "4.2/s",
       "5.0/s",
       "12",
@@ -45,17 +46,18 @@ describe("panel", () => {
       "160/512",
       "3",
       "0",
+      "12.3k",
       "1m20s",
     ]);
   });
 
-  it.each([31, 40, 60, 74, 80, 120, 200])("fits %d columns whatever the numbers", (columns) => {
+  it.each([30, 31, 40, 60, 74, 80, 120, 200])("fits %d columns whatever the numbers", (columns) => {
     for (const line of panel([ROW, HUGE], look(columns)).split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
   });
 
   it("keeps its columns apart whatever the numbers", () => {
     const [, line = ""] = panel([HUGE], look(80)).split("\n");
-    expect(line.split(/\s+/)).toHaveLength(9);
+    expect(line.split(/\s+/)).toHaveLength(10);
   });
 
   it("shows whole names where there is room", () => {
@@ -81,7 +83,7 @@ describe("panel", () => {
 describe("plainLine", () => {
   it("says the same in one line of a log", () => {
     expect(plainLine(ROW)).toBe(
-      "meta-llama/Llama-3.3-70B-Instruct-Turbo: 160/512 done, rate 4.2/s, limit 5.0/s, 12 in flight, 340 queued, 3 x 429, 1m20s left",
+      "meta-llama/Llama-3.3-70B-Instruct-Turbo: 160/512 done, rate 4.2/s, limit 5.0/s, 12 in flight, 340 queued, 3 x 429, 12.3k tokens, 1m20s left",
     );
   });
 });
