@@ -19,6 +19,7 @@ export interface CapacityState {
 export const CAPACITY_DECREASE = 0.9;
 /** Below this share of the last known limit, failures are the server's own. */
 const LOW_RATE = 0.96;
+const SETTLED_SECONDS = 2;
 /** The baseline is worth this many sends before any were seen, remembers about a thousand, and stays in these bounds. */
 const PRIOR_SHARE = 0.01;
 const PRIOR_SENDS = 200;
@@ -32,9 +33,17 @@ export function createCapacity(): CapacityState {
   return { failures: PRIOR_SHARE * PRIOR_SENDS, sends: PRIOR_SENDS, sum: 0, sendsSince: 0, failuresSince: 0 };
 }
 
-/** Whether the baseline may learn at this rate. */
-export function isLow(mode: "start" | "avoid", rate: number, anchor: number): boolean {
-  return mode === "avoid" && rate < LOW_RATE * anchor;
+/** Whether the baseline may learn at this rate. What fails just after a cut may only show that the cut wasn't deep enough. */
+export function isLow({ mode, rate, anchor, cutAt }: LowRate, now: number): boolean {
+  return mode === "avoid" && rate < LOW_RATE * anchor && (cutAt === null || now - cutAt > SETTLED_SECONDS);
+}
+
+/** Of a law, what tells whether its rate is low. */
+export interface LowRate {
+  readonly mode: "start" | "avoid";
+  readonly rate: number;
+  readonly anchor: number;
+  readonly cutAt: number | null;
 }
 
 export function capacitySend(capacity: CapacityState, wasLow: boolean): CapacityState {

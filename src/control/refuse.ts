@@ -27,6 +27,10 @@ import { isUnpredicted, type TrustEvidence, trustRefused } from "./trust.js";
 const SHARE_SENDS_MIN = 4;
 /** A cut leaves at least this share, however many were refused: most were sent before the first refusal was known. */
 const FACTOR_MIN = 0.4;
+/** Where no larger share than this is let in, an outage may have begun. */
+const OUTAGE_LEFT = 0.5;
+/** A start is cut to this share at least: where each request too close to another fails, half of them do just above the limit. */
+const START_LEFT_MIN = 0.7;
 /** A refusal this soon after a cut, in seconds or in sends, says that it wasn't deep enough. */
 const SOON_SECONDS = 2;
 const SOON_SENDS = 3;
@@ -83,23 +87,26 @@ export function fail(before: BudgetState, heard: Heard): Move {
   const capacity = capacityFailure(counted.capacity, stamp.isLow, stamp.epoch === counted.law.epoch);
   const state = { ...counted, capacity };
   if (isOutage(state.outage, state.sent)) return goDown(state, "failures", now);
+  // One alone may be the server's own affair, as any failure; a second one shows what it can't take.
+  if (stamp.isBurst && stamp.epoch === state.law.epoch && state.burst.size > 1 && capacity.failuresSince > 1) {
+    return refuseBurst({ ...state, capacity: clearCapacity(capacity) }, now);
+  }
   if (stamp.epoch !== state.law.epoch || !lacksCapacity(capacity)) {
     return { state, move: "hold", because: "soft-failure" };
   }
-  const law = cutCapacity(state, heard);
+  const law = cutCapacity(state, basisOf(state, stamp, now), heard);
   const next = { ...state, capacity: clearCapacity(capacity), refinement: null, isCapped: state.tier !== 0 };
   return { state: lowered(next, law, now), move: "decrease", because: "capacity-loss", detail: change(state.law, law) };
 }
 
-/** A mild cut; but as deep as the failures say, where that is much, or where the doubling of a start has overshot. */
-function cutCapacity(state: BudgetState, { now, stamp, dice }: Heard): LawState {
-  const { law, config, capacity } = state;
-  const basis = basisOf(state, stamp, now);
-  const excess = excessShare(capacity);
-  const left = Math.max(FACTOR_MIN, 1 - excess);
-  const factor = law.mode === "avoid" && excess < 0.5 ? CAPACITY_DECREASE * left : CAPACITY_DECREASE;
-  const lower = cut(law, config, { now, factor, basis, dice });
-  return law.mode === "start" ? refine(lower, config, basis * left) : lower;
+/** A mild cut, and deeper by what the failures say; but where most fail, an outage may have begun, and they say nothing of a rate. */
+function cutCapacity({ law, config, capacity }: BudgetState, basis: number, { now, dice }: Heard): LawState {
+  const left = 1 - excessShare(capacity);
+  const isTelling = law.mode === "avoid" && left > OUTAGE_LEFT;
+  const lower = cut(law, config, { now, factor: CAPACITY_DECREASE * (isTelling ? left : 1), basis, dice });
+  if (law.mode === "start") return refine(lower, config, basis * Math.max(START_LEFT_MIN, left));
+  // Several had to fail until they were more than usual: the limit was passed a while ago.
+  return isTelling ? refine(lower, config, (basis * (1 + left)) / 2) : lower;
 }
 
 /** Counts a try as refused wherever it was counted as sent. `isUnknown`: the limit, which it says nothing of, was never met. */

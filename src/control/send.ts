@@ -38,7 +38,7 @@ export function send(before: BudgetState, now: number, event: SendEvent): Sent {
   const { down } = outage;
   const isProbe = down !== null && down.probedAt === null;
   const { law, isCapped } = lawAtSend(state, now, event.isBottleneck);
-  const wasLow = isLow(law.mode, law.rate, law.anchor);
+  const wasLow = isLow(law, now);
   const cost = event.charged + event.expected;
   const { charged, expected } = chargesOf(state, event);
   const reserved = expected > 0 ? expectedCost(state.tokens, expected) : 0;

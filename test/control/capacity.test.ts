@@ -82,8 +82,11 @@ describe("the test for lack of capacity", () => {
   });
 });
 
-it("learns the baseline only well below the last known limit", () => {
-  expect(isLow("avoid", 9.5, 10)).toBe(true);
-  expect(isLow("avoid", 9.7, 10)).toBe(false);
-  expect(isLow("start", 1, 10)).toBe(false);
+it("learns the baseline only well below the last known limit, and not from what follows a cut at once", () => {
+  const law = { mode: "avoid", rate: 9.5, anchor: 10, cutAt: null } as const;
+  expect(isLow(law, 100)).toBe(true);
+  expect(isLow({ ...law, rate: 9.7 }, 100)).toBe(false);
+  expect(isLow({ ...law, mode: "start", rate: 1 }, 100)).toBe(false);
+  expect(isLow({ ...law, cutAt: 99 }, 100)).toBe(false);
+  expect(isLow({ ...law, cutAt: 97 }, 100)).toBe(true);
 });

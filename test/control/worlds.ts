@@ -31,6 +31,21 @@ export function policer({ rate, depth, latency = 2, refusalLatency = 0.1 }: Poli
   };
 }
 
+/** Fails whatever comes sooner than 1 / rate after the last that it let in: no burst at all. */
+export function strict(rate: number, uplink: number) {
+  return (roll: Dice): Server => {
+    let last = Number.NEGATIVE_INFINITY;
+    return {
+      handle(now) {
+        const arrival = now - uplink * Math.log(1 - roll());
+        if (arrival - last < 1 / rate) return { verdict: "soft", latency: 0.005 };
+        last = arrival;
+        return { verdict: "accepted", latency: 0.01 };
+      },
+    };
+  };
+}
+
 /** So many at once, and not one more. */
 export function concurrency(limit: OfTime, verdict: "refused" | "saturated" = "refused") {
   return (roll: Dice): Server => {
