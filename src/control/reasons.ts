@@ -10,6 +10,8 @@ export const REASONS = {
   steady: "Accepted; nothing to change.",
   "fresh-429": "A request sent in this epoch was refused: the rate is cut once.",
   "loss-share": "Refused again: the rate is cut by the share of requests refused since the last cut.",
+  "nothing-let-in":
+    "Refused again, and nothing let in since the cut: a window may be spent. The next try waits longer.",
   "stale-refusal": "Refused, but sent before the last cut: counted, nothing more.",
   "burst-refused": "A request sent ahead of the pace was refused: the burst is halved, the rate stays.",
   "in-flight-limit": "Refused at a number in flight that is a limit: that number is lowered, the rate stays.",

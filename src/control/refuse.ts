@@ -1,4 +1,4 @@
-import { lowerBurst } from "./burst.js";
+import { isOfBurst, lowerBurst } from "./burst.js";
 import { CAPACITY_DECREASE, capacityFailure, clearCapacity, excessShare, lacksCapacity } from "./capacity.js";
 import { countRecentRefused, openRecent } from "./cohort.js";
 import { cut, decreaseOf, refine } from "./cut.js";
@@ -12,6 +12,7 @@ import {
   droughtRefusal,
   enterDown,
   isDrought,
+  isNothingLetIn,
   isOutage,
   isProbeOf,
   outageFailure,
@@ -35,6 +36,9 @@ const START_LEFT_MIN = 0.7;
 const SOON_SECONDS = 2;
 const SOON_SENDS = 3;
 const SOON_FACTOR = 0.7;
+/** Of a send's time, for each refusal since the last accept: how much longer the next try waits; to a second, if its pace allows. */
+const WAIT_GROWTH = 2;
+const WAIT_LONGER_MAX = 1;
 /** The second look waits this many lags; where they are longer than a share of the epoch there is none. */
 const SECOND_LOOK_LAGS = 1.1;
 const SECOND_LOOK_EPOCHS = 1 / 20;
@@ -52,7 +56,7 @@ export function refuse({ state: before, evidence }: Read, heard: Heard): Move {
     return { state: { ...state, inFlight }, move: "decrease", because: "in-flight-limit" };
   }
   if (stamp.epoch !== state.law.epoch) return { state, move: "hold", because: "stale-refusal" };
-  if (stamp.isBurst && state.burst.size > 1) return refuseBurst(state, now);
+  if (isBurstRefused(state, stamp)) return refuseBurst(state, now);
   const law = learnLag(state.law, now - stamp.sentAt);
   const inFlight = suspect(state.inFlight, stamp, now, config.epoch);
   const suspected = { ...state, law, inFlight };
@@ -88,20 +92,27 @@ export function fail(before: BudgetState, heard: Heard): Move {
   const state = { ...counted, capacity };
   if (isOutage(state.outage, state.sent)) return goDown(state, "failures", now);
   // One alone may be the server's own affair, as any failure; a second one shows what it can't take.
-  if (stamp.isBurst && stamp.epoch === state.law.epoch && state.burst.size > 1 && capacity.failuresSince > 1) {
+  if (stamp.epoch === state.law.epoch && isBurstRefused(state, stamp) && capacity.failuresSince > 1) {
     return refuseBurst({ ...state, capacity: clearCapacity(capacity) }, now);
   }
   if (stamp.epoch !== state.law.epoch || !lacksCapacity(capacity)) {
     return { state, move: "hold", because: "soft-failure" };
   }
-  const law = cutCapacity(state, basisOf(state, stamp, now), heard);
-  const next = { ...state, capacity: clearCapacity(capacity), refinement: null, isCapped: state.tier !== 0 };
+  const basis = basisOf(state, stamp, now);
+  const left = 1 - excessShare(capacity);
+  const law = cutCapacity(state, basis, left, heard);
+  const letIn = left > OUTAGE_LEFT ? left * basis : null;
+  const next = {
+    ...state,
+    capacity: { ...clearCapacity(capacity), letIn },
+    refinement: null,
+    isCapped: state.tier !== 0,
+  };
   return { state: lowered(next, law, now), move: "decrease", because: "capacity-loss", detail: change(state.law, law) };
 }
 
 /** A mild cut, and deeper by what the failures say; but where most fail, an outage may have begun, and they say nothing of a rate. */
-function cutCapacity({ law, config, capacity }: BudgetState, basis: number, { now, dice }: Heard): LawState {
-  const left = 1 - excessShare(capacity);
+function cutCapacity({ law, config }: BudgetState, basis: number, left: number, { now, dice }: Heard): LawState {
   const isTelling = law.mode === "avoid" && left > OUTAGE_LEFT;
   const lower = cut(law, config, { now, factor: CAPACITY_DECREASE * (isTelling ? left : 1), basis, dice });
   if (law.mode === "start") return refine(lower, config, basis * Math.max(START_LEFT_MIN, left));
@@ -133,6 +144,10 @@ function whileDown(state: BudgetState, down: Down, { now, stamp, wait, dice }: H
   return { state: { ...state, delivered, outage }, move: "hold", because: "outage-probe-failed" };
 }
 
+function isBurstRefused({ burst, meanCost }: BudgetState, stamp: Stamp): boolean {
+  return burst.size > 1 && isOfBurst(burst, stamp, meanCost / stamp.rate);
+}
+
 function refuseBurst(state: BudgetState, now: number): Move {
   const burst = lowerBurst(state.burst, now);
   // What the burst lost is no share of what the rate lost: the next cut would be twice as deep for it.
@@ -143,9 +158,10 @@ function refuseBurst(state: BudgetState, now: number): Move {
 
 function refuseRate(before: BudgetState, heard: Heard): Move {
   const { now, stamp, wait, dice } = heard;
-  const outage = droughtRefusal(before.outage, before.sent, before.law.rate);
+  const outage = droughtRefusal(before.outage, before.sent, before.law);
   const state = { ...before, outage };
   if (isDrought(outage, state.sent)) return goDown(state, "refusals", now);
+  if (isNothingLetIn(outage, state.sent)) return waitLonger(state, heard);
   const refined = refineEarly(state);
   if (refined !== null) {
     const looked = { ...state, refinement: null, refusedAt: now };
@@ -170,6 +186,19 @@ function refuseRate(before: BudgetState, heard: Heard): Move {
   };
   const because = factor < decreaseOf(state.law, state.config) ? "loss-share" : "fresh-429";
   return { state: lowered(next, law, now), move: "decrease", because, detail: change(state.law, law) };
+}
+
+/**
+ * Refused again, and nothing let in since the cut that ended a start: a window may be spent, and then says nothing of the rate;
+ * or that is still too high, and the first accept or a refusal after it will tell. The next try waits twice as long as the last.
+ */
+function waitLonger(state: BudgetState, { now, wait }: Heard): Move {
+  const pace = spacing(state, state.law.rate);
+  const longer = Math.min(WAIT_LONGER_MAX, WAIT_GROWTH * (state.outage.refusals - 1) * pace);
+  const pausedUntil = Math.max(state.pausedUntil, pausedBy(state.refusedAt, wait, now));
+  const next = { ...state, recent: openRecent(now, state.sent), pausedUntil, refusedAt: now };
+  const creditSince = now + Math.max(pace, longer);
+  return { state: { ...next, creditSince }, move: "hold", because: "nothing-let-in" };
 }
 
 /** How deep to cut: as the law says, or by the share refused since the last cut where that is more. */

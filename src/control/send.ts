@@ -1,4 +1,5 @@
 import { maybeLetIn } from "./accept.js";
+import { goAhead } from "./burst.js";
 import { capacitySend, isLow } from "./capacity.js";
 import { rollRecent } from "./cohort.js";
 import type { SendEvent } from "./controller.js";
@@ -38,7 +39,7 @@ export function send(before: BudgetState, now: number, event: SendEvent): Sent {
   const { down } = outage;
   const isProbe = down !== null && down.probedAt === null;
   const { law, isCapped } = lawAtSend(state, now, event.isBottleneck);
-  const wasLow = isLow(law, now);
+  const wasLow = isLow(law, state.capacity.letIn, now);
   const cost = event.charged + event.expected;
   const { charged, expected } = chargesOf(state, event);
   const reserved = expected > 0 ? expectedCost(state.tokens, expected) : 0;
@@ -51,6 +52,7 @@ export function send(before: BudgetState, now: number, event: SendEvent): Sent {
   next.isCapped = isCapped;
   if (isProbe) next.outage = sendProbe(outage, down, now);
   if (down === null) next.capacity = capacitySend(state.capacity, wasLow);
+  if (event.isBurst) next.burst = goAhead(state.burst, now);
   next.inFlight = inFlight;
   next.delivered = rollDelivered(state.delivered, now, state.sent, config.epoch);
   next.recent = rollRecent(state.recent, now, state.sent, span);

@@ -84,6 +84,33 @@ describe("a refusal", () => {
     expect(budget.state.law.rate).toBeCloseTo(10, 9);
   });
 
+  it("of what a burst has overtaken on its way lowers the burst too", () => {
+    const budget = new Teller({ rateInitial: 10 });
+    const [first, second] = [budget.send(), budget.after(1).send({ isBurst: true })];
+    budget.after(5).answer(second, "accepted");
+    expect(budget.answer(first, "refused").because).toBe("burst-refused");
+    const alone = budget.after(1000).send();
+    budget.after(60).send({ isBurst: true });
+    expect(budget.answer(alone, "refused").because).toBe("fresh-429");
+  });
+
+  it("after another, with nothing let in between, waits longer each time and cuts no more", () => {
+    const budget = new Teller({ rateInitial: 20 });
+    budget.answer(budget.send(), "refused");
+    const { rate } = budget.state.law;
+    for (const sendTimes of [2, 4]) {
+      const again = budget.after(1000).send();
+      expect(budget.answer(again, "refused").because).toBe("nothing-let-in");
+      expect(budget.plan.notBeforeMs - budget.nowMs).toBeCloseTo((1000 * sendTimes) / budget.state.law.rate, 6);
+    }
+    expect(budget.state.law.rate).toBeGreaterThanOrEqual(rate);
+    const [passed, refused] = [budget.after(1000).send(), budget.after(100).send()];
+    budget.answer(passed, "accepted");
+    // What was refused before the window opened again makes this cut no deeper.
+    expect(budget.answer(refused, "refused").because).toBe("fresh-429");
+    expect(budget.state.law.rate).toBeGreaterThan(0.75 * refused.rate);
+  });
+
   it("of a burst makes the next cut no deeper", () => {
     const budget = new Teller({ rateInitial: 10 });
     const burst = Array.from({ length: 4 }, () => budget.send({ isBurst: true }));

@@ -78,15 +78,21 @@ describe("the test for lack of capacity", () => {
 
   it("counts a failure sent before the present epoch for the baseline alone", () => {
     const state = capacityFailure(createCapacity(), true, false);
-    expect(state).toEqual({ failures: 3, sends: 200, sum: 0, sendsSince: 0, failuresSince: 0 });
+    expect(state).toEqual({ failures: 3, sends: 200, sum: 0, sendsSince: 0, failuresSince: 0, letIn: null });
   });
 });
 
 it("learns the baseline only well below the last known limit, and not from what follows a cut at once", () => {
   const law = { mode: "avoid", rate: 9.5, anchor: 10, cutAt: null } as const;
-  expect(isLow(law, 100)).toBe(true);
-  expect(isLow({ ...law, rate: 9.7 }, 100)).toBe(false);
-  expect(isLow({ ...law, mode: "start", rate: 1 }, 100)).toBe(false);
-  expect(isLow({ ...law, cutAt: 99 }, 100)).toBe(false);
-  expect(isLow({ ...law, cutAt: 97 }, 100)).toBe(true);
+  expect(isLow(law, null, 100)).toBe(true);
+  expect(isLow({ ...law, rate: 9.7 }, null, 100)).toBe(false);
+  expect(isLow({ ...law, mode: "start", rate: 1 }, null, 100)).toBe(false);
+  expect(isLow({ ...law, cutAt: 99 }, null, 100)).toBe(false);
+  expect(isLow({ ...law, cutAt: 97 }, null, 100)).toBe(true);
+});
+
+it("learns it below what was let in, where failures showed a limit", () => {
+  const law = { mode: "avoid", rate: 9, anchor: 10, cutAt: null } as const;
+  expect(isLow(law, 9.5, 100)).toBe(true);
+  expect(isLow(law, 9.2, 100)).toBe(false);
 });

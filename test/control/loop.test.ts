@@ -12,6 +12,8 @@ import {
   type Scenario,
   scenarios,
   settledAfter,
+  sliding,
+  spending,
   strict,
   triesWithin,
   utilisation,
@@ -93,6 +95,24 @@ describe("a limit that follows its use", () => {
   it("is held at its cap", () => {
     const outcomes = seeds.map((seed) => run({ ...world, seed }));
     for (const outcome of outcomes) expect(triesWithin(outcome, 400, 500)).toBeGreaterThan(39 * 100);
+  });
+});
+
+describe("against a window that nobody tells", () => {
+  // Nothing is carried over from one to the next: what the way back from a cut leaves unused is lost.
+  it.each([
+    ["a second's", spending(15, 1), { used: 0.92, refused: 4 }],
+    ["ten seconds'", spending(150, 10), { used: 0.88, refused: 7 }],
+    ["a second's that slides", sliding(15, 1), { used: 0.92, refused: 4 }],
+    ["ten seconds' that slides", sliding(150, 10), { used: 0.76, refused: 12 }],
+  ])("%s: one that is spent is waited for, and says nothing of the rate", (_name, server, bounds) => {
+    for (const seed of [...seeds, 204, 205]) {
+      const outcome = run({ seed, seconds: 60, workers: 40, server });
+      const late = outcome.tries.filter(({ sentAt }) => sentAt >= 25);
+      const refused = late.filter(({ verdict }) => verdict === "refused").length;
+      expect(late.length - refused).toBeGreaterThan(bounds.used * 15 * 35);
+      expect(refused).toBeLessThan(bounds.refused);
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import {
   type Entry,
   enterDown,
   isDrought,
+  isNothingLetIn,
   isOutage,
   leaveDown,
   letInAt,
@@ -19,6 +20,7 @@ import {
   resumption,
   sendProbe,
 } from "../../src/control/outage.js";
+import { law } from "./a-law.js";
 
 function failures(count: number, sent: (i: number) => number): OutageState {
   let state = createOutage();
@@ -75,16 +77,33 @@ describe("a drought", () => {
     let state = createOutage();
     for (let i = 1; i <= 4; i++) {
       state = outageFailure(state, { now: i, number: i, sent: i, rate: 8, isUnknown: false });
-      state = droughtRefusal(state, i, 8);
+      state = droughtRefusal(state, i, law);
       if (i < 4) expect(isDrought(state, i)).toBe(false);
     }
     expect(isDrought(state, 4)).toBe(true);
   });
 
   it("is broken by an accept of the present epoch", () => {
-    const state = droughtRefusal(createOutage(), 1, 8);
+    const state = droughtRefusal(createOutage(), 1, law);
     expect(outageAccept(state, 0, true).refusals).toBe(0);
     expect(outageAccept(state, 0, false).refusals).toBe(1);
+  });
+});
+
+describe("nothing let in", () => {
+  const refusedAgain = (mode: "start" | "avoid") => {
+    const first = droughtRefusal(createOutage(), 1, { ...law, mode });
+    expect(isNothingLetIn(first, 1)).toBe(false);
+    return droughtRefusal(outageFailure(first, { now: 2, number: 2, sent: 2, rate: 8, isUnknown: false }), 2, law);
+  };
+
+  it("is all that was sent since the end of a start refused, and nothing on its way", () => {
+    expect(isNothingLetIn(refusedAgain("start"), 2)).toBe(true);
+    expect(isNothingLetIn(refusedAgain("start"), 3)).toBe(false);
+  });
+
+  it("isn't told of near the limit, where a window is spent just before its end", () => {
+    expect(isNothingLetIn(refusedAgain("avoid"), 2)).toBe(false);
   });
 });
 

@@ -46,6 +46,34 @@ export function strict(rate: number, uplink: number) {
   };
 }
 
+/** So many in each window of so many seconds, which opens with the first request after the last one was over. */
+export function spending(limit: number, seconds: number) {
+  return (): Server => {
+    let [left, until] = [0, 0];
+    return {
+      handle(now) {
+        if (now >= until) [left, until] = [limit, now + seconds];
+        left--;
+        return { verdict: left < 0 ? "refused" : "accepted", latency: 0.005 };
+      },
+    };
+  };
+}
+
+/** So many in any so many seconds, what it refuses counted too. */
+export function sliding(limit: number, seconds: number) {
+  return (): Server => {
+    const log: number[] = [];
+    return {
+      handle(now) {
+        log.push(now);
+        while ((log[0] ?? now) <= now - seconds) log.shift();
+        return { verdict: log.length > limit ? "refused" : "accepted", latency: 0.005 };
+      },
+    };
+  };
+}
+
 /** So many at once, and not one more. */
 export function concurrency(limit: OfTime, verdict: "refused" | "saturated" = "refused") {
   return (roll: Dice): Server => {
