@@ -4,6 +4,7 @@ import type { Command } from "./command.js";
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   compare: () => import("./compare.js"),
   demo: () => import("./demo.js"),
+  limits: () => import("./limits.js"),
   replay: () => import("./replay.js"),
   run: () => import("./run.js"),
   serve: () => import("./serve.js"),
