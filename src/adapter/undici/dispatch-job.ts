@@ -34,11 +34,15 @@ export class DispatchJob extends HttpJob {
 
   /** Goes to the queue, out of which its handler can take it. */
   submit(): void {
-    this.asker.onAborted = (reason) => this.#ticket?.cancel(reason);
+    this.asker.governor = this;
     this.#ticket = this.house.submitter.submit(this);
     // What came of it at once may have made its handler abort before there was a ticket.
     if (this.asker.reins.aborted && !this.isOver) this.#ticket?.cancel(this.asker.reins.reason);
     this.waitFrom(0);
+  }
+
+  onAskerAbort(reason: unknown): void {
+    this.#ticket?.cancel(reason);
   }
 
   reject(error: unknown): void {
