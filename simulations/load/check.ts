@@ -5,14 +5,14 @@ import { problemsOfWorkload } from "../world/check-workload.js";
 import type { Scenario, ScenarioOptions } from "../world/scenario.js";
 import { boundProblems } from "./check-bounds.js";
 import { timeProblems } from "./check-times.js";
-import { type Problem, pathText, problemsBehind, problemsOfIssue } from "./problem.js";
-import { scenarioSchema, unknownField } from "./schema.js";
+import { problemsIn } from "./fields.js";
+import { type Problem, pathText, problemsBehind } from "./problem.js";
+import { scenarioSchema } from "./schema.js";
 
 /** Everything that is wrong with what should be a scenario. */
 export function problemsOf(value: unknown): readonly Problem[] {
-  const { error } = scenarioSchema.safeParse(value);
-  if (error === undefined) return relationsOf(value as Scenario);
-  return error.issues.flatMap((issue) => problemsOfIssue(issue, { unknown: unknownField }));
+  const problems = problemsIn(scenarioSchema, value);
+  return problems.length > 0 ? problems : relationsOf(value as Scenario);
 }
 
 /**

@@ -1,8 +1,9 @@
-import { nearestName } from "../../src/nearest.js";
+import { readdirSync } from "node:fs";
 import { SCENARIOS } from "../scenarios/index.js";
 import { drawnByWord } from "../swarm/drawn.js";
 import type { Scenario } from "../world/scenario.js";
 import { loadScenarioFile, looksLikeFile, ScenarioFileError } from "./file.js";
+import { hintOf } from "./hint.js";
 
 /** A scenario, and the word that finds it again. */
 export interface FoundScenario {
@@ -52,10 +53,17 @@ function pick(name: string, scenarios: readonly Scenario[], where: string): Scen
 }
 
 function unknown(name: string, scenarios: readonly Scenario[], where: string): never {
-  const nearest = nearestName(
-    name,
-    scenarios.map((each) => each.name),
-  );
-  const hint = nearest === undefined ? "" : `; did you mean '${nearest}'?`;
+  const names = scenarios.map((each) => each.name);
+  // A file's name without its end is easily taken for that of the scenario in it.
+  const hint = hintOf(name, names) || (where === "" ? hintOf(name, filesHere()) : "");
   throw new ScenarioFileError([`unknown scenario '${name}'${where}${hint}`]);
+}
+
+/** The files in the present folder that can have scenarios in them. */
+function filesHere(): readonly string[] {
+  try {
+    return readdirSync(".").filter(looksLikeFile);
+  } catch {
+    return [];
+  }
 }

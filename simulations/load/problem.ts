@@ -37,15 +37,15 @@ export function show(value: unknown): string {
 
 /** How an issue is worded where zod's own words don't do, behind the path of its field. */
 export interface Wording {
-  /** Of a field that there is none of; `path` is that of its owner. Default: that it is none. */
-  readonly unknown?: (field: string, path: JsonPath) => string;
+  /** Of a field that there is none of; `path` is that of its owner. */
+  readonly unknown: (field: string, path: JsonPath) => string;
   /** Of anything else. Default: the issue's own message. */
   readonly other?: (message: string, path: JsonPath) => string;
 }
 
 /** What zod found, as problems: one for each field that there is none of. */
-export function problemsOfIssue(issue: z.core.$ZodIssue, wording: Wording = {}): readonly Problem[] {
-  const { unknown = () => "is no field of it", other = (message: string) => message } = wording;
+export function problemsOfIssue(issue: z.core.$ZodIssue, wording: Wording): readonly Problem[] {
+  const { unknown, other = (message: string) => message } = wording;
   const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
   if (issue.code !== "unrecognized_keys") return [{ path, message: other(issue.message, path) }];
   return issue.keys.map((key) => ({ path: [...path, key], message: unknown(key, path) }));

@@ -9,6 +9,8 @@ import { field, numberField, strict } from "./field.js";
 
 /** A longer run is a mistake in the unit. */
 const DURATION_MAX_MS = 30 * 24 * 3_600_000;
+/** Each has a sluice of its own. */
+const CLIENTS_MAX = 10_000;
 const SCENARIO_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 const text = (range: string, isIn: (value: string) => boolean) =>
@@ -79,7 +81,11 @@ const scenario = {
   ),
   warmUpMs: instantMs.optional(),
   server: anObject,
-  clients: z.array(strict(client), { error: "must be a list" }).min(1, { error: "must not be empty" }).optional(),
+  clients: z
+    .array(strict(client), { error: "must be a list" })
+    .min(1, { error: "must not be empty" })
+    .max(CLIENTS_MAX, { error: `must not be more than ${CLIENTS_MAX}` })
+    .optional(),
   changesMs: z.array(instantMs, { error: "must be a list of instants" }).optional(),
   clockJumps: z.array(clockJump, { error: "must be a list" }).optional(),
   options: anObject.optional(),
@@ -89,18 +95,3 @@ const scenario = {
 };
 
 export const scenarioSchema = strict(scenario);
-
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  "": Object.keys(scenario),
-  clients: Object.keys(client),
-  bounds: Object.keys(bound),
-  within: Object.keys(span),
-};
-
-/** What is said of a field that isn't one, by where it stands. */
-export function unknownField(field: string, path: readonly PropertyKey[]): string {
-  const owner = path.findLast((step) => typeof step === "string") ?? "";
-  const names = KNOWN[String(owner)] ?? [];
-  const nearest = nearestName(field, names);
-  return `unknown field; ${nearest === undefined ? `there are ${names.join(", ")}` : `did you mean '${nearest}'?`}`;
-}

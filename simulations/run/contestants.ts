@@ -1,9 +1,9 @@
 import { completeOptions } from "../../src/complete.js";
 import { SluiceError } from "../../src/errors.js";
-import { nearestName } from "../../src/nearest.js";
 import { CLAIRVOYANT } from "../contestants/clairvoyant.js";
 import { RIVALS } from "../contestants/rivals/index.js";
 import { SLUICES, sluiceContestant } from "../contestants/sluice.js";
+import { hintOf } from "../load/hint.js";
 import type { Contestant } from "../world/contestant.js";
 import type { ScenarioOptions } from "../world/scenario.js";
 
@@ -33,8 +33,8 @@ export function contestantOf(choice: ContestantChoice): Contestant {
 
 /** What is said of a name that nobody has. */
 export function unknownContestant(name: string): string {
-  const nearest = nearestName(name, CONTESTANT_NAMES);
-  return `unknown contestant '${name}'${nearest === undefined ? "" : `; did you mean '${nearest}'?`}`;
+  const hint = hintOf(name, CONTESTANT_NAMES) || `; there are ${CONTESTANT_NAMES.join(", ")}`;
+  return `unknown contestant '${name}'${hint}`;
 }
 
 /**

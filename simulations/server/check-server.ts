@@ -1,15 +1,15 @@
 import { SluiceError } from "../../src/errors.js";
 import { isObject } from "../load/field.js";
+import { problemsIn } from "../load/fields.js";
+import { hintOf } from "../load/hint.js";
 import type { JsonPath } from "../load/places.js";
-import { type Problem, problemsOfIssue, show } from "../load/problem.js";
+import { type Problem, show } from "../load/problem.js";
 import type { ServerSpec } from "../world/plant.js";
 import { server } from "./server-schema.js";
 
 /** Everything that is wrong with what should be a server; what a function makes can't be known before. */
 export function problemsOfServer(value: unknown): readonly Problem[] {
-  return (server.safeParse(value).error?.issues ?? []).flatMap((issue) =>
-    problemsOfIssue(issue, { other: (message, path) => wordedAt(value, message, path) }),
-  );
+  return problemsIn(server, value, (message, path) => wordedAt(value, message, path));
 }
 
 /**
@@ -27,7 +27,18 @@ export function checkServerSpec(value: unknown): ServerSpec {
 /** What was expected of a field, and what it was. */
 function wordedAt(value: unknown, message: string, path: JsonPath): string {
   const found = path.reduce<unknown>((inner, step) => (isObject(inner) ? Reflect.get(inner, step) : undefined), value);
-  return found === undefined ? "is missing" : `${worded(message)}, got ${show(found)}`;
+  if (found === undefined) return "is missing";
+  const must = worded(message);
+  return `${must}, got ${show(found)}${typeof found === "string" ? hintOf(found, namesIn(must)) : ""}`;
+}
+
+/** The names of which one was expected, if it is a name that was. */
+function namesIn(must: string): readonly string[] {
+  const names = /^must be (?:one of (.*)|('.*'))$/
+    .exec(must)
+    ?.slice(1)
+    .find((list) => list !== undefined);
+  return names === undefined ? [] : names.replaceAll("'", "").split(", ");
 }
 
 /** What zod says of a value, so that it fits behind the name of a field. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dialectOfName, dialects } from "../../src/dialect/catalog.js";
+import { chosen } from "../load/fields.js";
 import { ANSWER_KINDS } from "./answers.js";
 import { durationMs, limit, rate, windowMs } from "./limit-schema.js";
 import { fault, moves } from "./schema.js";
@@ -12,10 +13,9 @@ const sigma = z.number().min(0).max(3);
 const times = { fromMs: durationMs.optional(), untilMs: durationMs.optional() };
 
 /** What may be data or a function is held to the data, so that an error names the field in it. */
-const limitSource = z.unknown().superRefine((value, context) => {
-  if (typeof value === "function") return;
-  if (value === undefined) context.addIssue("is missing");
-  else for (const issue of limit.safeParse(value).error?.issues ?? []) context.addIssue({ ...issue });
+const limitSource = chosen((value) => {
+  if (typeof value === "function") return z.unknown();
+  return value === undefined ? z.custom(() => false, { error: "is missing" }) : limit;
 });
 
 const answers = z.strictObject({

@@ -2,13 +2,19 @@ import { z } from "zod";
 import { SluiceError } from "../../src/errors.js";
 import { nearestName } from "../../src/nearest.js";
 import { field, isObject, numberField, strict } from "../load/field.js";
-import { type Problem, problemsOfIssue, show } from "../load/problem.js";
+import { chosen, problemsIn } from "../load/fields.js";
+import { type Problem, show } from "../load/problem.js";
+import { AT_ONCE_MAX } from "./own-demand.js";
 import type { Workload } from "./workload.js";
 
 const above0 = numberField("a number above 0", (value) => value > 0);
 const from0 = numberField("a number, 0 or more", (value) => value >= 0);
 const share = numberField("a number in [0, 1]", (value) => value >= 0 && value <= 1);
 const whole = numberField("a whole number, 1 or more", (value) => Number.isInteger(value) && value >= 1);
+const atOnce = numberField(
+  `a whole number from 1 to ${AT_ONCE_MAX}`,
+  (value) => Number.isInteger(value) && value >= 1 && value <= AT_ONCE_MAX,
+);
 const name = field<string>("a text that isn't empty", (value) => typeof value === "string" && value !== "");
 const flag = field<boolean>("true or false", (value) => typeof value === "boolean");
 const oneOf = (...values: readonly string[]) =>
@@ -43,7 +49,7 @@ const paced = { ...traits, isEven: flag.optional() };
 const stepShape = { atMs: from0, requestsPerSecond: from0 };
 
 const KINDS = {
-  saturated: strict({ kind: z.literal("saturated"), waiting: whole, ...traits }),
+  saturated: strict({ kind: z.literal("saturated"), waiting: atOnce, ...traits }),
   poisson: strict({ kind: z.literal("poisson"), requestsPerSecond: above0, ...paced }),
   "on-off": strict({
     kind: z.literal("on-off"),
@@ -56,7 +62,7 @@ const KINDS = {
   steps: strict({ kind: z.literal("steps"), steps: list(strict(stepShape)), ...paced }),
   bursts: strict({
     kind: z.literal("bursts"),
-    size: whole,
+    size: atOnce,
     everyMs: above0,
     firstAtMs: from0.optional(),
     ...traits,
@@ -93,7 +99,7 @@ function problemsOfPart(value: unknown): readonly Problem[] {
   const kind: unknown = Reflect.get(value, "kind");
   const schema = typeof kind === "string" && Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined;
   if (schema === undefined) return [{ path: ["kind"], message: unknownKind(kind) }];
-  return (schema.safeParse(value).error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue));
+  return problemsIn(schema, value);
 }
 
 function unknownKind(kind: unknown): string {
@@ -101,17 +107,6 @@ function unknownKind(kind: unknown): string {
   const nearest = typeof kind === "string" ? nearestName(kind, KIND_NAMES) : undefined;
   const hint = nearest === undefined ? `there are ${KIND_NAMES.join(", ")}` : `did you mean '${nearest}'?`;
   return `must be a kind of workload, got ${show(kind)}; ${hint}`;
-}
-
-/** What may be one thing or another is held to the one that it looks like: the error then names the field in it. */
-function chosen(schemaFor: (value: unknown) => z.ZodType) {
-  return z.unknown().superRefine((value, context) => {
-    for (const issue of schemaFor(value).safeParse(value).error?.issues ?? []) {
-      for (const { path, message } of problemsOfIssue(issue)) {
-        context.addIssue({ code: "custom", path: [...path], message });
-      }
-    }
-  });
 }
 
 function list<Item extends z.ZodType>(item: Item) {

@@ -6,8 +6,8 @@ import type { Demand, DemandMaker } from "./workload.js";
 
 /** Who has more come within a millisecond has forgotten to let time pass. */
 const ARRIVALS_MAX = 100_000;
-/** More at once is a slip of the keyboard. */
-const STANDING_MAX = 1_000_000;
+/** More at once is a slip of the keyboard, and wouldn't fit into memory. */
+export const AT_ONCE_MAX = 1_000_000;
 const COSTS = ["cost", "charged", "settled"] as const satisfies readonly (keyof Wish)[];
 const TIMES = ["deadlineMs", "cancelAfterMs", "cancelAfterSentMs"] as const satisfies readonly (keyof Wish)[];
 
@@ -18,8 +18,8 @@ export function createOwnDemand(make: DemandMaker, random: Random): Demand {
   const demand = callOwn({ who, must: "an object with a method 'wish'", isRight: isDemand }, () => make(random));
   const { models, standing } = demand;
   if (models !== undefined && !isListOfNames(models)) throw new OwnCodeError(`${who}: models must be a list of names`);
-  if (standing !== undefined && !(Number.isInteger(standing) && standing >= 0 && standing <= STANDING_MAX)) {
-    throw new OwnCodeError(`${who}: standing must be a whole number from 0 to ${STANDING_MAX}, got ${standing}`);
+  if (standing !== undefined && !(Number.isInteger(standing) && standing >= 0 && standing <= AT_ONCE_MAX)) {
+    throw new OwnCodeError(`${who}: standing must be a whole number from 0 to ${AT_ONCE_MAX}, got ${standing}`);
   }
   const promised: Promised = {
     who: `${who}: wish`,

@@ -43,7 +43,8 @@ Options:
 Rivals:
 ${wrapped(RIVAL_NAMES.join(", "), { width: 100, indent: "  " })}
 
-Exit code: 0 all bounds hold and no rival is ahead that wasn't told the limit, 1 otherwise, 2 wrong usage, 130 interrupted.
+Exit code: 0 all bounds hold and no rival is ahead that wasn't told the limit, 1 otherwise,
+2 wrong usage, or a limit or workload of your own that breaks its promise, 130 interrupted.
 `;
 
 const WRONG_USAGE = 2;

@@ -47,7 +47,8 @@ The table has means over the seeds. A bound that is missed is shown with the com
 Contestants:
 ${wrapped(CONTESTANT_NAMES.join(", "), { width: 100, indent: "  " })}
 
-Exit code: 0 all bounds hold, 1 a bound is missed or a run failed, 2 wrong usage, 130 interrupted.
+Exit code: 0 all bounds hold, 1 a bound is missed or a run failed,
+2 wrong usage, or a limit or workload of your own that breaks its promise, 130 interrupted.
 `;
 
 const WRONG_USAGE = 2;

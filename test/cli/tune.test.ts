@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,11 +70,19 @@ describe("sluice tune", () => {
     await expect(readFile(output)).rejects.toThrow("ENOENT");
   });
 
-  it("shows its findings even where the file can't be written", async () => {
+  it("finds at the start that its file can't be written", async () => {
     const { code, stdout, stderr } = await run(scenario, ...QUICK, "-o", join(folder, "none", "tuned.json"));
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/--output none\/tuned\.json can't be written: there is no folder none/);
+  });
+
+  it.runIf(existsSync("/dev/full"))("shows its findings even where the disk is full by then", async () => {
+    const output = join(folder, "full.json");
+    await symlink("/dev/full", output);
+    const { code, stdout, stderr } = await run(scenario, ...QUICK, "-o", output);
     expect(code).toBe(2);
     expect(stdout).toContain("The front");
-    expect(stderr).toMatch(/--output none\/tuned\.json can't be written: .+/);
+    expect(stderr).toMatch(/--output full\.json can't be written: ENOSPC/);
   });
 
   it("refuses what it can't understand, and names it", async () => {

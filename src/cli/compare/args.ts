@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { RIVAL_NAMES } from "../../../simulations/compare/compare.js";
 import type { FoundScenario } from "../../../simulations/load/find.js";
-import { nearestName } from "../../nearest.js";
+import { hintOf } from "../../../simulations/load/hint.js";
 import { type Io, UsageError } from "../command.js";
 import { number } from "../serve/number.js";
 import { type PageArgs, readPage, readScenarios, readSeeds, readThreads, SCENARIO_OPTIONS } from "../simulate/args.js";
@@ -52,8 +52,6 @@ export async function readCompareArgs(argv: readonly string[], stderr: Io["stder
 
 function checkRival(name: string): string {
   if (RIVAL_NAMES.includes(name)) return name;
-  const nearest = nearestName(name, RIVAL_NAMES);
-  throw new UsageError(
-    `--rival: no rival is called '${name}'${nearest === undefined ? "" : `; did you mean '${nearest}'?`}`,
-  );
+  const hint = hintOf(name, RIVAL_NAMES) || `; there are ${RIVAL_NAMES.join(", ")}`;
+  throw new UsageError(`--rival: no rival is called '${name}'${hint}`);
 }

@@ -3,6 +3,7 @@ import type { ScenarioOptions } from "../../../simulations/world/scenario.js";
 import { UsageError } from "../command.js";
 import { number } from "../serve/number.js";
 import { OWN_OPTIONS, type PageArgs, readOwnOptions, readPage, readThreads } from "../simulate/args.js";
+import { checkWritable } from "../writable.js";
 
 /** What a user asked `sluice replay` to do, checked. */
 export interface ReplayArgs {
@@ -44,6 +45,7 @@ export async function readReplayArgs(argv: readonly string[]): Promise<ReplayArg
   if (scenario !== undefined && !scenario.endsWith(".json")) {
     throw new UsageError(`--scenario writes JSON; its name must end in .json, got '${scenario}'`);
   }
+  if (scenario !== undefined) checkWritable("scenario", scenario);
   const count = number("seeds", values.seeds, { min: 1, max: 1_000, isInteger: true });
   return {
     log,

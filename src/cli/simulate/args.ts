@@ -2,17 +2,18 @@ import { readFile } from "node:fs/promises";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { ScenarioFileError } from "../../../simulations/load/file.js";
 import { type FoundScenario, findScenarios } from "../../../simulations/load/find.js";
+import { hintOf } from "../../../simulations/load/hint.js";
 import { JsonError, parsePlacedJson } from "../../../simulations/load/json-places.js";
 import { CONTESTANT_NAMES, type ContestantChoice, unknownContestant } from "../../../simulations/run/contestants.js";
 import { SCENARIOS } from "../../../simulations/scenarios/index.js";
 import type { ScenarioOptions } from "../../../simulations/world/scenario.js";
 import { completeOptions } from "../../complete.js";
 import { isSluiceError } from "../../errors.js";
-import { nearestName } from "../../nearest.js";
 import type { SluiceOptions } from "../../options.js";
 import { messageOf } from "../batch/failure.js";
 import { type Io, UsageError } from "../command.js";
 import { number } from "../serve/number.js";
+import { checkWritable } from "../writable.js";
 
 /** Options that all commands share which run scenarios. */
 export const SCENARIO_OPTIONS = {
@@ -120,6 +121,7 @@ export function readPage(values: {
   const path = values.report ?? DEFAULT_PAGE;
   if (!/\.html?$/i.test(path))
     throw new UsageError(`--report writes a page; its name must end in .html, got '${path}'`);
+  checkWritable("report", path, { isFolderMade: true });
   return { path, isOpened: values.open };
 }
 
@@ -179,7 +181,5 @@ export async function readOptionsFile(path: string): Promise<SluiceOptions> {
 
 function oneOf<const Names extends readonly string[]>(option: string, names: Names, text: string): Names[number] {
   if (names.includes(text)) return text;
-  const nearest = nearestName(text, names);
-  const hint = nearest === undefined ? "" : `; did you mean '${nearest}'?`;
-  throw new UsageError(`--${option} must be one of ${names.join(", ")}, got '${text}'${hint}`);
+  throw new UsageError(`--${option} must be one of ${names.join(", ")}, got '${text}'${hintOf(text, names)}`);
 }

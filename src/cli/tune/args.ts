@@ -6,6 +6,7 @@ import type { ScenarioOptions } from "../../../simulations/world/scenario.js";
 import { type Io, UsageError } from "../command.js";
 import { number } from "../serve/number.js";
 import { OWN_OPTIONS, readOwnOptions, readScenarios, readThreads } from "../simulate/args.js";
+import { checkWritable } from "../writable.js";
 
 /** What a user asked `sluice tune` to do, checked. */
 export interface TuneArgs {
@@ -42,6 +43,7 @@ export async function readTuneArgs(argv: readonly string[], stderr: Io["stderr"]
   const { output } = values;
   if (!/\.json$/i.test(output))
     throw new UsageError(`--output is a JSON file; its name must end in .json, got '${output}'`);
+  checkWritable("output", output);
   return {
     scenarios: await readScenarios(positionals.length > 0 ? positionals : TUNE_SCENARIOS, false, stderr),
     options: (await readOwnOptions(values)) ?? {},

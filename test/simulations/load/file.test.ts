@@ -151,6 +151,8 @@ describe("the search for scenarios", () => {
     expect(await complaint(findScenarios([`${file}#sone`]))).toBe(
       "unknown scenario 'sone' in guess.json; did you mean 'some'?",
     );
+    expect(await complaint(findScenarios(["s6"]))).toBe("unknown scenario 's6'; did you mean 's06-down-and-up'?");
+    expect(await complaint(findScenarios(["billing"]))).toBe("unknown scenario 'billing'; did you mean 's27-billing'?");
     expect(await complaint(findScenarios(["no-such-thing"]))).toBe("unknown scenario 'no-such-thing'");
   });
 

@@ -12,9 +12,31 @@ const WRONG: readonly (readonly [unknown, readonly string[]])[] = [
     [expect.stringMatching(/^limit\.kind must be one of together, policer, .*got 'bucket'$/)],
   ],
   [{ limit: { ...limit, requestsPerSecond: -1 } }, ["limit.requestsPerSecond must be >=0, got -1"]],
-  [{ limit: { ...limit, rps: 1 } }, ["limit.rps is no field of it"]],
+  [{ limit: { ...limit, rps: 1 } }, [expect.stringMatching(/^limit\.rps unknown field; there are kind, depthMs, /)]],
   [{ limit: { kind: "concurrency" } }, ["limit.inFlightMax is missing"]],
   [{ limit, limits: { big: { kind: "window", windowMs: 0 } } }, ["limits.big.windowMs must be >0, got 0"]],
+  [
+    { limit: { ...limit, requestPerSecond: 1 } },
+    ["limit.requestPerSecond unknown field; did you mean 'requestsPerSecond'?"],
+  ],
+  [{ limit: { kind: "polcier" } }, [expect.stringMatching(/got 'polcier'; did you mean 'policer'\?$/)]],
+  [{ limit, fault: [] }, ["fault unknown field; did you mean 'faults'?"]],
+  [{ limit, faults: [{ kind: "status-503", shares: 0.5 }] }, ["faults.0.shares unknown field; did you mean 'share'?"]],
+  [
+    { limit, faults: [{ kind: "status-504" }] },
+    [expect.stringMatching(/^faults\.0\.kind must be one of .*got 'status-504'; did you mean 'status-50\d'\?$/)],
+  ],
+  [{ limit, headers: { provider: "openai", ere: "x" } }, ["headers.ere unknown field; did you mean 'era'?"]],
+  [{ limit, headers: { provider: "opnai" } }, [expect.stringMatching(/got 'opnai'; did you mean 'openai'\?$/)]],
+  [
+    { limit, headers: { provider: "openai", lies: [{ kind: "foreign", limit: { ...limit, depthMS: 1 } }] } },
+    ["headers.lies.0.limit.depthMS unknown field; did you mean 'depthMs'?"],
+  ],
+  [{ limit, limits: { big: { ...limit, depth: 1 } } }, ["limits.big.depth unknown field; did you mean 'depthMs'?"]],
+  [
+    { limit, waves: [{ shape: "ramp", from: 1, too: 2, overMs: 1 }] },
+    ["waves.0.to is missing", "waves.0.too unknown field; did you mean 'to'?"],
+  ],
   [
     { limit, headers: { provider: "acme" } },
     [expect.stringMatching(/^headers\.provider must be one of .*got 'acme'$/)],

@@ -42,8 +42,9 @@ const BAD: readonly (readonly [unknown, string])[] = [
   [{ kind: "poison", requestsPerSecond: 1 }, "got 'poison'; did you mean 'poisson'?"],
   [{ kind: "toString" }, "workload.kind must be a kind of workload, got 'toString'"],
   [{ kind: "saturated" }, "workload.waiting is missing"],
-  [{ kind: "saturated", waiting: 1.5 }, "workload.waiting must be a whole number, 1 or more, got 1.5"],
-  [{ kind: "saturated", waiting: 1, isEven: true }, "workload.isEven is no field of it"],
+  [{ kind: "saturated", waiting: 1e9 }, "workload.waiting must be a whole number from 1 to 1000000, got 1000000000"],
+  [{ kind: "saturated", waiting: 1.5 }, "workload.waiting must be a whole number from 1 to 1000000, got 1.5"],
+  [{ kind: "saturated", waiting: 1, isEven: true }, "workload.isEven unknown field; there are kind, waiting, model"],
   [{ kind: "poisson", requestsPerSecond: Number.NaN }, "requestsPerSecond must be a number above 0, got NaN"],
   [{ kind: "poisson", requestsPerSecond: "2" }, "requestsPerSecond must be a number above 0, got '2'"],
   [{ kind: "steps", steps: [{ atMs: 0, requestsPerSecond: -1 }] }, "workload.steps.0.requestsPerSecond must be"],
@@ -57,13 +58,16 @@ const BAD: readonly (readonly [unknown, string])[] = [
     { kind: "saturated", waiting: 1, requests: [{}, { tokens: { input: { median: 1 }, output: 1 } }] },
     "workload.requests.1.tokens.input.sigma is missing",
   ],
-  [{ kind: "saturated", waiting: 1, requests: [{ shares: 1 }] }, "workload.requests.0.shares is no field of it"],
+  [
+    { kind: "saturated", waiting: 1, requests: [{ shares: 1 }] },
+    "workload.requests.0.shares unknown field; did you mean 'share'?",
+  ],
   [
     [
       { kind: "saturated", waiting: 1 },
       { kind: "saturated", waiting: 0 },
     ],
-    "workload.1.waiting must be a whole number, 1 or more, got 0",
+    "workload.1.waiting must be a whole number from 1 to 1000000, got 0",
   ],
 ];
 
