@@ -3,6 +3,7 @@ import { type RunArgs, readRunArgs } from "./batch/args.js";
 import { createDisplay, type Display } from "./batch/display.js";
 import { Estimate } from "./batch/estimate.js";
 import { messageOf } from "./batch/failure.js";
+import { keepHeapSmall } from "./batch/heap.js";
 import { openLines } from "./batch/line-file.js";
 import { lock } from "./batch/lock.js";
 import { checkModels, type ModelCheck } from "./batch/model-check.js";
@@ -76,6 +77,7 @@ Exit code: 0 all done, 1 some requests failed, 2 wrong usage or key, 3 quota exh
 /** Runs `sluice run`; resolves with its exit code. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const args = await readRunArgs(argv, io.env);
+  keepHeapSmall();
   const display = createDisplay({ stderr: io.stderr, env: io.env, json: args.json, quiet: args.quiet });
   const paths = [args.output, args.errors].filter((path) => path !== undefined);
   // Who only looks takes nothing away from whoever writes.
