@@ -21,7 +21,8 @@ import { UNDICI_CELLS } from "./undici/cells.mjs";
 function sdkCell(script, sdk, packages, runtime = "node20.19") {
   const installed = Object.entries(packages).map(([name, alias]) => `${name}=${alias}`);
   const name = [sdk, ...Object.values(packages)].join(" ");
-  return { name, script: `doors/${script}.mjs`, args: [sdk, ...installed], runtime, keepsPace: true, sdk, packages };
+  const cell = { name, script: `doors/${script}.mjs`, args: [sdk, ...installed], runtime, sdk, packages };
+  return { ...cell, keepsPace: true, timeoutMs: 600_000 };
 }
 
 const ofAi = (provider) => [

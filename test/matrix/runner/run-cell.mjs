@@ -56,7 +56,7 @@ export function runCell(cell, runtimes) {
 function prefer({ pid }) {
   if (pid === undefined) return;
   try {
-    setPriority(pid, constants.priority.PRIORITY_ABOVE_NORMAL);
+    setPriority(pid, constants.priority.PRIORITY_HIGH);
   } catch {}
 }
 
