@@ -48,7 +48,8 @@ function findsStores({ AsyncLocalStorage, AsyncResource, executionAsyncResource 
   // In a resource of its own, or the mark would stay on the caller's.
   const finds = () => storage.run(true, () => holdsStore(executionAsyncResource()));
   const found = new AsyncResource("SluiceProbe").runInAsyncScope(finds);
-  storage.disable();
+  // Where they lie elsewhere a storage costs nobody anything, and workerd's can't be disabled.
+  if (found) storage.disable();
   return found;
 }
 
