@@ -2,9 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { bundle } from "./bundle.mjs";
-import { freePort } from "./ports.mjs";
 
 /** Until August 2026 a Worker had nothing of Node unless it asked for it. */
 const COMPATIBILITY = "2026-07-01";
@@ -12,32 +10,34 @@ const COMPATIBILITY = "2026-07-01";
 /** Runs the core inside a Worker, in the runtime that Cloudflare runs, with or without its Node flag. */
 export async function inWorkerd(command, { origin, deadOrigin, carries }, tell) {
   const home = await mkdtemp(join(tmpdir(), "sluice-workerd-"));
-  const port = await freePort();
   await writeFile(
     join(home, "worker.mjs"),
     await bundle('export * from "./worker.mjs"; export { default } from "./worker.mjs";'),
   );
-  await writeFile(join(home, "config.capnp"), configuration(port, carries));
+  await writeFile(join(home, "config.capnp"), configuration(carries));
   const [program] = command;
-  const worker = spawn(program, ["serve", join(home, "config.capnp")], { stdio: ["ignore", "inherit", "inherit"] });
+  const worker = spawn(program, ["serve", "--control-fd=3", join(home, "config.capnp")], {
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
   try {
+    const url = `http://127.0.0.1:${await portOf(worker)}`;
     const words = new URLSearchParams({ origin, deadOrigin, carries: carries ? "yes" : "" });
-    for (const verdict of await askUntilItListens(`http://127.0.0.1:${port}/checks?${words}`)) tell(verdict);
-    tell(await shared(`http://127.0.0.1:${port}/shared?${words}`));
+    for (const verdict of await verdictsAt(`${url}/checks?${words}`)) tell(verdict);
+    tell(await shared(`${url}/shared?${words}`));
   } finally {
     worker.kill();
     await rm(home, { recursive: true, force: true });
   }
 }
 
-function configuration(port, carries) {
+function configuration(carries) {
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = .worker),
     (name = "internet", network = (allow = ["private", "local"])),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
   modules = [(name = "worker.mjs", esModule = embed "worker.mjs")],
@@ -57,15 +57,19 @@ async function shared(url) {
   return { door: "fetch", check: "one sluice in a Durable Object serves many requests", ok: isGood, detail: answers };
 }
 
-async function askUntilItListens(url) {
-  for (let tried = 0; ; tried++) {
-    try {
-      const response = await fetch(url);
-      if (response.status !== 200) throw new Error(await response.text());
-      return await response.json();
-    } catch (error) {
-      if (error.cause?.code !== "ECONNREFUSED" || tried === 100) throw error;
-      await pause(100);
-    }
+async function verdictsAt(url) {
+  const response = await fetch(url);
+  if (response.status !== 200) throw new Error(await response.text());
+  return await response.json();
+}
+
+/** Where it listens, as it says once it does: a port that was looked for beforehand might be somebody else's by now. */
+async function portOf(worker) {
+  let text = "";
+  for await (const piece of worker.stdio[3].setEncoding("utf8")) {
+    text += piece;
+    const line = text.split("\n").find((each) => each.includes('"listen"'));
+    if (line !== undefined && text.includes("\n")) return JSON.parse(line).port;
   }
+  throw new Error(`workerd told no port, but: ${text}`);
 }
