@@ -51,7 +51,11 @@ export function completeOptions(options: SluiceOptions = {}) {
       backoffInitialMs: backoffInitialMs ?? Math.min(retry.backoffInitialMs, retry.backoffMaxMs),
       backoffMaxMs: backoffMaxMs ?? Math.max(retry.backoffInitialMs, retry.backoffMaxMs),
     },
-    queue: { sizeMax: given.queue?.sizeMax ?? DEFAULTS.queue.sizeMax, waitMaxMs: given.queue?.waitMaxMs },
+    queue: {
+      sizeMax: given.queue?.sizeMax ?? DEFAULTS.queue.sizeMax,
+      waitMaxMs: given.queue?.waitMaxMs,
+      adviseAfterMs: given.queue?.adviseAfterMs ?? DEFAULTS.queue.adviseAfterMs,
+    },
     deadlineMs: given.deadlineMs,
     attemptTimeoutMs: given.attemptTimeoutMs ?? DEFAULTS.attemptTimeoutMs,
     concurrencyMax: given.concurrencyMax ?? DEFAULTS.concurrencyMax,

@@ -34,6 +34,8 @@ export const DEFAULTS = {
   queue: {
     /** Requests that may wait, over all keys, 0 to 1e7. At some 500 bytes each this is 50 MB. */
     sizeMax: 100_000,
+    /** Milliseconds, above 0. Half an hour: whoever waits that long may as well wait for a batch. */
+    adviseAfterMs: 1_800_000,
   },
   /** Milliseconds for one try, above 0. Ten minutes, as the OpenAI SDK allows. */
   attemptTimeoutMs: 600_000,

@@ -102,7 +102,7 @@ export const sluiceSchema = optionsOf({
     backoffMaxMs: positive,
     retryAfterMaxMs: notNegative,
   }),
-  queue: optionsOf({ sizeMax: whole(0, 1e7), waitMaxMs: notNegative }),
+  queue: optionsOf({ sizeMax: whole(0, 1e7), waitMaxMs: notNegative, adviseAfterMs: positive }),
   deadlineMs: notNegative,
   attemptTimeoutMs: positive,
   concurrencyMax: whole(1, 1e6),

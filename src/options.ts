@@ -133,6 +133,13 @@ export interface QueueOptions {
   readonly sizeMax?: number | undefined;
   /** For requests that don't say `waitMaxMs` themselves: milliseconds, 0 or more. @defaultValue none */
   readonly waitMaxMs?: number | undefined;
+  /**
+   * Where what waits would take longer than this at the present rate, an `advice` event says so, with the arithmetic, once for a
+   * key: a hosted batch or a dedicated endpoint may serve it better. Milliseconds, above 0.
+   *
+   * @defaultValue 1,800,000
+   */
+  readonly adviseAfterMs?: number | undefined;
 }
 
 /** Lets requests draw on a second key's budgets too: a quota shared by several models, an endpoint's cap. */

@@ -129,10 +129,11 @@ export interface AdviceEvent extends EventBase {
   readonly type: "advice";
   /**
    * `cost-unknown`: the server limits tokens, and requests name no cost in them. `retry-budget`: retries of failures are held
-   * back, or ended, by `retry.budgetRatio`. Each of these is told once for a key. `fallback`: a request goes to the next model
+   * back, or ended, by `retry.budgetRatio`. `backlog`: what waits will take longer than `queue.adviseAfterMs`. Each of these is
+   * told once for a key. `fallback`: a request goes to the next model
    * of the option, since the one before is overloaded; told for each, with the key that it draws on now.
    */
-  readonly code: "cost-unknown" | "retry-budget" | "fallback";
+  readonly code: "cost-unknown" | "retry-budget" | "backlog" | "fallback";
   readonly message: string;
 }
 

@@ -54,6 +54,8 @@ export class Lane {
   isComebackWarned = false;
   /** Whether it was told that its retries are held back. */
   isRetryAdvised = false;
+  /** Whether it was told how long what waits will take. */
+  isBacklogAdvised = false;
   /** The smallest request that the server has called too large for any budget, and until when that is believed. */
   tooLarge: { readonly dimension: Dimension; readonly units: number; readonly untilMs: number } | undefined = undefined;
   lastUsedMs: number;

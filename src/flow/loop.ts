@@ -4,6 +4,7 @@ import type { Cost } from "../cost.js";
 import { SluiceError } from "../errors.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import type { SluiceState } from "../state.js";
+import { adviseBacklog } from "./advice.js";
 import { type BudgetSnapshot, snapshotOf } from "./budgets.js";
 import { Door } from "./door.js";
 import type { AdviceEvent, DroppedEvent, SluiceEvent, WarningEvent } from "./event.js";
@@ -221,6 +222,10 @@ export class Loop implements Submitter, TryListener, AbortHandler {
       this.#event$.next(responseEvent(exchange));
     }
     this.#learner.learn(exchange);
+    if (this.#event$.observed) {
+      const { live, nowMs } = exchange;
+      adviseBacklog(this.#event$, live.waiting.lane, nowMs, this.#options.queue.adviseAfterMs);
+    }
     return exchange;
   }
 

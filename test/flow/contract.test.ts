@@ -370,6 +370,30 @@ describe("events", () => {
     ]);
   });
 
+  it("advise once of a backlog that takes longer than one may want, with the arithmetic, and not before a rate is known", async () => {
+    const told = async (requests: number, limit: number, queue = {}) => {
+      const { clock, sluice } = virtualSluice({ queue });
+      const events: SluiceEvent[] = [];
+      sluice.event$.subscribe((event) => events.push(event));
+      let nextAtMs = 0;
+      const task = async () => {
+        if (clock.now() < nextAtMs) return answer(429);
+        nextAtMs = clock.now() + 1_000 / limit;
+        return answer(200);
+      };
+      for (let index = 0; index < requests; index++) void outcomeOf(clock, sluice.schedule(task));
+      await clock.runAsync(20_000);
+      return events.filter(({ type }) => type === "advice");
+    };
+    const message = expect.stringMatching(
+      /^19\d\d requests wait, which at [01]\.\d+ a second take \d+ minutes: .* batch /,
+    );
+    expect(await told(2_000, 1)).toMatchObject([{ key: "default", code: "backlog", message }]);
+    expect(await told(2_000, 1e9)).toEqual([]);
+    expect(await told(100, 1)).toEqual([]);
+    expect(await told(100, 1, { adviseAfterMs: 30_000 })).toMatchObject([{ code: "backlog" }]);
+  });
+
   it("advise once to raise the retry budget where it holds retries back", async () => {
     const told = async (results: readonly number[], options = {}) => {
       const { clock, sluice } = virtualSluice({ control: { rateInitial: 100 }, ...options });
