@@ -7,6 +7,17 @@ export function nearestName(typed: string, names: readonly string[]): string | u
   return best?.name;
 }
 
+/** Those most like a name, case aside, the nearest first: what differs in more than a third of the letters is none of them. */
+export function nearestNames(typed: string, names: readonly string[], most: number): readonly string[] {
+  const small = typed.toLowerCase();
+  return names
+    .map((name) => ({ name, edits: editDistance(small, name.toLowerCase()) }))
+    .filter(({ name, edits }) => edits <= Math.max(name.length, typed.length) / 3)
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
 /** Levenshtein's distance: insertions, deletions and replacements that turn one word into the other. */
 function editDistance(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -9,6 +9,8 @@ import { sendWithin } from "./passage.js";
 import { lastRefusal } from "./refusal.js";
 import { factsAt, peekRefusal, STATUS_REFUSED_MIN } from "./response.js";
 
+const NOT_FOUND = 404;
+
 /** One try of a request through `fetch`. */
 export class FetchFlight extends HttpFlight {
   readonly #job: FetchJob;
@@ -47,6 +49,7 @@ export class FetchFlight extends HttpFlight {
       if (this.isOver) return body.discard();
       if (this.refuse({ ...facts, body: body.text() })) this.#job.resolve(lastRefusal(response, body));
       else body.discard();
+      if (response.status === NOT_FOUND) this.#job.house.models?.meet(this.#job);
       this.land();
     });
   }

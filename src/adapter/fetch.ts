@@ -7,13 +7,14 @@ import { type Ends, FetchJob } from "./fetch-job.js";
 import { type HttpHouse, houseOf } from "./http-house.js";
 import type { HttpView } from "./http-view.js";
 import { holderFor } from "./inside.js";
-import { JobWatch } from "./job-watch.js";
+import { type Ask, JobWatch } from "./job-watch.js";
 import type { EdgeParts } from "./parts.js";
 import { currentPassage, type Passage } from "./passage.js";
 import { lastRefusal } from "./refusal.js";
 import { RequestView } from "./request.js";
 import { factsAt, peekRefusal, STATUS_REFUSED_MIN } from "./response.js";
 import { Slot } from "./slot.js";
+import { UnknownModels } from "./unknown-model.js";
 import { keepContext, type Within } from "./within.js";
 
 type Fetch = typeof globalThis.fetch;
@@ -75,8 +76,9 @@ export class FetchEdge {
     this.#submitter = parts.submitter;
     this.#ambient = parts.ambient;
     this.#fallback = parts.options.fallback;
-    const jobs = new JobWatch(parts.options.clock, (...question) => this.#ask(...question));
-    this.#house = { ...houseOf(parts), jobs };
+    const ask: Ask = (...question) => this.#ask(...question);
+    const jobs = new JobWatch(parts.options.clock, ask);
+    this.#house = { ...houseOf(parts), jobs, models: new UnknownModels(parts.submitter, ask) };
   }
 
   /** Whether the caller runs within what was sent through here. */

@@ -5,6 +5,7 @@ import { Comebacks } from "./comebacks.js";
 import type { JobWatch } from "./job-watch.js";
 import type { EdgeParts } from "./parts.js";
 import { Silence } from "./silence.js";
+import type { UnknownModels } from "./unknown-model.js";
 import { Waits } from "./waits.js";
 
 /** What all requests over HTTP of one sluice share, whichever edge they come through. */
@@ -18,6 +19,8 @@ export interface HttpHouse {
   readonly comebacks: Comebacks;
   /** Where an edge can ask how jobs stand. */
   readonly jobs?: JobWatch;
+  /** Where an edge can ask which models there are. */
+  readonly models?: UnknownModels;
 }
 
 const houses = new WeakMap<Submitter, HttpHouse>();

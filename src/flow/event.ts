@@ -131,9 +131,10 @@ export interface AdviceEvent extends EventBase {
    * `cost-unknown`: the server limits tokens, and requests name no cost in them. `retry-budget`: retries of failures are held
    * back, or ended, by `retry.budgetRatio`. `backlog`: what waits will take longer than `queue.adviseAfterMs`. Each of these is
    * told once for a key. `fallback`: a request goes to the next model
-   * of the option, since the one before is overloaded; told for each, with the key that it draws on now.
+   * of the option, since the one before is overloaded; told for each, with the key that it draws on now. `model-unknown`: a
+   * request through `fetch` met a 404, and the server lists no such model; told once for each, with the nearest that it lists.
    */
-  readonly code: "cost-unknown" | "retry-budget" | "backlog" | "fallback";
+  readonly code: "cost-unknown" | "retry-budget" | "backlog" | "fallback" | "model-unknown";
   readonly message: string;
 }
 

@@ -170,6 +170,8 @@ export interface Submitter {
   note(job: Job): boolean;
   /** Tells whoever listens of something that the sluice can live with; once for each code. */
   warn(warning: Pick<WarningEvent, "code" | "key" | "message">): void;
+  /** Whether anybody listens. */
+  readonly isHeard: boolean;
   /** Tells something that a person should think about, where anybody listens. */
   advise(advice: Pick<AdviceEvent, "code" | "key" | "message">): void;
 }

@@ -103,6 +103,10 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#event$.next({ type: "warning", atMs: this.#options.clock.now(), key, code, message });
   }
 
+  get isHeard(): boolean {
+    return this.#event$.observed;
+  }
+
   advise({ code, key, message }: Pick<AdviceEvent, "code" | "key" | "message">): void {
     if (!this.#event$.observed) return;
     this.#event$.next({ type: "advice", atMs: this.#options.clock.now(), key, code, message });

@@ -38,6 +38,8 @@ export class ScriptedSubmitter implements Submitter {
 
   readonly advice: string[] = [];
 
+  readonly isHeard = true;
+
   advise({ code }: { readonly code: string }): void {
     this.advice.push(code);
   }
