@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as anthropic from "../src/adapter/anthropic.js";
 import * as otel from "../src/adapter/otel.js";
+import * as together from "../src/adapter/together.js";
 import * as undici from "../src/adapter/undici.js";
 import * as surface from "../src/index.js";
 import { virtualSluice } from "./flow/server.js";
@@ -9,6 +10,7 @@ describe("the other doors", () => {
   it("export what the contract names, and nothing by accident", () => {
     expect(Object.keys(otel)).toEqual(["instrument"]);
     expect(Object.keys(anthropic)).toEqual(["sluiceMiddleware"]);
+    expect(Object.keys(together)).toEqual(["packEmbeddings"]);
     expect(Object.keys(undici).sort()).toEqual(["observe", "sluiceInterceptor"]);
   });
 });
