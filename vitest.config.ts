@@ -15,6 +15,8 @@ export default defineConfig({
           name: "fast",
           include: ["test/**/*.test.ts"],
           exclude: [...ELSEWHERE, REALTIME],
+          // vitest would leave a core to itself: of two that is half of the time.
+          maxWorkers: "100%",
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
