@@ -52,17 +52,18 @@ const WHEN_LATE = { goodput: 0.4, refused: 5 };
  * A bare 503 may be the server's own affair: five or six have to fail until that is less likely than e^6 to 1, once in each of
  * the two looks for room that 35 s may hold. In the long run it is 1.2 % (15 a second, 300 s).
  *
- * Five seconds' window told in whole seconds: what its end is uncertain by is a tenth of it.
+ * Five seconds' window told in whole seconds: what its end is uncertain by is a tenth of it. Two tries find that out, and a late
+ * timer adds one or two.
  */
 const EXCEPTIONS: Readonly<Record<string, Partial<Bounds>>> = {
   "HAProxy, http_req_rate(1s) gt 15": { goodput: 0.92 },
   "HAProxy, http_req_rate(10s) gt 150": { goodput: 0.75 },
   "rate-limiter-flexible, bare 429": { goodput: 0.9 },
-  "nginx, burst=10 nodelay, 503": { refused: 0.025 },
-  "nginx, burst=10, 503": { refused: 0.025 },
+  "nginx, burst=10 nodelay, 503": { refused: 0.035 },
+  "nginx, burst=10, 503": { refused: 0.035 },
   "nginx, burst=20 delay=8, 503": { refused: 0.035 },
-  "@fastify/rate-limit, its headers": { goodput: 0.92 },
-  "@fastify/rate-limit, enableDraftSpec": { goodput: 0.92 },
+  "@fastify/rate-limit, its headers": { goodput: 0.92, refused: 0.008 },
+  "@fastify/rate-limit, enableDraftSpec": { goodput: 0.92, refused: 0.008 },
 };
 
 const outcomes = new Map<Limiter, Outcome | Absent>();
