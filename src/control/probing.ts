@@ -51,3 +51,8 @@ export function hadRoom({ since, accepted, lastSentAt }: ProbeState, { quota }: 
   const refill = refillRate(quota) ?? 0;
   return accepted > ROOMY * refill * (lastSentAt - since) + roomAtOnce(quota) + 2 * quota.unit;
 }
+
+/** What a probe got through before the limit fell is no more than the limit of then allowed. */
+export function isOutdated({ since }: ProbeState, { loweredAt }: QuotaState): boolean {
+  return since !== null && loweredAt !== null && since < loweredAt;
+}

@@ -4,7 +4,7 @@ import { isWindowSure } from "./length.js";
 import { isAlive } from "./liveness.js";
 import type { ProbeState } from "./probe.js";
 import { endProbe, hasFoundRoom, isProbeOverdue, probeAccepted, probeInitial, probeSend } from "./probe.js";
-import { hadRoom, isBeyondRoom, mayInsist, mayProbe } from "./probing.js";
+import { hadRoom, isBeyondRoom, isOutdated, mayInsist, mayProbe } from "./probing.js";
 import type { QuotaStamp, QuotaState } from "./quota-state.js";
 import { capacity, refillRate } from "./quota-state.js";
 import { isMoreThanTold, type TakingsState, take, takingsInitial } from "./takings.js";
@@ -290,11 +290,6 @@ function hear(before: TrustState, { now, quota, hasReading }: TrustEvidence, isA
   const missing = trust.missing + 1;
   const isVanished = missing >= MISSING_MAX && now - (quota.observedAt ?? now) > MISSING_SECONDS;
   return { ...trust, missing, isVanished: trust.isVanished || isVanished };
-}
-
-/** What a probe got through before the limit fell is no more than the limit of then allowed. */
-function isOutdated({ since }: ProbeState, { loweredAt }: QuotaState): boolean {
-  return since !== null && loweredAt !== null && since < loweredAt;
 }
 
 /** A sliding log read as a window seems to lie at each window's edge. Found out once and for all, it has a clean slate. */

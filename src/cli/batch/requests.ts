@@ -1,5 +1,5 @@
-import { isProblem, type Problem, type RoutedRequest } from "./batch-line.js";
-import { readLines } from "./lines.js";
+import { type BatchRequest, isProblem, type Problem, type RoutedRequest } from "./batch-line.js";
+import { type Line, readLines } from "./lines.js";
 import type { Open } from "./open-file.js";
 import { parseLine } from "./parse-line.js";
 import type { Router } from "./servers.js";
@@ -22,10 +22,19 @@ export interface Requests {
 
 /** Requests of a file, a line each. A body without an endpoint goes to `endpoint`. */
 export function lineRequests(open: Open, router: Pick<Router, "route">, endpoint?: string): Requests {
+  return requestsOf(open, router, (line) => parseLine(line, endpoint));
+}
+
+/** Requests of a file, by what is made of each line: nothing of an empty one. */
+export function requestsOf(
+  open: Open,
+  router: Pick<Router, "route">,
+  parse: (line: Line) => BatchRequest | Problem | undefined,
+): Requests {
   return {
     async *read() {
       for await (const line of readLines(open())) {
-        const parsed = parseLine(line, endpoint);
+        const parsed = parse(line);
         if (parsed === undefined) continue;
         const { number, bytes } = line;
         yield { line: number, bytes, parsed: isProblem(parsed) ? parsed : router.route(parsed) };

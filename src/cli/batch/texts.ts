@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type BatchRequest, isProblem, type Problem, problemOf } from "./batch-line.js";
-import { LINE_BYTES_MAX, type Line, readLines } from "./lines.js";
+import { LINE_BYTES_MAX, type Line } from "./lines.js";
 import type { Open } from "./open-file.js";
-import type { Requests } from "./requests.js";
+import { type Requests, requestsOf } from "./requests.js";
 import type { Router } from "./servers.js";
 
 /** What to have embedded, and where. */
@@ -17,16 +17,7 @@ type Texts = Pick<Router, "route">;
 
 /** A text a line: `line-1` is the id of the first. Empty lines are skipped. */
 export function textLineRequests(open: Open, router: Texts, embedding: Embedding): Requests {
-  return {
-    async *read() {
-      for await (const line of readLines(open())) {
-        const parsed = ofLine(line, embedding);
-        if (parsed === undefined) continue;
-        const { number, bytes } = line;
-        yield { line: number, bytes, parsed: isProblem(parsed) ? parsed : router.route(parsed) };
-      }
-    },
-  };
+  return requestsOf(open, router, (line) => ofLine(line, embedding));
 }
 
 /**
