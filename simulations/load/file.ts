@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { type Clock, systemClock } from "../../src/clock.js";
 import { rememberModule } from "../run/origin.js";
 import type { Scenario } from "../world/scenario.js";
 import { problemsOf } from "./check.js";
@@ -26,6 +27,8 @@ export class ScenarioFileError extends Error {
 /** A larger one is a mistake, or data that belongs into a file of its own. */
 const SIZE_MAX = 16e6;
 const ADVICE = "write `export default { name: …, story: …, … }`, or a list of them";
+/** How long a module may take to be loaded: one that waits for what never comes would end the process without a word. */
+const LOAD_MAX_MS = 30_000;
 const MODULES = [".js", ".mjs", ".ts", ".mts"];
 
 /** Whether a text means a file rather than a scenario's name. */
@@ -38,7 +41,7 @@ export function looksLikeFile(text: string): boolean {
  *
  * @throws ScenarioFileError that says what is wrong, with its line
  */
-export async function loadScenarioFile(file: string): Promise<readonly Scenario[]> {
+export async function loadScenarioFile(file: string, clock: Clock = systemClock): Promise<readonly Scenario[]> {
   const kind = extname(file);
   if (kind !== ".json" && !MODULES.includes(kind)) {
     throw new ScenarioFileError([`${file}: a scenario's file is .json, .js, .mjs or .ts`]);
@@ -48,7 +51,7 @@ export async function loadScenarioFile(file: string): Promise<readonly Scenario[
   if (info.size > SIZE_MAX) fail(file, `is too large for scenarios, which take ${SIZE_MAX / 1e6} MB at most`);
   const text = (await readText(file)) ?? fail(file, "is not UTF-8");
   const isJson = kind === ".json";
-  const { value, placeOf } = isJson ? readJson(file, text) : await readModule(file, text);
+  const { value, placeOf } = isJson ? readJson(file, text) : await readModule(file, text, clock);
   const scenarios = check(file, value, placeOf);
   // What came from a module may have functions in it, which another thread can only load anew.
   if (!isJson) for (const scenario of scenarios) rememberModule(scenario, resolve(file));
@@ -69,10 +72,10 @@ function readJson(file: string, text: string): Content {
   }
 }
 
-async function readModule(file: string, text: string): Promise<Content> {
+async function readModule(file: string, text: string, clock: Clock): Promise<Content> {
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = (await import(pathToFileURL(file).href)) as typeof module;
+    module = await inTime(import(pathToFileURL(file).href), clock);
   } catch (error) {
     const place = placeOfError(error, file);
     return fail(file, whyNot(error), place ?? (error instanceof SyntaxError ? placeOfSyntaxError(file) : undefined));
@@ -87,7 +90,21 @@ async function readModule(file: string, text: string): Promise<Content> {
   return { value, placeOf };
 }
 
+/** What takes too long. */
+class NeverEnds {}
+
+/** What `loading` brings. The clock's timer keeps the process alive meanwhile, which nothing else may do. @throws NeverEnds */
+function inTime<T>(loading: Promise<T>, clock: Clock): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(LOAD_MAX_MS, () => reject(new NeverEnds()));
+    loading.then(resolve, reject).finally(cancel);
+  });
+}
+
 function whyNot(error: unknown): string {
+  if (error instanceof NeverEnds) {
+    return `isn't loaded after ${LOAD_MAX_MS / 1_000} s; does it await something that never comes?`;
+  }
   if (!(error instanceof Error)) return `threw ${String(error)}`;
   const code = "code" in error ? error.code : undefined;
   if (code !== "ERR_UNKNOWN_FILE_EXTENSION") return `${error.name}: ${error.message}`;

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createVirtualClock } from "../../../simulations/clock.js";
 import { loadScenarioFile, ScenarioFileError } from "../../../simulations/load/file.js";
 import { findScenarios } from "../../../simulations/load/find.js";
 import { referenceTo } from "../../../simulations/run/origin.js";
@@ -49,6 +50,15 @@ describe("a file of scenarios", () => {
     );
     expect(data && referenceTo(data)).toEqual({ kind: "data", scenario: someScenario() });
     expect(module && referenceTo(module)).toEqual({ kind: "module", file: join(folder, "own.mjs"), name: "some" });
+  });
+
+  it("is given up where a module waits at its top for what never comes", async () => {
+    const clock = createVirtualClock();
+    const loading = complaint(loadScenarioFile(await write("never.mjs", "await new Promise(() => {});"), clock));
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    clock.run(30_000);
+    expect(await loading).toBe("never.mjs: isn't loaded after 30 s; does it await something that never comes?");
+    expect(clock.pending).toBe(0);
   });
 
   it("names the line of each wrong field in JSON", async () => {
