@@ -1,14 +1,16 @@
-import { createVirtualClock, runWorld, sluiceContestant } from "sluice/simulations";
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { createVirtualClock } from "sluice/simulations";
 import { spread, table } from "./figures.mjs";
+import { GROWTHS, measure, saturatedWorld } from "./saturated.mjs";
 
-const SLUICE = sluiceContestant("sluice");
 /** Waiting timers of the bare heap: about as many as answers are under way below. */
 const TIMERS = 500;
-const WAITING = [500, 5_000, 50_000];
-const CLIENTS = [1, 10, 100];
-/** Of each of several clients: a fair share of the limit, and requests that wait or are under way. */
-const SHARE = 20;
-const OWN = 100;
+const GROWTH_ROUNDS = 3;
+const CHILD = fileURLToPath(new URL("./growth.mjs", import.meta.url));
+/** Of V8's young generation. */
+const NURSERY_MB = 512;
+const NURSERIES = [[], [`--min-semi-space-size=${NURSERY_MB}`, `--max-semi-space-size=${NURSERY_MB}`]];
 
 /**
  * Simulated requests for a second of processor time: the production loop behind its public door, against a server of 200
@@ -18,7 +20,7 @@ const OWN = 100;
 export function benchSimulation({ rounds, seconds }) {
   const ways = {
     "bare event heap, events": () => bareHeap(1_000_000),
-    "whole loop, requests": () => world({ seconds, clients: 1, waiting: 2_000, limit: 200 }),
+    "whole loop, requests": () => saturatedWorld({ seconds, clients: 1, waiting: 2_000, limit: 200 }),
   };
   const rates = measure(ways, rounds, ({ count, seconds }) => count / seconds);
   const [bare, loop] = rates.values();
@@ -40,65 +42,38 @@ export function benchSimulation({ rounds, seconds }) {
   );
   const eventsMin = Math.min(...loop.map((rate, round) => bare[round] / rate));
   console.log(`\na request costs as much as ${eventsMin.toFixed(0)} bare events, at best\n`);
-  grow({ what: "waiting at one client", sizes: WAITING, rounds }, (waiting) =>
-    world({ seconds, clients: 1, waiting, limit: 200 }),
-  );
-  grow({ what: `clients with ${OWN} waiting each`, sizes: CLIENTS, rounds, each: OWN }, (clients) =>
-    world({ seconds: Math.min(seconds, 6_000 / clients), clients, waiting: OWN, limit: SHARE * clients }),
-  );
+  for (const growth of GROWTHS) tellGrowth(growth, Math.min(rounds, GROWTH_ROUNDS));
 }
 
-/** Cost of a request by size: where all that wait are n, no more than log n, so that n of them cost n log n. */
-function grow({ what, sizes, rounds, each: own = 1 }, run) {
-  const log = (size) => Math.log(size * own);
-  const ways = Object.fromEntries(sizes.map((size) => [size.toLocaleString("en"), () => run(size)]));
-  const costs = measure(ways, rounds, ({ count, seconds }) => (seconds * 1e6) / count);
-  const [first] = costs.values();
+/**
+ * Cost of a request by size: where all that wait are n, no more than log n, so that n of them cost n log n. With Node's own
+ * nursery whatever waits for longer than a few collections is copied out of it, and swept elsewhere, which is a step and
+ * no growth: the second pair of columns is with a nursery that holds it all.
+ */
+function tellGrowth({ what, sizes, each }, rounds) {
+  const log = (size) => Math.log(size * each);
+  const costs = NURSERIES.map((flags) => {
+    const words = [...flags, "--expose-gc", CHILD, JSON.stringify({ what, sizes, rounds })];
+    return JSON.parse(execFileSync(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] }));
+  });
+  const head = ["µs a request", `of ${sizes[0].toLocaleString("en")}`];
   console.log(
     table(
-      [what, "µs a request", `of ${sizes[0].toLocaleString("en")}`, "log n would be"],
-      [...costs].map(([name, each], index) => [
-        name,
-        spread(each, 1),
-        spread(
-          each.map((cost, round) => cost / first[round]),
-          2,
-        ),
-        (log(sizes[index]) / log(sizes[0])).toFixed(2),
+      [what, ...head, ...head.map((text) => `${text}, ${NURSERY_MB} MB nursery`), "log n would be"],
+      sizes.map((size, index) => [
+        size.toLocaleString("en"),
+        ...costs.flatMap((each) => [
+          spread(each[index], 1),
+          spread(
+            each[index].map((cost, round) => cost / each[0][round]),
+            2,
+          ),
+        ]),
+        (log(size) / log(sizes[0])).toFixed(2),
       ]),
     ),
   );
   console.log();
-}
-
-/** All ways in turn, round after round, so that what else the machine does falls on all alike. The first round warms up. */
-function measure(ways, rounds, figure) {
-  const figures = new Map(Object.keys(ways).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
-    for (const [name, run] of Object.entries(ways)) {
-      globalThis.gc?.();
-      const before = process.cpuUsage();
-      const count = run();
-      const { user, system } = process.cpuUsage(before);
-      if (round > 0) figures.get(name).push(figure({ count, seconds: (user + system) / 1e6 }));
-    }
-    process.stderr.write(`\rsimulation: round ${round} of ${rounds} `);
-  }
-  process.stderr.write("\n");
-  return figures;
-}
-
-function world({ seconds, clients, waiting, limit }) {
-  const each = { workload: { kind: "saturated", waiting } };
-  const scenario = {
-    name: "bench",
-    story: "More than enough to do.",
-    durationMs: seconds * 1_000,
-    server: { limit: { kind: "policer", requestsPerSecond: limit } },
-    clients: Array.from({ length: clients }, () => each),
-    bounds: [],
-  };
-  return runWorld({ scenario, contestant: SLUICE, seed: 1 }).tries.length;
 }
 
 function bareHeap(events) {
