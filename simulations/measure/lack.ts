@@ -2,6 +2,7 @@ import type { Scenario } from "../world/scenario.js";
 import type { Span } from "../world/span.js";
 import { thereAllThrough } from "./fairness.js";
 import { METRICS, type Metric, type MetricName } from "./metrics.js";
+import { scriptedWays, type Way } from "./scripted-moves.js";
 import { type SpanKind, spansOf } from "./span.js";
 
 /** What there must be for a scenario to have spans of a kind. */
@@ -13,6 +14,9 @@ const NEEDED: Readonly<Record<SpanKind, string>> = {
   outages: "an outage before the run ends: a move in server.schedule with outageMs",
   meetings: "clients",
 };
+
+/** What looks at changes in one direction alone. */
+const WAYS: Readonly<Partial<Record<MetricName, Way>>> = { settleUpMs: "up", settleDownMs: "down" };
 
 /**
  * What a scenario lacks for a metric to be measured in it at all, within a span or where the metric looks by itself;
@@ -26,6 +30,10 @@ export function lackOf(name: MetricName, scenario: Scenario, within?: Span): str
   const met = spans.filter((span) => clientsMin < 2 || thereAllThrough(scenario, span).length >= clientsMin);
   if (met.length === 0) return `needs ${clientsMin} clients that are there ${stretchOf(of, within)}`;
   if (name === "recoveryMs") return lackAfter(met, scenario);
+  const way = WAYS[name];
+  if (way !== undefined && within === undefined && scriptedWays(scenario)?.has(way) === false) {
+    return `needs a limit that goes ${way} at one of changesMs`;
+  }
   const longest = Math.max(...met.map(({ fromMs, untilMs }) => untilMs - fromMs));
   return longest < windowMs ? `needs ${windowMs / 1_000} s to look at, and has ${longest / 1_000} s` : undefined;
 }

@@ -51,6 +51,23 @@ describe("a bound on what a scenario hasn't got", () => {
     expect(complaint("convergeMs", {}, { fromMs: 0, untilMs: 9_999 })).toContain("needs 10 s to look at");
   });
 
+  it("is refused where the limit never goes that way", () => {
+    const moves = (...rates: readonly number[]): Partial<Scenario> => ({
+      durationMs: 60_000,
+      changesMs: rates.map((_, index) => 10_000 * (index + 1)),
+      server: {
+        limit,
+        schedule: rates.map((rate, index) => ({ atMs: 10_000 * (index + 1), requestsPerSecond: rate })),
+      },
+    });
+    expect(complaint("settleDownMs", moves(8, 10))).toContain("needs a limit that goes down at one of changesMs");
+    expect(complaint("settleUpMs", moves(4, 4))).toContain("needs a limit that goes up at one of changesMs");
+    expect(complaint("settleDownMs", moves(8, 6))).toBe("");
+    expect(complaint("settleUpMs", moves(8, 6))).toBe("");
+    // What a schedule doesn't say is found while it runs.
+    expect(complaint("settleDownMs", { durationMs: 60_000, changesMs: [10_000] })).toBe("");
+  });
+
   it("is fine where all is there", () => {
     const full: Partial<Scenario> = {
       durationMs: 300_000,
