@@ -191,18 +191,18 @@ export interface SluiceOptions {
   /** Rules that let a request draw on several keys' budgets at once. @defaultValue of the provider */
   readonly budgets?: readonly BudgetRule[] | undefined;
   /**
-   * For `fetch`: whose budget a request draws on. What it throws, and what is no key, rejects the request; `undefined` leaves it
+   * For `fetch` and `sluice/undici`: whose budget a request draws on. What it throws, and what is no key, rejects the request; `undefined` leaves it
    * to the default. @defaultValue origin, credential fingerprint and model
    */
   readonly key?: ((request: FetchRequest) => string | undefined) | undefined;
   /**
-   * For `fetch`: what a request is expected to spend, in units, 0 or more. What it throws, and what is no cost, rejects the
+   * For `fetch` and `sluice/undici`: what a request is expected to spend, in units, 0 or more. What it throws, and what is no cost, rejects the
    * request; `undefined` leaves it to the default. @defaultValue input tokens, by the length of a JSON body
    */
   readonly cost?: ((request: FetchRequest) => Cost | undefined) | undefined;
   /**
-   * For `fetch`: other models to ask, in order, where the one that the body names is overloaded (503, 529, or in an outage
-   * that is known already). The request is sent again with the next one's name in its body, and draws on that model's own
+   * For `fetch` and `sluice/undici`: other models to ask, in order, where the one that the body names is overloaded (503, 529,
+   * or in an outage that is known already), and the body can be sent again. The request is sent again with the next one's name in its body, and draws on that model's own
    * budget; an `advice` event says so, and the response is as it came. The last one is tried again as any request is.
    * @defaultValue none
    */

@@ -105,5 +105,5 @@ function endOf(bytes: Uint8Array): string {
 }
 
 function scanFor(response: Response, slot: Slot): BodyScan | undefined {
-  return scanOf(response.headers.get("content-type"), (events) => slot.correct(events));
+  return scanOf(response.headers.get("content-type"), slot);
 }

@@ -9,8 +9,6 @@ import { sendWithin } from "./passage.js";
 import { lastRefusal } from "./refusal.js";
 import { factsAt, peekRefusal, STATUS_REFUSED_MIN } from "./response.js";
 
-const NOT_FOUND = 404;
-
 /** One try of a request through `fetch`. */
 export class FetchFlight extends HttpFlight {
   readonly #job: FetchJob;
@@ -49,7 +47,6 @@ export class FetchFlight extends HttpFlight {
       if (this.isOver) return body.discard();
       if (this.refuse({ ...facts, body: body.text() })) this.#job.resolve(lastRefusal(response, body));
       else body.discard();
-      if (response.status === NOT_FOUND) this.#job.house.models?.meet(this.#job);
       this.land();
     });
   }
@@ -60,16 +57,9 @@ export class FetchFlight extends HttpFlight {
       discard(response);
       return this.land();
     }
-    if (response.ok) this.#maybeKeepPlace(response);
+    if (this.isToOrder(facts)) this.keepPlace(response.clone().json().catch(nothing));
     this.#job.resolve(watchBody(response, slot));
   }
-
-  /** A job that was ordered takes its place until it has ended: its answer says how it is called. */
-  #maybeKeepPlace(response: Response): void {
-    const { place, house } = this.#job;
-    const rows = place?.endpoint.jobs;
-    if (rows !== undefined && house.jobs !== undefined) {
-      house.jobs.watch(this.#job, { order: response.clone(), ended: rows.ended, release: this.outlast() });
-    }
-  }
 }
+
+const nothing = (): void => {};

@@ -1,4 +1,7 @@
 import type { Try } from "../flow/job.js";
+import type { Ask } from "./ask.js";
+import type { Heir } from "./fallback.js";
+import type { FetchEdge } from "./fetch.js";
 import { FetchFlight } from "./fetch-flight.js";
 import { HttpJob, type HttpJobParts } from "./http-job.js";
 import { type OwnRefusal, responseOf } from "./refusal.js";
@@ -13,43 +16,41 @@ export interface Ends {
 }
 
 /** What makes a job. */
-export interface FetchJobParts extends HttpJobParts {
-  readonly view: RequestView;
+export interface FetchJobParts extends HttpJobParts<RequestView> {
+  readonly edge: FetchEdge;
   readonly below: Fetch;
   readonly ends: Ends;
-  /** Asks another model in its place, where there is one. */
-  readonly detour?: ((ends: Ends) => void) | undefined;
 }
 
 /** One request through `fetch`, from its call to its Response. */
-export class FetchJob extends HttpJob {
-  declare readonly view: RequestView;
+export class FetchJob extends HttpJob<RequestView> {
+  readonly edge: FetchEdge;
   readonly below: Fetch;
-  readonly #detour: FetchJobParts["detour"];
   /** Whoever holds the job would hold the Response too, which could then never be found forgotten: let go of at the end. */
   #ends: Ends | undefined;
 
   constructor(parts: FetchJobParts) {
     super(parts);
+    this.edge = parts.edge;
     this.below = parts.below;
     this.#ends = parts.ends;
-    this.#detour = parts.detour;
   }
 
   get isOver(): boolean {
     return this.#ends === undefined;
   }
 
-  override get hasFallback(): boolean {
-    return this.#detour !== undefined;
+  get ask(): Ask {
+    const { edge, view, below } = this;
+    return (address) => edge.ask(view, below, address);
   }
 
-  override fallBack(): boolean {
+  protected handOver(): Heir<RequestView> | undefined {
+    const { edge, below } = this;
     const ends = this.#ends;
-    if (this.#detour === undefined || ends === undefined) return false;
+    if (ends === undefined) return undefined;
     this.#ends = undefined;
-    this.#detour(ends);
-    return true;
+    return { job: (parts) => new FetchJob({ ...parts, edge, below, ends }), fail: ends.reject };
   }
 
   resolve(response: Response): void {

@@ -4,14 +4,13 @@ import { SluiceError, type SluiceErrorCode } from "../errors.js";
 import type { Try, TryHolder, Verdict } from "../flow/job.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import { isTransportFailure } from "../signal/transport.js";
+import { isOk } from "./ask.js";
 import type { HttpJob } from "./http-job.js";
 import { Passage } from "./passage.js";
 import { withCause } from "./schedule-flight.js";
 import { Slot, type SlotHolder } from "./slot.js";
 
-/** Statuses of an answer that did what was asked. */
-const STATUS_OK_MIN = 200;
-const STATUS_OK_MAX = 299;
+const STATUS_NOT_FOUND = 404;
 
 /**
  * One try of a request over HTTP: what is sent, and how its answer is handed on, is its edge's affair; what becomes of it
@@ -78,6 +77,7 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
   refuse(facts: ResponseFacts): boolean {
     this.passage.end();
     const verdict = this.#attempt.respond(facts);
+    if (facts.status === STATUS_NOT_FOUND) this.#job.house.models.meet(this.#job);
     if (verdict.next === "retry") {
       this.#job.waitFrom(this.#number);
       return false;
@@ -88,9 +88,17 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
     return false;
   }
 
-  /** What it ordered goes on: its place is kept until the function that this returns is called. */
-  protected outlast(): () => void {
-    return this.#attempt.outlast();
+  /** Whether an accepted answer is one to the order of a job. */
+  protected isToOrder(facts: { readonly status: number }): boolean {
+    return this.#job.isOrder && isOk(facts);
+  }
+
+  /** What it ordered takes its place until it has ended: the answer, of which this is the JSON, says how it is called. */
+  protected keepPlace(answer: Promise<unknown>): void {
+    const { house, key, view, place } = this.#job;
+    const { ended = [] } = place?.endpoint.jobs ?? {};
+    const { address } = view;
+    void house.jobs.watch(key, { answer, address, ended, ask: this.#job.ask, release: this.#attempt.outlast() });
   }
 
   /** Its answer is dealt with, and holds no slot. */
@@ -127,11 +135,6 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
     if (abort !== undefined) unlisten(abort, this);
     this.#attempt.finish(actual);
   }
-}
-
-/** Whether an answer did what was asked. */
-export function isOk({ status }: ResponseFacts): boolean {
-  return status >= STATUS_OK_MIN && status <= STATUS_OK_MAX;
 }
 
 function isRefusal({ outcome }: Signal): boolean {

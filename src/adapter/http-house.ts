@@ -1,11 +1,12 @@
 import type { Clock } from "../clock.js";
 import type { Submitter } from "../flow/job.js";
+import type { SluiceOptions } from "../options.js";
 import { Appraiser } from "./appraiser.js";
 import { Comebacks } from "./comebacks.js";
-import type { JobWatch } from "./job-watch.js";
+import { JobWatch } from "./job-watch.js";
 import type { EdgeParts } from "./parts.js";
 import { Silence } from "./silence.js";
-import type { UnknownModels } from "./unknown-model.js";
+import { UnknownModels } from "./unknown-model.js";
 import { Waits } from "./waits.js";
 
 /** What all requests over HTTP of one sluice share, whichever edge they come through. */
@@ -17,10 +18,9 @@ export interface HttpHouse {
   readonly waits: Waits;
   readonly silence: Silence;
   readonly comebacks: Comebacks;
-  /** Where an edge can ask how jobs stand. */
-  readonly jobs?: JobWatch;
-  /** Where an edge can ask which models there are. */
-  readonly models?: UnknownModels;
+  readonly jobs: JobWatch;
+  readonly models: UnknownModels;
+  readonly fallback: SluiceOptions["fallback"];
 }
 
 const houses = new WeakMap<Submitter, HttpHouse>();
@@ -29,7 +29,7 @@ const houses = new WeakMap<Submitter, HttpHouse>();
 export function houseOf({ submitter, options }: EdgeParts): HttpHouse {
   let house = houses.get(submitter);
   if (house === undefined) {
-    const { clock, onReject } = options;
+    const { clock, onReject, fallback } = options;
     const appraiser = new Appraiser(options);
     house = {
       submitter,
@@ -39,6 +39,9 @@ export function houseOf({ submitter, options }: EdgeParts): HttpHouse {
       waits: new Waits(clock),
       silence: new Silence(),
       comebacks: new Comebacks(clock),
+      jobs: new JobWatch(clock),
+      models: new UnknownModels(submitter),
+      fallback,
     };
     houses.set(submitter, house);
   }

@@ -9,7 +9,9 @@ import {
   type Ticket,
   type Try,
 } from "../flow/job.js";
-import type { Terms } from "../flow/terms.js";
+import type { RequestOptions } from "../options.js";
+import type { Ask } from "./ask.js";
+import { type Detour, type Heir, othersFor, takeDetour } from "./fallback.js";
 import type { HttpHouse } from "./http-house.js";
 import type { HttpView } from "./http-view.js";
 import { type OwnRefusal, ownRefusal } from "./refusal.js";
@@ -26,20 +28,20 @@ const ENDS_AS_RESPONSE: ReadonlySet<SluiceErrorCode> = new Set([
 ]);
 
 /** What makes a job. */
-export interface HttpJobParts {
+export interface HttpJobParts<View extends HttpView = HttpView> {
   readonly house: HttpHouse;
-  readonly view: HttpView;
+  readonly view: View;
   /** The caller's asynchronous context. */
   readonly within: Within;
   readonly key: string;
-  readonly place?: Place | undefined;
-  readonly cost: Cost;
-  readonly priority: number;
-  readonly terms: Terms;
+  /** What is asked of this request beside. */
+  readonly own: RequestOptions | undefined;
+  /** Models to ask where its own is overloaded. @defaultValue as the option says */
+  readonly others?: readonly string[];
 }
 
 /** One request over HTTP, from its call to its answer, whichever edge it came through. */
-export abstract class HttpJob implements Job {
+export abstract class HttpJob<View extends HttpView = HttpView> implements Job {
   readonly key: string;
   readonly place: Place | undefined;
   readonly cost: Cost;
@@ -53,17 +55,23 @@ export abstract class HttpJob implements Job {
   readonly isQueueBounded = true;
   readonly house: HttpHouse;
   readonly within: Within;
-  readonly view: HttpView;
+  readonly view: View;
   readonly comeback: Comeback | undefined;
+  /** Where it came in. */
+  abstract readonly edge: object;
   /** Given to it once it waits. */
-  ticket: Ticket | undefined = undefined;
+  protected ticket: Ticket | undefined = undefined;
+  readonly #detour: Detour | undefined;
   #starts = 0;
 
-  constructor({ house, view, within, key, place, cost, priority, terms }: HttpJobParts) {
+  /** Throws what the user's own function for costs throws. */
+  constructor({ house, view, within, key, own, others = othersFor(view, house.fallback) }: HttpJobParts<View>) {
+    const { appraiser, clock } = house;
+    const terms = appraiser.termsOf(own, view.signal);
     this.key = key;
-    this.place = place;
-    this.cost = cost;
-    this.priority = priority;
+    this.place = appraiser.placeOf(view, key, own);
+    this.cost = appraiser.costOf(view, own);
+    this.priority = own?.priority ?? 0;
     this.tenant = terms.tenant;
     this.deadlineMs = terms.deadlineMs;
     this.waitMaxMs = terms.waitMaxMs;
@@ -74,20 +82,17 @@ export abstract class HttpJob implements Job {
     this.within = within;
     this.view = view;
     this.comeback = house.comebacks.of(view, key);
+    this.#detour = others.length === 0 ? undefined : { models: others, own, startedAtMs: clock.now() };
   }
 
   /** Whether its caller has been told the end. */
   abstract get isOver(): boolean;
 
-  /** Whether there is another model to ask where this one is overloaded. */
-  get hasFallback(): boolean {
-    return false;
-  }
+  /** What asks in its way, and doesn't hold on to it. */
+  abstract get ask(): Ask;
 
-  /** Asks that, in the place of this one. Returns whether there was one. */
-  fallBack(): boolean {
-    return false;
-  }
+  /** Lets go of its caller, for whom another job is to go on; undefined where it has none any more. */
+  protected abstract handOver(): Heir<View> | undefined;
 
   /** Ends it with an error. */
   abstract reject(error: unknown): void;
@@ -98,8 +103,27 @@ export abstract class HttpJob implements Job {
   /** Sends it once. */
   protected abstract fly(attempt: Try, number: number): void;
 
+  /** Goes to the queue. */
+  submit(): void {
+    this.ticket = this.house.submitter.submit(this);
+    this.waitFrom(0);
+  }
+
   get canRepeat(): boolean {
     return this.view.canRepeat;
+  }
+
+  /** Whether there is another model to ask where this one is overloaded. */
+  get hasFallback(): boolean {
+    return this.#detour !== undefined;
+  }
+
+  /** Asks that, in the place of this one. Returns whether there was one. */
+  fallBack(): boolean {
+    const heir = this.#detour && this.handOver();
+    if (this.#detour === undefined || heir === undefined) return false;
+    void takeDetour(this, this.#detour, heir);
+    return true;
   }
 
   get target(): RequestTarget {
@@ -121,17 +145,17 @@ export abstract class HttpJob implements Job {
   waitFrom(start: number): void {
     if (this.#starts !== start || this.isOver) return;
     this.house.waits.begin(this);
-    if (this.#isOrder) this.house.jobs?.awaitEnd(this);
+    if (this.isOrder) this.house.jobs.awaitEnd(this);
   }
 
   /** Whether it orders a job, which goes on after its answer. */
-  get #isOrder(): boolean {
+  get isOrder(): boolean {
     return this.place?.endpoint.jobs !== undefined;
   }
 
   #waitNoMore(): void {
     this.house.waits.end(this);
-    if (this.#isOrder) this.house.jobs?.leave(this);
+    if (this.isOrder) this.house.jobs.leave(this);
   }
 
   refuse(error: unknown): void {

@@ -1,14 +1,36 @@
+import type { Cost } from "../cost.js";
+import type { ResponseFacts } from "../signal/signal.js";
 import type { Witness } from "./context.js";
-import type { SlotHolder } from "./slot.js";
+import { Slot, type SlotHolder } from "./slot.js";
+import type { Waits } from "./waits.js";
 
-/** A body inside a task has no slot of its own: what it says goes to the task. */
-export function holderFor(witness: Witness): SlotHolder {
-  return {
-    correct(facts: Witness["failed"]): void {
-      witness.failed = facts;
-    },
-    finish(actual: Witness["spent"]): void {
-      if (actual !== undefined) witness.spent = actual;
-    },
-  };
+/** Looks on at a request inside a task: the task's try has the permit already, and hears what came of it. */
+export class Onlooker implements SlotHolder {
+  readonly #witness: Witness;
+  readonly #waits: Waits;
+
+  constructor(witness: Witness, waits: Waits) {
+    this.#witness = witness;
+    this.#waits = waits;
+    witness.seen = undefined;
+  }
+
+  /** An answer that is no refusal. Its body has no slot of its own: what it says goes to the task. */
+  accept(facts: ResponseFacts): Slot {
+    this.#witness.seen = facts;
+    return new Slot(facts, this, this.#waits.idle);
+  }
+
+  /** A refusal, with its body. */
+  refuse(facts: ResponseFacts): void {
+    this.#witness.seen = facts;
+  }
+
+  correct(facts: ResponseFacts): void {
+    this.#witness.failed = facts;
+  }
+
+  finish(actual?: Cost): void {
+    if (actual !== undefined) this.#witness.spent = actual;
+  }
 }

@@ -1,12 +1,15 @@
 import type { Clock } from "../clock.js";
 import { isRecord } from "../signal/body.js";
-import type { HttpView } from "./http-view.js";
+import { type Answer, type Ask, isOk } from "./ask.js";
 import { JobsOfKey } from "./jobs-of-key.js";
 
-/** A job that was ordered, as far as the answer to its order tells. */
+/** A job that was ordered. */
 export interface Ordered {
-  /** The answer, to be read. */
-  readonly order: Response;
+  /** The JSON of the answer to its order, once it is there; undefined where it is none. */
+  readonly answer: Promise<unknown>;
+  /** Where it was ordered: beneath stands what it has become, by its id. */
+  readonly address: URL;
+  readonly ask: Ask;
   /** What `status` reads once it has ended. */
   readonly ended: readonly string[];
   /** Gives its place back. */
@@ -16,13 +19,7 @@ export interface Ordered {
 /** Who orders jobs, or waits to. */
 export interface Orderer {
   readonly key: string;
-  readonly view: HttpView;
 }
-
-type Fetch = typeof globalThis.fetch;
-
-/** Asks an address, with the credentials of another request and by the same fetch, as a request of its own. */
-export type Ask = (like: HttpView, below: Fetch, address: string) => Promise<Response>;
 
 /**
  * Knows of the jobs that were ordered through here and haven't ended yet. A job takes its place until then; how it stands
@@ -30,30 +27,19 @@ export type Ask = (like: HttpView, below: Fetch, address: string) => Promise<Res
  */
 export class JobWatch {
   readonly #clock: Clock;
-  readonly #ask: Ask;
   readonly #keys = new Map<string, JobsOfKey>();
 
-  constructor(clock: Clock, ask: Ask) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#ask = ask;
   }
 
   /** A job was ordered. What can't be asked for, since its answer has no id, doesn't keep its place. */
-  watch({ key, view, below }: Orderer & { readonly below: Fetch }, { order, ended, release }: Ordered): void {
-    order.json().then(
-      (answer: unknown) => {
-        const job = jobIn(answer);
-        const id = job?.["id"];
-        if (job === undefined || typeof id !== "string" || hasEnded(job, ended)) return release();
-        const { origin, pathname } = view.address;
-        const address = `${origin}${pathname}/${encodeURIComponent(id)}`;
-        this.#of(key).add({
-          hasEnded: () => this.#ask(view, below, address).then((response) => isOver(response, ended)),
-          release,
-        });
-      },
-      () => release(),
-    );
+  async watch(key: string, { answer, address, ask, ended, release }: Ordered): Promise<void> {
+    const job = jobIn(await answer);
+    const id = job?.["id"];
+    if (job === undefined || typeof id !== "string" || hasEnded(job, ended)) return release();
+    const own = `${address.origin}${address.pathname}/${encodeURIComponent(id)}`;
+    this.#of(key).add({ hasEnded: async () => isOver(await ask(own), ended), release });
   }
 
   /** Somebody waits for a place. */
@@ -78,13 +64,10 @@ export class JobWatch {
 }
 
 /** Whether a job has ended, or is gone. What can't be found out hasn't. */
-async function isOver(response: Response, ended: readonly string[]): Promise<boolean> {
-  if (response.status === 404 || response.status === 410) {
-    await response.body?.cancel();
-    return true;
-  }
-  const job = jobIn(await response.json());
-  return response.ok && job !== undefined && hasEnded(job, ended);
+function isOver(answer: Answer, ended: readonly string[]): boolean {
+  if (answer.status === 404 || answer.status === 410) return true;
+  const job = isOk(answer) ? jobIn(answer.value) : undefined;
+  return job !== undefined && hasEnded(job, ended);
 }
 
 /** Some answer with the job itself, some put it under that name. */

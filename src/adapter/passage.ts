@@ -4,6 +4,8 @@ import type { Submitter } from "../flow/job.js";
 /** Who governs a send, and which. */
 export interface Sending {
   readonly house: { readonly submitter: Submitter };
+  /** Where it came in. */
+  readonly edge: object;
   readonly key: string;
   readonly view: { readonly url: string };
 }
@@ -32,9 +34,9 @@ export class Passage {
     return this.#sending?.house.submitter === submitter;
   }
 
-  /** Whether it was sent by an edge of this house. */
-  isIn(house: Sending["house"]): boolean {
-    return this.#sending?.house === house;
+  /** Whether it came in at this edge. */
+  isAt(edge: object): boolean {
+    return this.#sending?.edge === edge;
   }
 
   /** Another gate stands within it: both sluices warn of that where it is the same request that has come to it. */

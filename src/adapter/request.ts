@@ -9,7 +9,7 @@ export const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 /** A body that isn't there by then, in milliseconds, is a live stream and can't be sent again. */
 export const REQUEST_PEEK_MS = 50;
 
-const IDEMPOTENCY_KEY = "idempotency-key";
+export const IDEMPOTENCY_KEY = "idempotency-key";
 
 type Fetch = typeof globalThis.fetch;
 type Input = string | URL | Request;

@@ -3,6 +3,8 @@ import type { ResponseFacts } from "../signal/signal.js";
 import { type Peeked, peekBody } from "./peek.js";
 import type { RequestView } from "./request.js";
 
+/** Answers below this are on the way: nothing is decided at them. */
+export const STATUS_FINAL_MIN = 200;
 /** From this status on a response is a refusal, or a failure, and its body says more. */
 export const STATUS_REFUSED_MIN = 400;
 /** Of a refusal's body this much is read before the verdict, in bytes. Error bodies are short, and say which limit it was. */

@@ -24,11 +24,16 @@ export interface BodyScan {
   spent(): Cost | undefined;
 }
 
+/** Who is told where a body says that the request failed after all. */
+export interface ScanHolder {
+  correct(text: string): void;
+}
+
 /** The scan for a body of this type; undefined where nothing could be found in it. */
-export function scanOf(contentType: string | null, onError: (text: string) => void): BodyScan | undefined {
+export function scanOf(contentType: string | null, holder: ScanHolder): BodyScan | undefined {
   if (contentType === null) return undefined;
-  if (/event-stream/i.test(contentType)) return new StreamScan(onError);
-  return /json/i.test(contentType) ? new JsonScan(onError) : undefined;
+  if (/event-stream/i.test(contentType)) return new StreamScan(holder);
+  return /json/i.test(contentType) ? new JsonScan(holder) : undefined;
 }
 
 /**
@@ -36,14 +41,14 @@ export function scanOf(contentType: string | null, onError: (text: string) => vo
  * (Anthropic), and for an error event. Keeps one unfinished event and two small ones, however long the stream.
  */
 class StreamScan implements BodyScan {
-  readonly #onError: (text: string) => void;
+  readonly #holder: ScanHolder;
   #unfinished = "";
   #first: string | undefined;
   #last: string | undefined;
   hasFailed = false;
 
-  constructor(onError: (text: string) => void) {
-    this.#onError = onError;
+  constructor(holder: ScanHolder) {
+    this.#holder = holder;
   }
 
   feed(text: string): void {
@@ -73,21 +78,21 @@ class StreamScan implements BodyScan {
     }
     if (this.hasFailed || !ERROR_HINT.test(events) || streamErrorOf(events.trimStart()) === undefined) return;
     this.hasFailed = true;
-    this.#onError(events.trimStart());
+    this.#holder.correct(events.trimStart());
   }
 }
 
 /** Keeps the end of a JSON text: all of it where it is as short as an error's. */
 class JsonScan implements BodyScan {
-  readonly #onError: (text: string) => void;
+  readonly #holder: ScanHolder;
   readonly #pieces: string[] = [];
   /** What is one JSON text has no events. */
   readonly hasFailed = false;
   #length = 0;
   #isWhole = true;
 
-  constructor(onError: (text: string) => void) {
-    this.#onError = onError;
+  constructor(holder: ScanHolder) {
+    this.#holder = holder;
   }
 
   feed(text: string): void {
@@ -103,7 +108,7 @@ class JsonScan implements BodyScan {
 
   spent(): Cost | undefined {
     const text = this.#pieces.join("");
-    if (this.#isWhole && text.includes('"error"') && streamErrorOf(text) !== undefined) this.#onError(text);
+    if (this.#isWhole && text.includes('"error"') && streamErrorOf(text) !== undefined) this.#holder.correct(text);
     return usageInJson(text);
   }
 }

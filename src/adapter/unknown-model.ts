@@ -1,14 +1,14 @@
 import type { Submitter } from "../flow/job.js";
 import { nearestNames } from "../nearest.js";
 import { isRecord } from "../signal/body.js";
+import { type Answer, type Ask, isOk } from "./ask.js";
 import type { HttpView } from "./http-view.js";
-import type { Ask } from "./job-watch.js";
 
 /** A request whose answer was a 404. */
 export interface Missed {
   readonly key: string;
   readonly view: HttpView;
-  readonly below: typeof globalThis.fetch;
+  readonly ask: Ask;
 }
 
 /** Names that a stranger chooses mustn't fill the memory, nor make us ask for ever. */
@@ -25,26 +25,26 @@ const BASE = /^.*?\/v\d+[a-z\d]*(?=\/)/;
  */
 export class UnknownModels {
   readonly #submitter: Submitter;
-  readonly #ask: Ask;
   readonly #asked = new Set<string>();
 
-  constructor(submitter: Submitter, ask: Ask) {
+  constructor(submitter: Submitter) {
     this.#submitter = submitter;
-    this.#ask = ask;
   }
 
   /** There was nothing at its address: that may be its model. */
-  meet({ key, view, below }: Missed): void {
+  meet(missed: Missed): void {
+    const { key, view } = missed;
     const { model, address } = view;
     if (model === undefined || model.length > NAME_LENGTH_MAX || !this.#submitter.isHeard) return;
     const name = `${address.origin} ${model}`;
     if (this.#asked.has(name) || this.#asked.size >= ASKED_MAX) return;
     this.#asked.add(name);
     const base = BASE.exec(address.pathname)?.[0] ?? "/v1";
-    this.#ask(view, below, `${address.origin}${base}/models`)
-      .then(async (response) => {
-        const listed = modelsIn(await response.json());
-        if (!response.ok || listed.length === 0 || listed.includes(model)) return;
+    missed
+      .ask(`${address.origin}${base}/models`)
+      .then((answer) => {
+        const listed = modelsIn(answer);
+        if (listed.length === 0 || listed.includes(model)) return;
         this.#submitter.advise({ code: "model-unknown", key, message: messageOf(model, address.host, listed) });
       })
       // Who can't say which models there are leaves us as wise as before.
@@ -59,9 +59,10 @@ function messageOf(model: string, host: string, listed: readonly string[]): stri
 }
 
 /** Most put the list under `data`, Google under `models`, and Together answers with the list itself. */
-function modelsIn(answer: unknown): readonly string[] {
-  const list = isRecord(answer) ? (answer["data"] ?? answer["models"]) : answer;
-  if (!Array.isArray(list)) return [];
+function modelsIn(answer: Answer): readonly string[] {
+  const { value } = answer;
+  const list = isRecord(value) ? (value["data"] ?? value["models"]) : value;
+  if (!isOk(answer) || !Array.isArray(list)) return [];
   return list.flatMap((each: unknown) => {
     const id = isRecord(each) ? (each["id"] ?? each["name"]) : each;
     return typeof id === "string" && id.length <= NAME_LENGTH_MAX ? [id] : [];

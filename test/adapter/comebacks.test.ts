@@ -4,6 +4,7 @@ import { RequestView } from "../../src/adapter/request.js";
 import type { Comeback } from "../../src/flow/job.js";
 import type { SluiceEvent, SluiceOptions } from "../../src/index.js";
 import { virtualSluice } from "../flow/server.js";
+import { askThrough, DOORS, type Door } from "./doors.js";
 
 const URL = "https://api.example.com/v1/chat/completions";
 
@@ -14,34 +15,40 @@ function sdk(text: string, retry: number | undefined, signal?: AbortSignal): Req
 }
 
 /** A sluice whose server writes down what came, in the order in which it came. */
-function setUp(options: SluiceOptions = {}, answer: () => Response | Promise<Response> = () => Response.json({})) {
+function setUp(
+  door: Door,
+  options: SluiceOptions = {},
+  answer: () => Response | Promise<Response> = () => Response.json({}),
+) {
   const sent: string[] = [];
+  const below: typeof globalThis.fetch = async (_input, init) => {
+    sent.push(JSON.parse(String(init?.body)).text);
+    return answer();
+  };
   const events: SluiceEvent[] = [];
   const { clock, sluice } = virtualSluice({
     key: () => "k",
     control: { rateInitial: 1, rateMax: 1, burst: 1 },
-    fetch: async (_input, init) => {
-      sent.push(JSON.parse(String(init?.body)).text);
-      return answer();
-    },
+    fetch: below,
     ...options,
   });
+  const send = askThrough(door, sluice, below);
   const subscription = sluice.event$.subscribe((event) => events.push(event));
   /** Asks, and gives up after so long, as an SDK's own time limit does. */
   const ask = (text: string, retry?: number, giveUpAfterMs = Infinity) => {
     const controller = new AbortController();
     if (giveUpAfterMs < Infinity) clock.after(giveUpAfterMs, () => controller.abort());
-    return sluice.fetch(URL, sdk(text, retry, controller.signal)).then(
+    return send(URL, sdk(text, retry, controller.signal)).then(
       (response) => response.text().then(() => "answered"),
       (error: Error) => error.name,
     );
   };
-  return { clock, sluice, sent, events, subscription, ask };
+  return { clock, sluice, sent, events, subscription, send, ask };
 }
 
-describe("what an SDK sends again by itself", () => {
+describe.each(DOORS)("what an SDK sends again by itself through %s", (door) => {
   it("goes on where it stood: ahead of all that came since", async () => {
-    const { clock, sluice, sent, ask } = setUp();
+    const { clock, sluice, sent, ask } = setUp(door);
     sluice.pause();
     const first = ask("patient", 0, 500);
     void ask("second", 0);
@@ -57,7 +64,7 @@ describe("what an SDK sends again by itself", () => {
   });
 
   it("goes to the end where nobody knows it, or where it isn't the same", async () => {
-    const { clock, sluice, sent, ask } = setUp();
+    const { clock, sluice, sent, ask } = setUp(door);
     sluice.pause();
     void ask("first", 0);
     void ask("other", 0, 100);
@@ -70,7 +77,7 @@ describe("what an SDK sends again by itself", () => {
   });
 
   it("takes the places of its like one by one, the first one first", async () => {
-    const { clock, sluice, sent, ask } = setUp();
+    const { clock, sluice, sent, ask } = setUp(door);
     sluice.pause();
     void ask("same", 0, 100);
     void ask("between", 0);
@@ -85,11 +92,11 @@ describe("what an SDK sends again by itself", () => {
   });
 
   it("keeps the deadline of its first call", async () => {
-    const { clock, sluice, sent, ask } = setUp({ deadlineMs: 1_000 });
+    const { clock, sluice, sent, send, ask } = setUp(door, { deadlineMs: 1_000 });
     sluice.pause();
     void ask("late", 0, 600);
     await clock.runAsync(700);
-    const again = sluice.fetch(URL, sdk("late", 1)).then((response) => [response.status, clock.now()]);
+    const again = send(URL, sdk("late", 1)).then((response) => [response.status, clock.now()]);
     await clock.runAsync(5_000);
     expect(await again).toEqual([429, 1_000]);
     expect(sent).toEqual([]);
@@ -98,6 +105,7 @@ describe("what an SDK sends again by itself", () => {
   it("has the tries of the call before behind it: theirs and ours don't multiply", async () => {
     const lost = () => Promise.reject(new TypeError("fetch failed"));
     const { clock, sent, ask } = setUp(
+      door,
       { control: { rateInitial: 100 }, retry: { attemptsMax: 3, budgetRatio: 100 } },
       lost,
     );
@@ -111,7 +119,7 @@ describe("what an SDK sends again by itself", () => {
   });
 
   it("is counted, and warned of once for a key, as soon as somebody listens", async () => {
-    const { clock, sluice, events, subscription, ask } = setUp({ control: { rateInitial: 100 } });
+    const { clock, sluice, events, subscription, ask } = setUp(door, { control: { rateInitial: 100 } });
     subscription.unsubscribe();
     void ask("a", 1);
     await clock.runAsync(1_000);
@@ -129,10 +137,10 @@ describe("what an SDK sends again by itself", () => {
   });
 
   it("isn't seen where nobody counts, or what is counted makes no sense", async () => {
-    const { clock, sluice, events, ask } = setUp({ control: { rateInitial: 100 } });
+    const { clock, sluice, events, send, ask } = setUp(door, { control: { rateInitial: 100 } });
     void ask("plain");
     for (const odd of ["-1", "1e3", "many", "99999"]) {
-      void sluice.fetch(URL, { method: "POST", headers: { "x-stainless-retry-count": odd }, body: '{"text":"odd"}' });
+      void send(URL, { method: "POST", headers: { "x-stainless-retry-count": odd }, body: '{"text":"odd"}' });
     }
     await clock.runAsync(2_000);
     expect(sluice.budgets()[0]).not.toHaveProperty("comebacks");

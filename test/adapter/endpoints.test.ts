@@ -7,6 +7,7 @@ import {
   seededRandom,
 } from "../../simulations/index.js";
 import { createSluice, type SluiceOptions } from "../../src/index.js";
+import { askThrough, DOORS, type Door } from "./doors.js";
 
 const API = "https://api.together.xyz/v1";
 const CHAT = "Qwen/Qwen2.5-7B-Instruct-Turbo";
@@ -22,14 +23,15 @@ const requests = {
 } as const;
 
 /** A sluice in front of the simulated Together, both in virtual time. */
-function begin(server: ServiceOptions, options: SluiceOptions = {}, seed = 1) {
+function begin(server: ServiceOptions, options: SluiceOptions = {}, seed = 1, door: Door = "sluice.fetch") {
   const clock = createVirtualClock();
   const service = createService({ headers: "refusals", seed, latency: { firstByteMs: 400 }, ...server }, clock);
   const fetch = createServiceFetch(service, clock);
   const sluice = createSluice({ clock, random: seededRandom(seed), fetch, ...options });
+  const ask = askThrough(door, sluice, fetch);
   const send = async (what: keyof typeof requests, init: RequestInit = {}) => {
     const [path, body] = requests[what];
-    const response = await sluice.fetch(`${API}/${path}`, { method: "POST", body: JSON.stringify(body), ...init });
+    const response = await ask(`${API}/${path}`, { method: "POST", body: JSON.stringify(body), ...init });
     return { status: response.status, json: await response.json() };
   };
   /** So many clients, each of which asks again as soon as it was answered. */
@@ -43,15 +45,15 @@ function begin(server: ServiceOptions, options: SluiceOptions = {}, seed = 1) {
 }
 
 describe("where a rate begins at Together", () => {
-  const firstRates = (options: SluiceOptions) => {
-    const { sluice, send } = begin({}, options);
+  const firstRates = (options: SluiceOptions, door?: Door) => {
+    const { sluice, send } = begin({}, options, 1, door);
     for (const what of ["chat", "embed", "draw", "tune"] as const) void send(what).catch(() => {});
     const rows = sluice.budgets().filter(({ dimension }) => dimension === "requests");
     return rows.map(({ key, ratePerSecond }) => [key.split("|").at(-1), ratePerSecond]);
   };
 
-  it("is what guides print for the endpoint, by the second", () => {
-    expect(firstRates({})).toEqual([
+  it.each(DOORS)("is what guides print for the endpoint, by the second, through %s", (door) => {
+    expect(firstRates({}, door)).toEqual([
       [CHAT, 10],
       [EMBED, 5],
       [FLUX, 1],
@@ -163,10 +165,10 @@ describe("a quota that chat and embeddings share", () => {
     expect((service.state().lanes[0]?.accepted ?? 0) / 120).toBeGreaterThan(0.7);
   });
 
-  it("is each account's own, and has no place of its own where the user names the key, or has rules", async () => {
+  it.each(DOORS)("is each account's own, and nobody's where the user names the key, or has rules: %s", async (door) => {
     const ownersIn = async (options: SluiceOptions) => {
       const shared = { kind: "policer", requestsPerSecond: 2 } as const;
-      const { clock, sluice, send } = begin({ limit: { kind: "policer" }, shared }, options);
+      const { clock, sluice, send } = begin({ limit: { kind: "policer" }, shared }, options, 1, door);
       for (const key of ["a", "b"]) {
         const init = { headers: { authorization: `Bearer ${key}` } };
         for (let index = 0; index < 10; index++) void send("chat", init).catch(() => {});

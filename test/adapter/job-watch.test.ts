@@ -7,6 +7,7 @@ import {
   seededRandom,
 } from "../../simulations/index.js";
 import { createSluice, type Sluice, type SluiceEvent, type SluiceOptions } from "../../src/index.js";
+import { askThrough, DOORS, type Door } from "./doors.js";
 
 const API = "https://api.together.xyz/v1";
 const MODEL = "Qwen/Qwen2.5-7B-Instruct-Turbo";
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 /** A sluice in front of a Together that runs three jobs at once, of ten minutes each. */
-function begin(server: ServiceOptions = {}, options: SluiceOptions = {}) {
+function begin(door: Door, server: ServiceOptions = {}, options: SluiceOptions = {}) {
   const clock = createVirtualClock();
   const service = createService({ fineTunes: { durationMs: 10 * MINUTE_MS }, ...server }, clock);
   const fetch = createServiceFetch(service, clock);
@@ -31,11 +32,12 @@ function begin(server: ServiceOptions = {}, options: SluiceOptions = {}) {
   };
   const sluice = createSluice({ clock, random: seededRandom(1), fetch: below, ...options });
   open = sluice;
+  const ask = askThrough(door, sluice, below);
   const events: SluiceEvent[] = [];
   sluice.event$.subscribe((event) => events.push(event));
   const send = async (init: RequestInit) => {
     const body = JSON.stringify({ model: MODEL, training_file: "file-1" });
-    const response = await sluice.fetch(`${API}/fine-tunes`, { method: "POST", body, ...init });
+    const response = await ask(`${API}/fine-tunes`, { method: "POST", body, ...init });
     return { status: response.status, id: ((await response.json()) as { id: string }).id, atMs: clock.now() };
   };
   /** A rejection that nobody has awaited yet when the test ends is none of its failures. */
@@ -46,12 +48,12 @@ function begin(server: ServiceOptions = {}, options: SluiceOptions = {}) {
   };
   const refused = () => events.filter((event) => event.type === "response" && event.outcome === "saturated").length;
   const running = () => service.state().jobs.filter(({ status }) => status === "running").length;
-  return { clock, service, below, sluice, events, asked, order, refused, running };
+  return { clock, service, below, sluice, ask, events, asked, order, refused, running };
 }
 
-describe("fine-tuning jobs at Together", () => {
+describe.each(DOORS)("fine-tuning jobs at Together through %s", (door) => {
   it("run three at once: a fourth waits, is sent once one has ended, and costs no rate", async () => {
-    const { clock, sluice, order, asked, refused, running, events } = begin();
+    const { clock, sluice, order, asked, refused, running, events } = begin(door);
     const all = Array.from({ length: 7 }, () => order());
     await clock.runAsync(5_000);
     expect(running()).toBe(3);
@@ -78,7 +80,7 @@ describe("fine-tuning jobs at Together", () => {
   });
 
   it("are asked after by nobody while nobody waits, and keep no timer", async () => {
-    const { clock, order, asked } = begin();
+    const { clock, order, asked } = begin(door);
     const jobs = [order(), order(), order()];
     await clock.runAsync(10_000);
     await Promise.all(jobs);
@@ -92,7 +94,7 @@ describe("fine-tuning jobs at Together", () => {
   });
 
   it("of others count too: with none of its own it looks again, ever later, and runs out of no tries", async () => {
-    const { clock, below, order, refused } = begin();
+    const { clock, below, order, refused } = begin(door);
     const body = JSON.stringify({ model: MODEL, training_file: "file-1" });
     for (let index = 0; index < 3; index++) void below(`${API}/fine-tunes`, { method: "POST", body });
     const mine = order();
@@ -121,7 +123,8 @@ describe("fine-tuning jobs at Together", () => {
       "content-type": "application/json",
       "idempotency-key": "once",
     };
-    const order = async () => (await other.fetch(`${API}/fine-tunes`, { method: "POST", body: "{}", headers })).json();
+    const ask = askThrough(door, other, fetch);
+    const order = async () => (await ask(`${API}/fine-tunes`, { method: "POST", body: "{}", headers })).json();
     const all = [order(), order()];
     // The credential's fingerprint comes from WebCrypto, which knows no virtual time.
     await expect.poll(() => other.budgets().length).toBeGreaterThan(0);
@@ -133,7 +136,9 @@ describe("fine-tuning jobs at Together", () => {
   });
 
   it("find a higher cap than the documented one, by one more at a time", async () => {
-    const { clock, order, running, refused } = begin({ fineTunes: { atOnceMax: 6, durationMs: 600 * MINUTE_MS } });
+    const { clock, order, running, refused } = begin(door, {
+      fineTunes: { atOnceMax: 6, durationMs: 600 * MINUTE_MS },
+    });
     for (let index = 0; index < 6; index++) void order().catch(() => {});
     await clock.runAsync(15 * MINUTE_MS);
     expect(running()).toBe(6);
@@ -143,17 +148,14 @@ describe("fine-tuning jobs at Together", () => {
   it("give their places back when they fail to tell their id, or are gone", async () => {
     const clock = createVirtualClock();
     let made = 0;
-    const sluice = createSluice({
-      clock,
-      random: seededRandom(1),
-      provider: "together",
-      fetch: async (input) =>
-        String(input).endsWith("/fine-tunes")
-          ? Response.json(++made <= 3 ? {} : { id: `ft-${made}`, status: "pending" })
-          : Response.json({ error: { message: "gone" } }, { status: 404 }),
-    });
+    const fetch: typeof globalThis.fetch = async (input) =>
+      String(input).endsWith("/fine-tunes")
+        ? Response.json(++made <= 3 ? {} : { id: `ft-${made}`, status: "pending" })
+        : Response.json({ error: { message: "gone" } }, { status: 404 });
+    const sluice = createSluice({ clock, random: seededRandom(1), provider: "together", fetch });
     open = sluice;
-    const order = () => sluice.fetch("http://localhost/v1/fine-tunes", { method: "POST", body: "{}" });
+    const ask = askThrough(door, sluice, fetch);
+    const order = () => ask("http://localhost/v1/fine-tunes", { method: "POST", body: "{}" });
     const all = Array.from({ length: 8 }, async () => (await order()).text());
     await clock.runAsync(5 * MINUTE_MS);
     await Promise.all(all);
@@ -161,7 +163,7 @@ describe("fine-tuning jobs at Together", () => {
   });
 
   it("end their wait with their deadline, an abort, or the sluice, and leave no timer", async () => {
-    const { clock, sluice, order } = begin();
+    const { clock, sluice, order } = begin(door);
     for (let index = 0; index < 3; index++) void order();
     await clock.runAsync(5_000);
     const abort = new AbortController();
@@ -180,9 +182,9 @@ describe("fine-tuning jobs at Together", () => {
   });
 });
 
-describe("batches at Together", () => {
+describe.each(DOORS)("batches at Together through %s", (door) => {
   it("run ten at once, known by the id inside the job", async () => {
-    const { clock, service, sluice, refused } = begin({ batches: { requestsPerSecond: 0.01 } });
+    const { clock, service, ask, refused } = begin(door, { batches: { requestsPerSecond: 0.01 } });
     const form = new FormData();
     form.set("purpose", "batch-api");
     const line = JSON.stringify({
@@ -191,7 +193,7 @@ describe("batches at Together", () => {
     });
     form.set("file", new File([line], "a.jsonl"));
     const send = async (path: string, body: BodyInit) => {
-      const response = await sluice.fetch(`${API}/${path}`, { method: "POST", body });
+      const response = await ask(`${API}/${path}`, { method: "POST", body });
       return (await response.json()) as { id: string };
     };
     let file: string | undefined;

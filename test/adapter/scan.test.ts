@@ -5,7 +5,7 @@ import { scanOf } from "../../src/adapter/scan.js";
 /** Feeds a text in pieces of this length, and tells what was found. */
 function scanned(contentType: string, text: string, length = text.length) {
   const errors: string[] = [];
-  const scan = scanOf(contentType, (error) => errors.push(error));
+  const scan = scanOf(contentType, { correct: (error) => errors.push(error) });
   for (let at = 0; at < text.length; at += Math.max(1, length)) scan?.feed(text.slice(at, at + Math.max(1, length)));
   return { spent: scan?.spent(), errors };
 }
@@ -53,8 +53,9 @@ describe("the scan of a body", () => {
   });
 
   test("says nothing where nothing is to be found", () => {
-    expect(scanOf("image/png", () => {})).toBeUndefined();
-    expect(scanOf(null, () => {})).toBeUndefined();
+    const nobody = { correct: () => {} };
+    expect(scanOf("image/png", nobody)).toBeUndefined();
+    expect(scanOf(null, nobody)).toBeUndefined();
     expect(scanned("application/json", '{"usage":').spent).toBeUndefined();
     expect(scanned("application/json", "{}").spent).toBeUndefined();
     expect(scanned(STREAM, "").spent).toBeUndefined();

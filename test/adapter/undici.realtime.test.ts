@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
-import { Agent, type Dispatcher } from "undici";
+import { Agent, type Dispatcher, getGlobalDispatcher, setGlobalDispatcher } from "undici";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { observe, sluiceInterceptor } from "../../src/adapter/undici.js";
 import { createSluice, type SluiceEvent, type SluiceOptions } from "../../src/index.js";
@@ -122,6 +122,64 @@ describe("an answer", () => {
         .end('event: error\ndata: {"error":{"type":"overloaded_error","message":"Overloaded"}}\n\n');
     await (await post()).body.text();
     expect(await settled(events)).toMatchObject({ outcome: "overloaded", attempts: 1 });
+  });
+
+  it("that fails in its stream holds no slot, though the server goes on and nobody reads to the end", async () => {
+    const event = 'event: error\ndata: {"error":{"type":"overloaded_error","message":"Overloaded"}}\n\n';
+    for (const packed of [false, true]) {
+      const { sluice, events, post } = open({ concurrencyMax: 1 });
+      handler = (_request, response) => {
+        const encoding = packed ? { "content-encoding": "gzip" } : {};
+        response.writeHead(200, { "content-type": "text/event-stream", ...encoding });
+        if (packed) response.end(gzipSync(event));
+        else response.write(event);
+      };
+      const response = await post();
+      for await (const _chunk of response.body) break;
+      expect(await settled(events)).toMatchObject({ outcome: "overloaded" });
+      expect(sluice.budgets().map(({ inFlight }) => inFlight)).toEqual([0]);
+    }
+  });
+
+  it("that is a 404 has its models asked for, through Node's own fetch too", async () => {
+    const { events, dispatcher } = open();
+    handler = ({ method }, response) => answer(response, method === "GET" ? 200 : 404, { data: [{ id: "mm" }] });
+    const before = getGlobalDispatcher();
+    setGlobalDispatcher(dispatcher);
+    try {
+      const response = await fetch(`${origin}/v1/chat/completions`, { method: "POST", body });
+      expect(response.status).toBe(404);
+      const advice = await vi.waitFor(() => events.find((event) => event.type === "advice") ?? Promise.reject());
+      expect(advice).toMatchObject({ code: "model-unknown", message: expect.stringContaining("no model m;") });
+    } finally {
+      setGlobalDispatcher(before);
+    }
+  });
+
+  it("is asked of another model where the first is overloaded, through Node's own fetch too", async () => {
+    const asked: string[] = [];
+    const { events, dispatcher } = open({ fallback: { m: ["another"] } });
+    handler = (request, response) => {
+      asked.push(String(request.headers["content-length"]));
+      answer(response, asked.length === 1 ? 503 : 200, { usage });
+    };
+    const before = getGlobalDispatcher();
+    setGlobalDispatcher(dispatcher);
+    try {
+      const long = JSON.stringify({ model: "m", messages: ["x".repeat(99)] });
+      const response = await fetch(origin, { method: "POST", body: long });
+      expect([response.status, asked]).toEqual([
+        200,
+        [String(long.length), String(long.length + "another".length - 1)],
+      ]);
+      await response.text();
+      await vi.waitFor(() => {
+        const outcomes = events.flatMap((each) => (each.type === "settled" ? [`${each.key} ${each.outcome}`] : []));
+        expect(outcomes).toEqual([`${origin}||m overloaded`, `${origin}||another accepted`]);
+      });
+    } finally {
+      setGlobalDispatcher(before);
+    }
   });
 
   it("that is a long refusal comes whole to its reader, beyond what is looked at", async () => {

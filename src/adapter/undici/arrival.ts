@@ -2,12 +2,12 @@ import type { Dispatcher } from "undici";
 import type { Clock } from "../../clock.js";
 import { factsOf } from "../../signal/facts.js";
 import type { ResponseFacts } from "../../signal/signal.js";
-import { STATUS_REFUSED_MIN } from "../response.js";
-import type { Slot } from "../slot.js";
+import { STATUS_FINAL_MIN, STATUS_REFUSED_MIN } from "../response.js";
 import type { Asker, Controller, Head } from "./asker.js";
-import { type ByteScan, byteScanOf, textOf } from "./byte-scan.js";
+import { textOf } from "./byte-scan.js";
 import type { Court } from "./court.js";
 import { Gathering } from "./gathering.js";
+import type { Reading } from "./reading.js";
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>[2];
 type Handler = Required<Pick<Dispatcher.DispatchHandler, Told>>;
@@ -18,9 +18,6 @@ type Told =
   | "onResponseData"
   | "onResponseEnd"
   | "onResponseError";
-
-/** Answers below this are on the way: nothing is decided at them. */
-const STATUS_FINAL_MIN = 200;
 
 /** A refusal, as far as it has come. */
 interface Refusal {
@@ -44,8 +41,7 @@ export class Arrival implements Handler {
   #ended: { readonly reason: unknown } | undefined = undefined;
   #isPassing = false;
   #refusal: Refusal | undefined = undefined;
-  #slot: Slot | undefined = undefined;
-  #scan: ByteScan | undefined = undefined;
+  #reading: Reading | undefined = undefined;
 
   constructor(asker: Asker, court: Court, clock: Clock, host: string) {
     this.#asker = asker;
@@ -78,7 +74,7 @@ export class Arrival implements Handler {
     socket: Parameters<Handler["onRequestUpgrade"]>[3],
   ): void {
     this.#isPassing = true;
-    this.#court.accept(this.#factsOf(status, headers))?.end();
+    this.#court.receive(this.#factsOf(status, headers), headers)?.end();
     this.#asker.handler.onRequestUpgrade?.(this.#asker.reins, status, headers, socket);
   }
 
@@ -94,8 +90,7 @@ export class Arrival implements Handler {
   onResponseData(_controller: Controller, chunk: Uint8Array): void {
     if (this.#ended !== undefined) return;
     if (this.#refusal !== undefined) return this.#refusal.body.add(chunk);
-    this.#slot?.touch();
-    this.#scan?.feed(chunk);
+    this.#reading?.feed(chunk);
     this.#asker.chunk(chunk);
   }
 
@@ -105,14 +100,14 @@ export class Arrival implements Handler {
       this.#refusal.trailers = trailers;
       return this.#judge();
     }
-    this.#slot?.end(this.#scan?.spent());
+    this.#reading?.end();
     this.#asker.end(trailers);
   }
 
   onResponseError(_controller: Controller | undefined, error: unknown): void {
     if (this.#ended !== undefined) return;
     if (this.#isPassing) {
-      this.#slot?.end(this.#scan?.spent());
+      this.#reading?.end();
       return this.#asker.fail(error);
     }
     if (this.#refusal === undefined) return this.#fail(error);
@@ -139,11 +134,9 @@ export class Arrival implements Handler {
   }
 
   #accept(head: Head, facts: ResponseFacts): void {
-    this.#slot = this.#court.accept(facts);
-    if (this.#slot === undefined) return this.#letGo();
-    const slot = this.#slot;
+    this.#reading = this.#court.receive(facts, head.headers);
+    if (this.#reading === undefined) return this.#letGo();
     this.#isPassing = true;
-    this.#scan = byteScanOf(head.headers, (events) => slot.correct(events));
     this.#asker.respond(head);
   }
 

@@ -1,11 +1,12 @@
 import type { Dispatcher } from "undici";
 import { type OwnRefusal, SHOULD_RETRY } from "../refusal.js";
-import { rawOf, withRawHeader } from "./raw-headers.js";
+import { rawOf, withHeader } from "./raw-headers.js";
 import { Reins, type ReinsHolder } from "./reins.js";
 
 export type Handler = Dispatcher.DispatchHandler;
 export type Controller = Dispatcher.DispatchController;
-type HeadersIn = Record<string, string | string[] | undefined>;
+/** The headers of an answer, as undici tells them. */
+export type HeadersIn = Record<string, string | string[] | undefined>;
 
 /** The head of an answer, as undici tells it. */
 export interface Head {
@@ -111,7 +112,8 @@ export class Asker implements ReinsHolder {
 
   /** The head of a server's last refusal. */
   respondLast({ status, headers, statusText }: Head): void {
-    this.reins.rawHeaders = withRawHeader(this.reins.target?.rawHeaders ?? null, SHOULD_RETRY, "false");
+    const raw = this.reins.target?.rawHeaders ?? null;
+    this.reins.rawHeaders = raw && withHeader(raw, SHOULD_RETRY, "false");
     this.respond({ status, headers: { ...headers, [SHOULD_RETRY]: "false" }, statusText });
   }
 

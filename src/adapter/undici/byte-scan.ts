@@ -1,13 +1,14 @@
 import { builtinModule } from "../../builtin.js";
 import type { Cost } from "../../cost.js";
 import { joined } from "../peek.js";
-import { type BodyScan, scanOf } from "../scan.js";
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+import { type BodyScan, type ScanHolder, scanOf } from "../scan.js";
+import type { HeadersIn } from "./asker.js";
 
 /** What is read of a body's bytes as they pass. */
 export interface ByteScan {
   feed(chunk: Uint8Array): void;
+  /** Whether an error event has come: nothing that counts stands behind it. */
+  readonly hasFailed: boolean;
   /** What was spent, as far as the body has said so. */
   spent(): Cost | undefined;
 }
@@ -20,15 +21,15 @@ const UNPACKED_BYTES_MAX = 16 * 1024 * 1024;
 const decoder = new TextDecoder();
 
 /** The scan for a body with these headers; undefined where nothing could be found in it. */
-export function byteScanOf(headers: Headers, onError: (text: string) => void): ByteScan | undefined {
-  const scan = scanOf(first(headers["content-type"]) ?? null, onError);
+export function byteScanOf(headers: HeadersIn, holder: ScanHolder): ByteScan | undefined {
+  const scan = scanOf(first(headers["content-type"]) ?? null, holder);
   if (scan === undefined) return undefined;
   const encoding = encodingIn(headers);
   return encoding === undefined ? new PlainScan(scan) : new PackedScan(scan, encoding);
 }
 
 /** Bytes of a body with these headers as text, unpacked; what can't be unpacked is no text. */
-export function textOf(bytes: Uint8Array, headers: Headers): string {
+export function textOf(bytes: Uint8Array, headers: HeadersIn): string {
   const encoding = encodingIn(headers);
   return decoder.decode(encoding === undefined ? bytes : unpacked(bytes, encoding));
 }
@@ -45,6 +46,10 @@ class PlainScan implements ByteScan {
     this.#scan.feed(decoder.decode(chunk));
   }
 
+  get hasFailed(): boolean {
+    return this.#scan.hasFailed;
+  }
+
   spent(): Cost | undefined {
     return this.#scan.spent();
   }
@@ -54,6 +59,7 @@ class PlainScan implements ByteScan {
 class PackedScan implements ByteScan {
   readonly #scan: BodyScan;
   readonly #encoding: string;
+  readonly hasFailed = false;
   #chunks: Uint8Array[] = [];
   #bytes = 0;
 
@@ -100,7 +106,7 @@ function unpacked(bytes: Uint8Array, encoding: string): Uint8Array {
 
 const NO_BYTES = new Uint8Array(0);
 
-function encodingIn(headers: Headers): string | undefined {
+function encodingIn(headers: HeadersIn): string | undefined {
   const encoding = first(headers["content-encoding"])?.trim().toLowerCase();
   return encoding === undefined || encoding === "" || encoding === "identity" ? undefined : encoding;
 }

@@ -1,67 +1,88 @@
 import type { Dispatcher } from "undici";
-import type { Ticket, Try } from "../../flow/job.js";
+import type { Try } from "../../flow/job.js";
+import type { Ask } from "../ask.js";
+import type { Heir } from "../fallback.js";
 import { HttpJob, type HttpJobParts } from "../http-job.js";
 import type { OwnRefusal } from "../refusal.js";
-import type { ReadAhead } from "./ahead.js";
-import type { Asker } from "./asker.js";
+import type { Asker, Governor } from "./asker.js";
 import { DispatchFlight } from "./dispatch-flight.js";
+import type { DispatchView } from "./dispatch-view.js";
+import type { DispatchGate } from "./gate.js";
 
 /** What makes a job. */
-export interface DispatchJobParts extends HttpJobParts {
+export interface DispatchJobParts extends HttpJobParts<DispatchView> {
+  readonly edge: DispatchGate;
   readonly asker: Asker;
   readonly dispatch: Dispatcher.Dispatch;
-  readonly request: ReadAhead;
+  /** Lets go of a body that was read ahead, where it isn't sent after all. */
+  readonly discard?: (() => void) | undefined;
 }
 
 /** One request through a dispatcher, from its call to the end that its handler is told of. */
-export class DispatchJob extends HttpJob {
+export class DispatchJob extends HttpJob<DispatchView> implements Governor {
+  readonly edge: DispatchGate;
   readonly asker: Asker;
   readonly dispatch: Dispatcher.Dispatch;
-  readonly request: ReadAhead;
-  #ticket: Ticket | undefined = undefined;
-  #hasFlown = false;
+  #discard: (() => void) | undefined;
+  /** Whether another job goes on for its asker. */
+  #hasHandedOver = false;
 
   constructor(parts: DispatchJobParts) {
     super(parts);
+    this.edge = parts.edge;
     this.asker = parts.asker;
     this.dispatch = parts.dispatch;
-    this.request = parts.request;
+    this.#discard = parts.discard;
   }
 
   get isOver(): boolean {
-    return this.asker.isOver;
+    return this.#hasHandedOver || this.asker.isOver;
   }
 
   /** Goes to the queue, out of which its handler can take it. */
-  submit(): void {
+  override submit(): void {
+    if (this.isOver) return this.#discard?.();
     this.asker.governor = this;
-    this.#ticket = this.house.submitter.submit(this);
+    super.submit();
     // What came of it at once may have made its handler abort before there was a ticket.
-    if (this.asker.reins.aborted && !this.isOver) this.#ticket?.cancel(this.asker.reins.reason);
-    this.waitFrom(0);
+    if (this.asker.reins.aborted && !this.isOver) this.ticket?.cancel(this.asker.reins.reason);
   }
 
   onAskerAbort(reason: unknown): void {
-    this.#ticket?.cancel(reason);
+    this.ticket?.cancel(reason);
+  }
+
+  get ask(): Ask {
+    const { edge, view, dispatch } = this;
+    return (address) => edge.ask(view, dispatch, address);
   }
 
   reject(error: unknown): void {
-    this.#maybeDiscard();
-    if (!this.isOver) this.asker.fail(error);
+    this.#discard?.();
+    if (this.isOver) return;
+    this.giveUp();
+    this.asker.fail(error);
   }
 
   protected answer(refusal: OwnRefusal): void {
-    this.#maybeDiscard();
+    this.#discard?.();
     if (!this.isOver) this.asker.answerOwn(refusal);
   }
 
-  protected fly(attempt: Try, number: number): void {
-    this.#hasFlown = true;
-    new DispatchFlight(this, attempt, number).takeOff();
+  protected handOver(): Heir<DispatchView> | undefined {
+    if (this.isOver) return undefined;
+    const { edge, asker, dispatch } = this;
+    this.#hasHandedOver = true;
+    asker.governor = undefined;
+    return {
+      job: (parts) => new DispatchJob({ ...parts, edge, asker, dispatch }),
+      fail: (error) => asker.fail(error),
+    };
   }
 
-  /** A body that was read ahead and is never sent would keep its source waiting. */
-  #maybeDiscard(): void {
-    if (!this.#hasFlown) this.request.discard();
+  protected fly(attempt: Try, number: number): void {
+    // Once it was sent, it is undici's.
+    this.#discard = undefined;
+    new DispatchFlight(this, attempt, number).takeOff();
   }
 }

@@ -1,9 +1,11 @@
 import type { Dispatcher } from "undici";
 import { type HeaderView, viewOf } from "../../signal/headers.js";
 import { addressOf } from "../address.js";
+import { headersToAsk } from "../ask.js";
 import type { HttpView } from "../http-view.js";
-import { modelOf } from "../model.js";
-import { isRepeatable, valueIn } from "../request.js";
+import { modelInPath, modelOf, withModel } from "../model.js";
+import { IDEMPOTENCY_KEY, isRepeatable, valueIn } from "../request.js";
+import { withHeader, withoutHeader } from "./raw-headers.js";
 
 type Options = Dispatcher.DispatchOptions;
 
@@ -13,14 +15,16 @@ const TEXT_BYTES_MAX = 4 * 1024 * 1024;
 /** What is asked of a dispatcher, in the view that the loop's side takes of any request over HTTP. */
 export class DispatchView implements HttpView {
   readonly address: URL;
-  readonly #options: Options;
+  readonly options: Options;
+  /** Whoever asks a dispatcher aborts by what its handler was given. */
+  readonly signal = undefined;
   readonly #body: unknown;
   #headers: HeaderView | undefined;
   #text: string | undefined;
 
   private constructor(address: URL, options: Options) {
     this.address = address;
-    this.#options = options;
+    this.options = options;
     this.#body = options.body ?? undefined;
   }
 
@@ -38,8 +42,29 @@ export class DispatchView implements HttpView {
   }
 
   /** The same request with another body. */
-  withOptions(options: Options): DispatchView {
-    return new DispatchView(this.address, options);
+  withBody(body: NonNullable<Options["body"]>): DispatchView {
+    return new DispatchView(this.address, { ...this.options, body });
+  }
+
+  withModel(model: string): DispatchView | undefined {
+    const body = this.isModelInBody && this.canRepeat ? withModel(this.#body, model) : undefined;
+    if (body === undefined) return undefined;
+    const key = this.header(IDEMPOTENCY_KEY);
+    const unmeasured = withoutHeader(objectOf(this.options.headers), "content-length");
+    const headers = key === undefined ? unmeasured : withHeader(unmeasured, IDEMPOTENCY_KEY, `${key}-${model}`);
+    return new DispatchView(this.address, { ...this.options, headers, body: body as string });
+  }
+
+  /** A question at another address of the same server, with this one's credentials. */
+  toAsk(address: string): DispatchView {
+    const { origin, path } = this.options;
+    const there = addressOf(address);
+    return new DispatchView(there, {
+      ...(origin === undefined ? {} : { origin }),
+      path: isWhole(path) ? address : there.pathname + there.search,
+      method: "GET",
+      headers: Object.fromEntries(headersToAsk(this)),
+    });
   }
 
   get url(): string {
@@ -47,11 +72,11 @@ export class DispatchView implements HttpView {
   }
 
   get method(): string {
-    return String(this.#options.method).toUpperCase();
+    return String(this.options.method).toUpperCase();
   }
 
   header(name: string): string | undefined {
-    const { headers } = this.#options;
+    const { headers } = this.options;
     if (headers === undefined || headers === null) return undefined;
     if (this.#headers === undefined && isPlain(headers)) {
       const value = valueIn(headers, name);
@@ -63,7 +88,7 @@ export class DispatchView implements HttpView {
 
   get headers(): Headers {
     const headers = new Headers();
-    for (const [name, value] of viewOf(this.#options.headers)) {
+    for (const [name, value] of viewOf(this.options.headers)) {
       try {
         headers.set(name, value);
       } catch {
@@ -75,6 +100,10 @@ export class DispatchView implements HttpView {
 
   get model(): string | undefined {
     return modelOf(this.address.pathname, this.#body);
+  }
+
+  get isModelInBody(): boolean {
+    return modelInPath(this.address.pathname) === undefined;
   }
 
   get text(): string | undefined {
@@ -95,10 +124,20 @@ function isPlain(headers: object): headers is Readonly<Record<string, unknown>> 
 }
 
 function addressIn({ origin, path, query }: Options, dispatcherOrigin: string | undefined): string {
-  // Through a proxy the path is the whole address.
-  if (/^https?:/i.test(path)) return path;
+  if (isWhole(path)) return path;
   const base = origin === undefined || origin === null ? (dispatcherOrigin ?? NOWHERE) : String(origin);
   return base + path + searchOf(query);
+}
+
+/** Headers in a form that can be changed: an object as it is, or a list of names and values in turn. */
+function objectOf(headers: Options["headers"]): Extract<Options["headers"], object> {
+  if (headers === undefined || headers === null) return {};
+  return isPlain(headers) || Array.isArray(headers) ? headers : ([...headers].flat() as string[]);
+}
+
+/** Through a proxy the path is the whole address. */
+function isWhole(path: string): boolean {
+  return /^https?:/i.test(path);
 }
 
 /** A client of undici 7 doesn't say where it goes: what goes through it is told apart by credential and model alone. */

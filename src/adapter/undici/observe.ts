@@ -8,6 +8,7 @@ import type { Ambient } from "../context.js";
 import { type HttpHouse, houseOf } from "../http-house.js";
 import { type EdgeParts, partsOf } from "../parts.js";
 import { carryPassages, currentPassage } from "../passage.js";
+import { STATUS_FINAL_MIN } from "../response.js";
 import { DispatchView } from "./dispatch-view.js";
 import { Observed } from "./observed.js";
 
@@ -31,8 +32,6 @@ interface DiagnosticsChannels {
   subscribe(name: string, listener: Listener): void;
   unsubscribe(name: string, listener: Listener): void;
 }
-
-const STATUS_FINAL_MIN = 200;
 
 /**
  * Learns from the requests that this process sends through undici, Node's own `fetch` among them, without touching them:

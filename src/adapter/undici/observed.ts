@@ -3,13 +3,14 @@ import type { Job, Place, Try, TryHolder } from "../../flow/job.js";
 import type { RequestOptions } from "../../options.js";
 import type { ResponseFacts } from "../../signal/signal.js";
 import { isTransportFailure } from "../../signal/transport.js";
-import { isOk } from "../http-flight.js";
+import { isOk } from "../ask.js";
 import type { HttpHouse } from "../http-house.js";
 import type { HttpView } from "../http-view.js";
 import { STATUS_REFUSED_MIN } from "../response.js";
 import { Slot, type SlotHolder } from "../slot.js";
-import { type ByteScan, byteScanOf, textOf } from "./byte-scan.js";
+import { textOf } from "./byte-scan.js";
 import { Gathering } from "./gathering.js";
+import { Reading } from "./reading.js";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -30,8 +31,7 @@ export class Observed implements Job, TryHolder, SlotHolder {
   readonly #house: HttpHouse;
   #attempt: Try | undefined = undefined;
   #refusal: { readonly facts: ResponseFacts; readonly headers: Headers; readonly body: Gathering } | undefined;
-  #slot: Slot | undefined = undefined;
-  #scan: ByteScan | undefined = undefined;
+  #reading: Reading | undefined = undefined;
 
   constructor(house: HttpHouse, view: HttpView, key: string, own: RequestOptions | undefined) {
     this.#house = house;
@@ -59,25 +59,21 @@ export class Observed implements Job, TryHolder, SlotHolder {
     }
     if (isOk(facts)) silence.respond(this.#attempt, facts, clock.now());
     else this.#attempt.respond(facts);
-    const slot = new Slot(facts, this, waits.idle);
-    this.#slot = slot;
-    this.#scan = byteScanOf(headers, (events) => slot.correct(events));
+    this.#reading = new Reading(new Slot(facts, this, waits.idle), headers);
   }
 
   onChunk(chunk: Uint8Array): void {
     if (this.#refusal !== undefined) return this.#refusal.body.add(chunk);
-    this.#slot?.touch();
-    this.#scan?.feed(chunk);
+    this.#reading?.feed(chunk);
   }
 
   onEnd(): void {
-    if (this.#refusal !== undefined) this.#judge();
-    else this.#slot?.end(this.#scan?.spent());
+    this.#judge();
     this.drop();
   }
 
   onError(error: unknown): void {
-    if (this.#refusal === undefined && this.#slot === undefined) {
+    if (this.#refusal === undefined && this.#reading === undefined) {
       this.#attempt?.fail(error, { isOwn: !isTransportFailure(error) });
     }
     this.onEnd();
@@ -93,7 +89,7 @@ export class Observed implements Job, TryHolder, SlotHolder {
   drop(): void {
     this.#refusal?.body.close();
     this.#refusal = undefined;
-    this.#slot?.end();
+    this.#reading?.end();
     this.#attempt?.finish();
     this.#attempt = undefined;
   }

@@ -1,39 +1,31 @@
 import type { ResponseFacts } from "../../signal/signal.js";
 import type { Witness } from "../context.js";
-import { holderFor } from "../inside.js";
-import { Slot } from "../slot.js";
+import { Onlooker } from "../inside.js";
 import type { Waits } from "../waits.js";
-import type { Asker } from "./asker.js";
+import type { Asker, HeadersIn } from "./asker.js";
 import type { Court } from "./court.js";
+import { Reading } from "./reading.js";
 
-/** Looks on at a request inside a task: the task's try has the permit already, and hears what came of it. */
-export class Onlooker implements Court {
-  readonly #witness: Witness;
+/** Looks on at a request inside a task that is sent through a dispatcher. Whoever asked for it hears all of it. */
+export class DispatchOnlooker implements Court {
+  readonly #onlooker: Onlooker;
   readonly #asker: Asker;
-  readonly #waits: Waits;
-  isOver = false;
 
-  constructor(witness: Witness, asker: Asker, waits: Waits) {
-    this.#witness = witness;
+  constructor(witness: Witness, waits: Waits, asker: Asker) {
+    this.#onlooker = new Onlooker(witness, waits);
     this.#asker = asker;
-    this.#waits = waits;
-    witness.seen = undefined;
   }
 
-  accept(facts: ResponseFacts): Slot {
-    this.isOver = true;
-    this.#witness.seen = facts;
-    return new Slot(facts, holderFor(this.#witness), this.#waits.idle);
+  receive(facts: ResponseFacts, headers: HeadersIn): Reading {
+    return new Reading(this.#onlooker.accept(facts), headers);
   }
 
   refuse(facts: ResponseFacts): boolean {
-    this.isOver = true;
-    this.#witness.seen = facts;
+    this.#onlooker.refuse(facts);
     return true;
   }
 
   fail(error: unknown): void {
-    this.isOver = true;
     this.#asker.fail(error);
   }
 

@@ -1,22 +1,20 @@
-import type { Dispatcher } from "undici";
-
-type Raw = NonNullable<Dispatcher.DispatchController["rawHeaders"]> | null;
-
 /** Headers in the form in which undici 8 hands them on to Node's own fetch: names and values in turn, as bytes. */
 export function rawOf(headers: Readonly<Record<string, string>>): Buffer[] {
   return Object.entries(headers).flatMap(([name, value]) => [Buffer.from(name), Buffer.from(value)]);
 }
 
-/** Raw headers of either form with one header set, in place of those of its name. */
-export function withRawHeader(raw: Raw, name: string, value: string): Raw {
-  if (raw === null) return raw;
-  if (!Array.isArray(raw)) return { ...raw, [name]: value };
-  const list = raw as readonly (Buffer | string)[];
-  const kept: (Buffer | string)[] = [];
-  for (let index = 0; index < list.length; index += 2) {
-    if (String(list[index]).toLowerCase() !== name) kept.push(...list.slice(index, index + 2));
+/** Headers, of an object or of a list of names and values in turn, with one set in place of those of its name. */
+export function withHeader<Form extends object>(headers: Form, name: string, value: string): Form {
+  const others = withoutHeader(headers, name);
+  if (!Array.isArray(headers) || !Array.isArray(others)) return { ...others, [name]: value };
+  const own = typeof headers[0] === "string" ? [name, value] : rawOf({ [name]: value });
+  return [...others, ...own] as object as Form;
+}
+
+/** Headers without those of a name in lower case. */
+export function withoutHeader<Form extends object>(headers: Form, name: string): Form {
+  if (!Array.isArray(headers)) {
+    return Object.fromEntries(Object.entries(headers).filter(([each]) => each.toLowerCase() !== name)) as Form;
   }
-  return typeof list[0] === "string"
-    ? ([...kept, name, value] as string[])
-    : ([...kept, ...rawOf({ [name]: value })] as Buffer[]);
+  return headers.filter((_each, at) => String(headers[at - (at % 2)]).toLowerCase() !== name) as object as Form;
 }
