@@ -221,12 +221,13 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   #learn(exchange: Exchange): Exchange {
-    if (this.#event$.observed && !isGivenUp(exchange.live, exchange.signal)) {
+    const isHeard = this.#event$.observed;
+    if (isHeard && !isGivenUp(exchange.live, exchange.signal)) {
       if (exchange.signal.outcome !== "accepted") exchange.dice = this.#learner.throwDice(exchange.live);
       this.#event$.next(responseEvent(exchange));
     }
     this.#learner.learn(exchange);
-    if (this.#event$.observed) {
+    if (isHeard) {
       const { live, nowMs } = exchange;
       adviseBacklog(this.#event$, live.waiting.lane, nowMs, this.#options.queue.adviseAfterMs);
     }
