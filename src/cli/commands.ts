@@ -5,6 +5,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   compare: () => import("./compare.js"),
   demo: () => import("./demo.js"),
   limits: () => import("./limits.js"),
+  proxy: () => import("./proxy.js"),
   replay: () => import("./replay.js"),
   run: () => import("./run.js"),
   serve: () => import("./serve.js"),

@@ -5,6 +5,7 @@ import type { ServiceState } from "../../simulations/server/service.js";
 import { HEADER_ERAS, type HeaderEra } from "../../simulations/server/voice.js";
 import { isSluiceError } from "../errors.js";
 import { type Io, UsageError } from "./command.js";
+import { interrupted } from "./interrupted.js";
 import { jobsOf } from "./serve/jobs.js";
 import { limitOf, sharedOf } from "./serve/limit.js";
 import { number } from "./serve/number.js";
@@ -108,7 +109,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     throw error.syscall === "listen" ? new UsageError(`--port ${port} can't be had: ${error.code}`) : error;
   });
   io.stdout.write(`${values.json ? JSON.stringify({ url: server.url, port: server.port }) : server.url}\n`);
-  await aborted(io.interrupt);
+  await interrupted(io);
   io.stderr.write("stopping\n");
   const state = server.state();
   await server.close({ graceMs: GRACE_MS });
@@ -126,13 +127,6 @@ function era(text: string): HeaderEra {
   const known = HEADER_ERAS.find((each) => each === text);
   if (known === undefined) throw new UsageError(`--headers must be one of ${HEADER_ERAS.join(", ")}, got '${text}'`);
   return known;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function summaryOf({ lanes }: ServiceState): string {

@@ -22,3 +22,38 @@ export async function commandLine(
   });
   return { code, stdout, stderr };
 }
+
+/** A command line at work: what it writes, and how to press Ctrl-C. */
+export interface RunningCommand {
+  readonly exit: Promise<number>;
+  readonly firstLine: Promise<string>;
+  interrupt(): void;
+  out(): string;
+  err(): string;
+}
+
+/** Begins `sluice …` in this process, with no more of an environment than is given. */
+export function beginCommand(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): RunningCommand {
+  const interrupt = new AbortController();
+  let stdout = "";
+  let stderr = "";
+  let onLine = (): void => {};
+  const firstLine = new Promise<string>((resolve) => {
+    onLine = () => stdout.includes("\n") && resolve(stdout.split("\n")[0] ?? "");
+  });
+  const exit = sluice(argv, {
+    stdout: {
+      write(text) {
+        stdout += text;
+        onLine();
+      },
+    },
+    stderr: { write: (text) => (stderr += text) },
+    env,
+    interrupt: interrupt.signal,
+  });
+  return { exit, firstLine, interrupt: () => interrupt.abort(), out: () => stdout, err: () => stderr };
+}

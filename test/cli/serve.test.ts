@@ -5,30 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ServiceState } from "../../simulations/index.js";
-import { sluice } from "../../src/cli/dispatch.js";
+import { beginCommand } from "./command-line.js";
 
-/** A command line at work: what it writes, and how to press Ctrl-C. */
-function begin(...argv: string[]) {
-  const interrupt = new AbortController();
-  let stdout = "";
-  let stderr = "";
-  let onLine = (): void => {};
-  const firstLine = new Promise<string>((resolve) => {
-    onLine = () => stdout.includes("\n") && resolve(stdout.split("\n")[0] ?? "");
-  });
-  const exit = sluice(argv, {
-    stdout: {
-      write(text) {
-        stdout += text;
-        onLine();
-      },
-    },
-    stderr: { write: (text) => (stderr += text) },
-    env: {},
-    interrupt: interrupt.signal,
-  });
-  return { exit, firstLine, interrupt: () => interrupt.abort(), out: () => stdout, err: () => stderr };
-}
+const begin = (...argv: string[]) => beginCommand(argv);
 
 async function fail(...argv: string[]): Promise<string> {
   const command = begin(...argv);

@@ -119,10 +119,13 @@ export class Asker implements ReinsHolder {
 
   /** A refusal of our own, all of it. */
   answerOwn({ status, statusText, headers, body }: OwnRefusal): void {
-    this.reins.rawHeaders = rawOf(headers);
+    const bytes = Buffer.from(JSON.stringify(body));
+    const all = { ...headers, "content-length": String(bytes.byteLength) };
+    this.reins.rawHeaders = rawOf(all);
+    this.reins.isOwnAnswer = true;
     this.replay(() => {
-      this.respond({ status, headers: { ...headers }, statusText });
-      this.chunk(Buffer.from(JSON.stringify(body)));
+      this.respond({ status, headers: all, statusText });
+      this.chunk(bytes);
       this.end({});
     });
   }

@@ -31,6 +31,7 @@ export class DispatchJob extends HttpJob<DispatchView> implements Governor {
     super(parts);
     this.edge = parts.edge;
     this.asker = parts.asker;
+    parts.asker.reins.key = parts.key;
     this.dispatch = parts.dispatch;
     this.#discard = parts.discard;
   }
@@ -83,6 +84,7 @@ export class DispatchJob extends HttpJob<DispatchView> implements Governor {
   protected fly(attempt: Try, number: number): void {
     // Once it was sent, it is undici's.
     this.#discard = undefined;
+    this.asker.reins.tries += 1;
     new DispatchFlight(this, attempt, number).takeOff();
   }
 }

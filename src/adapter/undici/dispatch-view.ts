@@ -19,23 +19,26 @@ export class DispatchView implements HttpView {
   /** Whoever asks a dispatcher aborts by what its handler was given. */
   readonly signal = undefined;
   readonly #body: unknown;
+  readonly #head: Uint8Array | undefined;
   #headers: HeaderView | undefined;
   #text: string | undefined;
 
-  private constructor(address: URL, options: Options) {
+  private constructor(address: URL, options: Options, head?: Uint8Array) {
     this.address = address;
     this.options = options;
     this.#body = options.body ?? undefined;
+    this.#head = head;
   }
 
   /**
    * The view of a request, or undefined where its address can't be read: undici itself says best what is wrong with it.
    *
    * @param origin of the dispatcher, for requests that don't name one
+   * @param head the beginning of a body that is a stream
    */
-  static of(options: Options, origin: string | undefined): DispatchView | undefined {
+  static of(options: Options, origin: string | undefined, head?: Uint8Array): DispatchView | undefined {
     try {
-      return new DispatchView(addressOf(addressIn(options, origin)), options);
+      return new DispatchView(addressOf(addressIn(options, origin)), options, head);
     } catch {
       return undefined;
     }
@@ -99,7 +102,7 @@ export class DispatchView implements HttpView {
   }
 
   get model(): string | undefined {
-    return modelOf(this.address.pathname, this.#body);
+    return modelOf(this.address.pathname, this.#head ?? this.#body);
   }
 
   get isModelInBody(): boolean {

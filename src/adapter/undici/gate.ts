@@ -20,6 +20,14 @@ type Dispatch = Dispatcher.Dispatch;
 type Options = Dispatcher.DispatchOptions;
 type Handler = Dispatcher.DispatchHandler;
 
+/** What is known of a request beside what undici is told of it. */
+export interface DispatchAside {
+  /** Options of ours. Default: those around the call. */
+  readonly own?: RequestOptions | undefined;
+  /** The beginning of a body that is a stream, to find its model in. */
+  readonly head?: Uint8Array | undefined;
+}
+
 /** Who asks for a request, through which dispatcher, and with what options of ours around the call. */
 interface Asked {
   readonly asker: Asker;
@@ -39,8 +47,15 @@ export class DispatchGate {
     carryPassages(false);
   }
 
-  dispatch(dispatch: Dispatch, origin: string | undefined, options: Options, handler: Handler): boolean {
-    const view = isGovernable(options, handler) ? DispatchView.of(options, origin) : undefined;
+  /** @param origin of the dispatcher, for requests that don't name one */
+  dispatch(
+    dispatch: Dispatch,
+    origin: string | undefined,
+    options: Options,
+    handler: Handler,
+    aside: DispatchAside = {},
+  ): boolean {
+    const view = isGovernable(options, handler) ? DispatchView.of(options, origin, aside.head) : undefined;
     if (view === undefined) return dispatch(options, handler);
     const outer = outerOf(options);
     if (outer !== undefined) {
@@ -48,7 +63,8 @@ export class DispatchGate {
       return dispatch(options, handler);
     }
     checkHandler(handler);
-    const { options: own, witness } = this.#ambient.current();
+    const { options: around, witness } = this.#ambient.current();
+    const own = aside.own ?? around;
     const asker = new Asker(handler);
     asker.begin();
     if (asker.isOver) return true;

@@ -14,6 +14,12 @@ export interface ReinsHolder {
  * passes on what is done with it to the one of the try that is under way.
  */
 export class Reins implements Controller {
+  /** Whose budget the request draws on, once that is known. */
+  key: string | undefined = undefined;
+  /** How often it was sent. */
+  tries = 0;
+  /** Whether the answer is one that we made. */
+  isOwnAnswer = false;
   readonly #holder: ReinsHolder;
   #target: Controller | undefined = undefined;
   #isPaused = false;

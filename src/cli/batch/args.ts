@@ -1,9 +1,10 @@
 import { constants, type Stats } from "node:fs";
-import { access, readFile, stat } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { SluiceOptions } from "../../options.js";
 import { type Io, UsageError } from "../command.js";
+import { readOptionsFile } from "../options-file.js";
 import { messageOf } from "./failure.js";
 import { type Prices, readPrices } from "./prices.js";
 import { readServers } from "./read-servers.js";
@@ -82,7 +83,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
     dryRun: values["dry-run"],
     prices: readPrices(values["price-in"] ?? [], values["price-out"] ?? []),
     checksModels: !values["no-model-check"],
-    options: values.options === undefined ? {} : await readOptions(values.options),
+    options: values.options === undefined ? {} : await readOptionsFile(values.options),
     json: values.json,
     quiet: values.quiet,
   };
@@ -135,18 +136,4 @@ async function checkReadable(path: string, isFolderFine: boolean): Promise<void>
   if (stats.isDirectory()) throw new UsageError(`${path} is a folder; only texts to --embed may be in one`);
   // It is read twice, once to check it and once to send it.
   throw new UsageError(`${path} is not a regular file; '-' reads standard input`);
-}
-
-async function readOptions(path: string): Promise<SluiceOptions> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    throw new UsageError(`cannot read the options file ${path}: ${messageOf(error)}`);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UsageError(`the options file ${path} must hold one JSON object`);
-  }
-  if ("onReject" in value) throw new UsageError(`${path}: onReject can't be chosen here; results tell refusals apart`);
-  return value as SluiceOptions;
 }

@@ -14,7 +14,10 @@ export function readServers(urls: readonly string[], keys: readonly string[], en
       `--api-key-env ${keys[urls.length]}: each belongs to one --base-url, and there is none for it`,
     );
   }
-  const servers = urls.map((url, index) => ({ baseUrl: readBaseUrl(url), apiKey: readKey(keys[index], env) }));
+  const servers = urls.map((url, index) => ({
+    baseUrl: readBaseUrl(url),
+    apiKey: readSecret("api-key-env", keys[index], env),
+  }));
   const origins = servers.map(({ baseUrl }) => baseUrl.origin);
   const twice = origins.find((origin, index) => origins.indexOf(origin) !== index);
   if (twice !== undefined) throw new UsageError(`--base-url ${twice} is there twice; a line could mean either`);
@@ -27,13 +30,18 @@ function readBaseUrl(text: string): URL {
   return url;
 }
 
-function readKey(name: string | undefined, env: Io["env"]): string | undefined {
+/**
+ * The secret in an environment variable; undefined where none is named.
+ *
+ * @throws UsageError that names the option and the variable, and never the secret
+ */
+export function readSecret(option: string, name: string | undefined, env: Io["env"]): string | undefined {
   if (name === undefined || name === "") return undefined;
-  const key = env[name]?.trim() ?? "";
-  if (key === "")
-    throw new UsageError(`--api-key-env ${name}: there is no such variable in the environment, or it is empty`);
+  const secret = env[name]?.trim() ?? "";
+  if (secret === "")
+    throw new UsageError(`--${option} ${name}: there is no such variable in the environment, or it is empty`);
   // A control character would be refused by each request in turn, with the key in the message.
-  if (!/^[\x20-\x7e]+$/.test(key))
-    throw new UsageError(`--api-key-env ${name}: its value is not one line of ASCII text`);
-  return key;
+  if (!/^[\x20-\x7e]+$/.test(secret))
+    throw new UsageError(`--${option} ${name}: its value is not one line of ASCII text`);
+  return secret;
 }

@@ -1,7 +1,7 @@
 import { systemClock } from "../../clock.js";
 import type { SluiceOptions } from "../../options.js";
+import { complaints } from "../unreachable.js";
 import type { Display } from "./display.js";
-import { messageOf } from "./failure.js";
 import { runJob, type Stop } from "./job.js";
 import type { Past } from "./past.js";
 import { Progress } from "./progress.js";
@@ -36,13 +36,13 @@ export interface FileJob {
   readonly interrupt: AbortSignal;
 }
 
-/** How often a person hears of the same trouble, in milliseconds. */
-const COMPLAINT_MS = 30_000;
-
 /** Sends what is still to be sent, and tells how it ended. @throws SluiceError `ERR_SLUICE_OPTION` */
 export async function runFile(job: FileJob): Promise<Ending> {
   const { found, past, display, output, errors } = job;
-  const { sluice, inFlight, close } = createBatchSluice(job.options, complaints(display));
+  const { sluice, inFlight, close } = createBatchSluice(
+    job.options,
+    complaints((message) => display.note("unreachable", message)),
+  );
   job.recorder?.record(sluice, job.options);
   const progress = new Progress(found.models, () => sluice.budgets());
   const startMs = systemClock.now();
@@ -66,15 +66,4 @@ export async function runFile(job: FileJob): Promise<Ending> {
   }
   const elapsedMs = systemClock.now() - startMs;
   return { models, found, elapsedMs, failures: progress.failures, output, errors, stop };
-}
-
-/** A server that doesn't answer is asked again for long: whoever mistyped its name must hear of it, though not each time. */
-function complaints(display: Display): (host: string, error: unknown) => void {
-  const quietUntilMs = new Map<string, number>();
-  return (host, error) => {
-    const nowMs = systemClock.now();
-    if (nowMs < (quietUntilMs.get(host) ?? Number.NEGATIVE_INFINITY)) return;
-    quietUntilMs.set(host, nowMs + COMPLAINT_MS);
-    display.note("unreachable", `no answer from ${host} (${messageOf(error)}); trying again`);
-  };
 }

@@ -111,7 +111,12 @@ export function headersFor(server: Server, form: BatchRequest["form"]): Readonly
   };
 }
 
-function keyHeaders(apiKey: string, dialect: string | undefined, form: BatchRequest["form"]): Record<string, string> {
+/** The headers in which a server looks for the key. */
+export function keyHeaders(
+  apiKey: string,
+  dialect: string | undefined,
+  form: BatchRequest["form"],
+): Record<string, string> {
   if (dialect === "anthropic") return { "x-api-key": apiKey };
   if (dialect === "azure") return { "api-key": apiKey };
   // A gateway that speaks Anthropic's form may look for the key at either place.

@@ -1,6 +1,7 @@
-import { Agent, fetch as undiciFetch } from "undici";
+import { fetch as undiciFetch } from "undici";
 import type { SluiceOptions } from "../../options.js";
 import { createSluice, type Sluice } from "../../sluice.js";
+import { createAgent } from "../agent.js";
 import type { Governor } from "./governor.js";
 
 /**
@@ -29,13 +30,7 @@ export function createBatchSluice(
   options: SluiceOptions,
   onUnreachable: (host: string, error: unknown) => void = () => undefined,
 ): BatchSluice {
-  // How long an answer may take is `attemptTimeoutMs`'s to say: undici's own limits of 300 s would end slow models.
-  const agent = new Agent({
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: 30_000 },
-    keepAliveTimeout: 30_000,
-  });
+  const agent = createAgent();
   let inFlight = 0;
   const fetch = async (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) => {
     inFlight += 1;

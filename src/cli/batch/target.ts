@@ -9,12 +9,16 @@ export function joinUrl(base: URL, path: string): string {
   const relative = new URL(path, "http://server.invalid");
   const head = base.pathname.split("/").filter((segment) => segment !== "");
   const tail = relative.pathname.split("/").filter((segment) => segment !== "");
-  const [first = ""] = tail;
-  if (VERSION.test(first) && head.at(-1) === first) head.pop();
+  if (isVersionTwice(head, tail[0])) head.pop();
   const joined = new URL(base);
   joined.pathname = [...head, ...tail].join("/");
   for (const [name, value] of relative.searchParams) joined.searchParams.append(name, value);
   return joined.href;
+}
+
+/** Whether a path begins with the version that its base ends with. */
+export function isVersionTwice(base: readonly string[], first: string | undefined): boolean {
+  return first !== undefined && VERSION.test(first) && base.at(-1) === first;
 }
 
 /** The base URL that a user typed, or undefined where it isn't one of HTTP. */

@@ -1,0 +1,73 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { BlockList, isIP } from "node:net";
+import type { Refusal } from "./refusal.js";
+
+/** The header that bears the proxy's own token, so that `authorization` stays the target's. */
+export const TOKEN_HEADER = "sluice-token";
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** Whether a name or an address means this machine, and can be reached from it alone. */
+export function isLoopback(host: string): boolean {
+  const plain = host.toLowerCase();
+  const family = isIP(plain);
+  if (family === 0) return plain === "localhost" || plain.endsWith(".localhost");
+  return LOOPBACK.check(plain, family === 6 ? "ipv6" : "ipv4");
+}
+
+/**
+ * Who may ask. With a token, whoever has it. Without one whoever is on this machine, but for the pages that its browsers
+ * show: any of them could reach loopback, by a cross-site request or by a name of its own that resolves to it.
+ */
+export class Admission {
+  readonly #token: Buffer | undefined;
+  readonly #host: string;
+
+  constructor(token: string | undefined, host: string) {
+    this.#token = token === undefined ? undefined : digestOf(token);
+    this.#host = host.toLowerCase();
+  }
+
+  /** Why a request may not come in; undefined where it may. `isOwnPage`: it is for us, and `authorization` is free. */
+  refusalOf({ headers }: IncomingMessage, isOwnPage: boolean): Refusal | undefined {
+    if (this.#token !== undefined) {
+      const bearer = isOwnPage ? /^Bearer +(.+)$/i.exec(headers.authorization ?? "")?.[1] : undefined;
+      const given = headers[TOKEN_HEADER]?.toString() ?? bearer;
+      return given !== undefined && timingSafeEqual(digestOf(given), this.#token) ? undefined : refuseToken(given);
+    }
+    if (!this.#isOurName(headers.host)) {
+      return refuse("HOST", `the name ${quoted(headers.host)} isn't this proxy's: ask for localhost or 127.0.0.1`);
+    }
+    const site = headers["sec-fetch-site"];
+    const isCrossSite = site !== undefined && site !== "none" && site !== "same-origin";
+    if (headers.origin === undefined && !isCrossSite) return undefined;
+    return refuse("ORIGIN", `asked by a web page (${quoted(headers.origin)}); without a token the proxy serves none`);
+  }
+
+  #isOurName(host: string | undefined): boolean {
+    const name = (host ?? "").toLowerCase().replace(/:\d*$/, "");
+    return isLoopback(name.replace(/^\[(.*)\]$/, "$1")) || name === this.#host;
+  }
+}
+
+function refuseToken(given: string | undefined): Refusal {
+  const message = given === undefined ? `the header ${TOKEN_HEADER} is missing` : `the ${TOKEN_HEADER} is not right`;
+  return { status: 401, code: "ERR_PROXY_TOKEN", message, headers: { "www-authenticate": TOKEN_HEADER } };
+}
+
+function refuse(what: string, message: string): Refusal {
+  return { status: 403, code: `ERR_PROXY_${what}`, message };
+}
+
+/** Of a length and in letters that fit a message. */
+function quoted(text: string | undefined): string {
+  return JSON.stringify((text ?? "").slice(0, 100));
+}
+
+/** Digests are of one length, which a comparison in constant time needs. */
+function digestOf(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}

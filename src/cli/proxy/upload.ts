@@ -1,0 +1,154 @@
+import type { IncomingMessage } from "node:http";
+import { systemClock } from "../../clock.js";
+import type { BodyPlace, BodyRoom } from "./body-room.js";
+import { type Refusal, Refused } from "./refusal.js";
+import { UploadStream } from "./upload-stream.js";
+
+/** The body of a request, as it can be sent on. */
+export interface Body {
+  /** Absent where there is none. What is held whole can be sent again. */
+  readonly content?: Buffer | UploadStream;
+  /** The beginning of what isn't. */
+  readonly head?: Buffer;
+  readonly length?: number;
+}
+
+/** How much is taken of a body. */
+export interface UploadLimits {
+  /** A longer one is refused, in bytes. */
+  readonly bytesMax: number;
+  /** A longer one isn't held, but sent on as it comes, in bytes. */
+  readonly heldMax: number;
+}
+
+/** Whose body it is. */
+export interface Uploader {
+  /** All of it is here, or as much as is held. */
+  onBody(body: Body): void;
+  onRefused(refusal: Refusal): void;
+  /** It is to be read from now on: whoever waits to be told so may be told. */
+  onReading(): void;
+}
+
+/** Of what isn't held so much is read, in bytes: the model is mostly named at the beginning. */
+const HEAD_BYTES = 65_536;
+/** Longest wait for the next bytes of a body, in milliseconds. */
+const STALL_MS = 60_000;
+
+const NONE: Body = {};
+
+/** Reads the body of a request, as far as it may be held. */
+export class Upload {
+  readonly #request: IncomingMessage;
+  readonly #limits: UploadLimits;
+  readonly #uploader: Uploader;
+  readonly #length: number | undefined;
+  #place: BodyPlace | undefined = undefined;
+  #stream: UploadStream | undefined = undefined;
+  #cancelTimer: (() => void) | undefined = undefined;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #bytesMax = 0;
+
+  constructor(request: IncomingMessage, limits: UploadLimits, uploader: Uploader) {
+    this.#request = request;
+    this.#limits = { ...limits, heldMax: Math.min(limits.heldMax, limits.bytesMax) };
+    this.#uploader = uploader;
+    this.#length = lengthOf(request);
+  }
+
+  /** Begins to read, as soon as there is room for it. */
+  begin(room: BodyRoom): void {
+    const length = this.#length;
+    const { bytesMax, heldMax } = this.#limits;
+    if (length === 0) return this.#uploader.onBody(NONE);
+    if (length !== undefined && length > bytesMax) return this.#uploader.onRefused(tooLarge(bytesMax));
+    this.#bytesMax = length !== undefined && length > heldMax ? Math.min(HEAD_BYTES, heldMax) : heldMax;
+    this.#place = room.take(Math.min(length ?? heldMax, this.#bytesMax), () => this.#read());
+  }
+
+  /** Lets go of it: it was sent, or nobody wants it any more. */
+  release(): void {
+    this.#stop();
+    this.#stream?.destroy();
+    this.#chunks = [];
+    this.#place?.release();
+  }
+
+  #read(): void {
+    this.#request.on("data", this.#onData).on("end", this.#onEnd);
+    this.#watch();
+    this.#uploader.onReading();
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.byteLength;
+    // A length that was said is kept to by Node's parser.
+    if (this.#bytes > this.#bytesMax || (this.#bytes === this.#bytesMax && this.#bytes !== this.#length)) {
+      this.#goOnAsStream();
+    }
+  };
+
+  readonly #onEnd = (): void => {
+    this.#stop();
+    const [first, ...others] = this.#chunks;
+    const content = first === undefined || others.length === 0 ? first : Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    this.#place?.release(this.#bytes);
+    this.#uploader.onBody(content === undefined ? NONE : { content, length: content.byteLength });
+  };
+
+  #goOnAsStream(): void {
+    this.#stop();
+    const { bytesMax } = this.#limits;
+    if (this.#bytes > bytesMax) return this.#uploader.onRefused(tooLarge(bytesMax));
+    const head = Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    this.#request.pause();
+    this.#stream = new UploadStream(head, this.#request, {
+      stallMs: STALL_MS,
+      errorAt: (bytes) => (bytes > bytesMax ? new Refused(tooLarge(bytesMax)) : undefined),
+      errorOnStall: () => new Refused(STALLED),
+    });
+    this.#uploader.onBody({
+      content: this.#stream,
+      head,
+      ...(this.#length === undefined ? {} : { length: this.#length }),
+    });
+  }
+
+  /** One timer for all of it, which looks how far it has come since. */
+  #watch(): void {
+    const before = this.#bytes;
+    this.#cancelTimer = systemClock.after(STALL_MS, () => {
+      if (this.#bytes > before) return this.#watch();
+      this.#stop();
+      this.#uploader.onRefused(STALLED);
+    });
+  }
+
+  #stop(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#request.off("data", this.#onData).off("end", this.#onEnd);
+  }
+}
+
+const STALLED: Refusal = {
+  status: 408,
+  code: "ERR_PROXY_TIMEOUT",
+  message: `nothing came of the request's body for ${STALL_MS / 1_000} s`,
+};
+
+function tooLarge(bytesMax: number): Refusal {
+  const message = `the body is longer than ${bytesMax / 1e6} MB (--body-max)`;
+  return { status: 413, code: "ERR_PROXY_BODY_TOO_LARGE", message };
+}
+
+/** The length of a body, 0 where there is none, undefined where it isn't said. */
+function lengthOf({ headers }: IncomingMessage): number | undefined {
+  const length = headers["content-length"];
+  if (length !== undefined) return Number(length);
+  return headers["transfer-encoding"] === undefined ? 0 : undefined;
+}
