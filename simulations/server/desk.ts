@@ -1,4 +1,5 @@
-import { type Batch, type BatchContext, type BatchLine, type BatchOptions, batches } from "./batches.js";
+import { createFruits } from "./batch-fruit.js";
+import { type Batch, type BatchContext, type BatchOptions, batches } from "./batches.js";
 import { createFiles } from "./files.js";
 import { type FineTuneOptions, fineTunes } from "./fine-tunes.js";
 import { createJobs, type Job, type JobStatus } from "./jobs.js";
@@ -32,7 +33,7 @@ export interface Desk {
 }
 
 /** What the desk needs of the server around it. */
-export interface DeskContext extends Omit<BatchContext, "fileText"> {
+export interface DeskContext extends Omit<BatchContext, "fileText" | "fruitOf"> {
   /** What would be answered to one request of a batch. */
   readonly run: (endpoint: string, body: unknown) => JsonAnswer;
 }
@@ -42,19 +43,30 @@ export function createDesk(options: DeskOptions, context: DeskContext): Desk {
   const files = createFiles(context.wallMs);
   const fileText: BatchContext["fileText"] = (...which) => files.find(...which)?.text();
   const tuning = createJobs(fineTunes(options.fineTunes ?? {}, context));
-  const batching = createJobs(batches(options.batches ?? {}, { ...context, fileText }), leaveOutput);
+  const fruitOf = createFruits(options.batches?.requestsPerSecond, context.run);
+  const batching = createJobs(batches(options.batches ?? {}, { ...context, fileText, fruitOf }), leaveFiles);
 
-  /** What a batch makes is a file once it has ended. */
-  function leaveOutput(nowMs: number, job: Job<Batch>): void {
-    const { id, organisation, order } = job;
-    files.add(nowMs, organisation, {
-      id: order.outputId,
-      name: `${id}.jsonl`,
-      purpose: "batch-output",
-      createdMs: job.endsAtMs,
-      text: () => outputOf(job, context.run),
-      isThere: (thenMs) => batching.find(thenMs, organisation, id)?.status === "completed",
-    });
+  /** What a batch makes are files once it has ended. */
+  function leaveFiles(nowMs: number, { id, organisation, order, endsAtMs: createdMs }: Job<Batch>): void {
+    let made = { output: "", errors: "" };
+    const look = (thenMs: number): typeof made => {
+      const job = batching.find(thenMs, organisation, id);
+      if (job !== undefined) made = fruitOf(job);
+      return made;
+    };
+    const leave = (fileId: string, purpose: string, part: keyof typeof made): void => {
+      const isThere = (thenMs: number): boolean => look(thenMs)[part] !== "";
+      files.add(nowMs, organisation, {
+        id: fileId,
+        name: `${fileId}.jsonl`,
+        purpose,
+        createdMs,
+        text: () => made[part],
+        isThere,
+      });
+    };
+    leave(order.outputId, "batch-output", "output");
+    leave(order.errorId, "batch-errors", "errors");
   }
 
   return {
@@ -64,16 +76,6 @@ export function createDesk(options: DeskOptions, context: DeskContext): Desk {
       ...batching.list(nowMs).map((job) => ({ ...stateOf("batch", job), requests: job.order.lines.length })),
     ],
   };
-}
-
-function outputOf({ id, order }: Job<Batch>, run: DeskContext["run"]): string {
-  return order.lines.map((line, index) => `${JSON.stringify(resultOf(line, index))}\n`).join("");
-
-  function resultOf({ custom_id, body }: BatchLine, index: number): unknown {
-    const { status, json } = run(order.endpoint, body);
-    const response = { status_code: status, request_id: `${id}-${index + 1}`, body: json };
-    return { id: `${id}-${index + 1}`, custom_id, response, error: null };
-  }
 }
 
 function stateOf(kind: JobState["kind"], { organisation, id, status, createdMs, endsAtMs }: Job<object>): JobState {

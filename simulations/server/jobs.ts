@@ -6,7 +6,7 @@ import type { Call, JsonAnswer } from "./reply.js";
 const ENDED_MAX = 1_000;
 
 /** How a job stands. */
-export type JobStatus = "pending" | "running" | "completed" | "cancelled";
+export type JobStatus = "pending" | "running" | "completed" | "cancelled" | "failed" | "expired";
 
 /** Work that goes on at the server after its order was answered. */
 export interface Job<Order> {
@@ -18,6 +18,8 @@ export interface Job<Order> {
   /** When its work began and will have ended, if nothing is cancelled. */
   readonly startsAtMs: number;
   readonly endsAtMs: number;
+  /** How long it has been worked on, in milliseconds. */
+  readonly workedMs: number;
 }
 
 /** A kind of jobs: what an order of one is, how long it takes, and how it is told. */
@@ -34,6 +36,10 @@ export interface JobKind<Order> {
   durationMs(order: Order): number;
   /** Whether an organisation's jobs are worked off one after another. */
   readonly isQueue: boolean;
+  /** How long after its order a job that hasn't ended is given up, in milliseconds. Default: never. */
+  readonly windowMs?: number;
+  /** Whether a first look at it, once it is its turn, ends it. Default: never. */
+  readonly isFaulty?: (order: Order) => boolean;
   /** In the provider's form: one by itself, just ordered, or all of them. */
   one(job: Job<Order>): unknown;
   ordered(job: Job<Order>): unknown;
@@ -69,10 +75,13 @@ export function createJobs<Order extends object>(
     let freeAtMs = Number.NEGATIVE_INFINITY;
     return entries.map(({ cancelledMs = Number.POSITIVE_INFINITY, ...entry }) => {
       const startsAtMs = kind.isQueue ? Math.max(entry.createdMs, freeAtMs) : entry.createdMs;
-      const wholeMs = startsAtMs + kind.durationMs(entry.order);
-      const endsAtMs = Math.min(wholeMs, cancelledMs);
+      const isFaulty = kind.isFaulty?.(entry.order) === true;
+      const wholeMs = startsAtMs + (isFaulty ? 0 : kind.durationMs(entry.order));
+      const expiresMs = entry.createdMs + (kind.windowMs ?? Number.POSITIVE_INFINITY);
+      const endsAtMs = Math.min(wholeMs, cancelledMs, expiresMs);
       freeAtMs = Math.max(freeAtMs, endsAtMs);
-      return { ...entry, startsAtMs, endsAtMs, status: statusAt(nowMs, { startsAtMs, wholeMs, cancelledMs }) };
+      const status = statusAt(nowMs, { startsAtMs, wholeMs, cancelledMs, expiresMs, isFaulty });
+      return { ...entry, startsAtMs, endsAtMs, status, workedMs: Math.max(0, Math.min(nowMs, endsAtMs) - startsAtMs) };
     });
   }
 
@@ -130,12 +139,20 @@ export function createJobs<Order extends object>(
   };
 }
 
-function statusAt(
-  nowMs: number,
-  { startsAtMs, wholeMs, cancelledMs }: { startsAtMs: number; wholeMs: number; cancelledMs: number },
-): JobStatus {
-  if (cancelledMs <= nowMs) return "cancelled";
-  if (nowMs >= wholeMs) return "completed";
+interface Course {
+  readonly startsAtMs: number;
+  readonly wholeMs: number;
+  readonly cancelledMs: number;
+  readonly expiresMs: number;
+  readonly isFaulty: boolean;
+}
+
+function statusAt(nowMs: number, { startsAtMs, wholeMs, cancelledMs, expiresMs, isFaulty }: Course): JobStatus {
+  const stoppedMs = Math.min(cancelledMs, expiresMs);
+  if (nowMs >= Math.min(wholeMs, stoppedMs)) {
+    if (wholeMs <= stoppedMs) return isFaulty ? "failed" : "completed";
+    return cancelledMs <= expiresMs ? "cancelled" : "expired";
+  }
   return nowMs > startsAtMs ? "running" : "pending";
 }
 

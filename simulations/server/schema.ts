@@ -63,7 +63,10 @@ const service = z.object({
   latency: latency.optional(),
   fineTunes: z.strictObject({ atOnceMax: count, durationMs: durationMs.optional() }).optional(),
   batches: z
-    .strictObject({ requestsMax: count, atOnceMax: count, queueMax: count, requestsPerSecond: rate.gt(0).optional() })
+    .strictObject({
+      ...{ requestsMax: count, atOnceMax: count, queueMax: count },
+      ...{ requestsPerSecond: rate.gt(0).optional(), windowMs: durationMs.optional() },
+    })
     .optional(),
   schedule: moves.optional(),
   fault: fault.optional(),

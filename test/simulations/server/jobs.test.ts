@@ -104,7 +104,7 @@ describe("simulated files and batches", () => {
     const { clock, call, id, service } = await withFile(20, { batches: { requestsPerSecond: 2 } });
     const { job } = call("POST", "batches", order(id)).json;
     clock.run(clock.now() + 9_999);
-    expect(call("GET", `batches/${job.id}`).json).toMatchObject({ status: "IN_PROGRESS", progress: 0 });
+    expect(call("GET", `batches/${job.id}`).json).toMatchObject({ status: "IN_PROGRESS", progress: 95 });
     clock.run(clock.now() + 1);
     const done = call("GET", `batches/${job.id}`).json;
     expect(done).toMatchObject({ status: "COMPLETED", progress: 100 });
@@ -143,6 +143,71 @@ describe("simulated files and batches", () => {
     clock.run(startMs + 4_000);
     call("POST", `batches/${ids[0]}/cancel`);
     expect(ends()).toEqual([4_000, 14_000, 24_000]);
+  });
+
+  it("leave what was answered until they were cancelled, or expired, and an error for each of the others", async () => {
+    const { clock, call, id } = await withFile(10, { batches: { requestsPerSecond: 1, windowMs: 9_500 } });
+    const startMs = clock.now();
+    const [first, second] = [1, 2].map(() => call("POST", "batches", order(id)).json.job.id);
+    clock.run(startMs + 4_000);
+    call("POST", `batches/${first}/cancel`);
+    clock.run(startMs + 20_000);
+    const idsIn = (file: string | undefined) =>
+      call("GET", `files/${file}/content`)
+        .text.trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    const cancelled = call("GET", `batches/${first}`).json;
+    expect(cancelled).toMatchObject({ status: "CANCELLED", progress: 40 });
+    expect(idsIn(cancelled.output_file_id).map(({ custom_id: each }) => each)).toEqual(["r0", "r1", "r2", "r3"]);
+    expect(idsIn(cancelled.error_file_id)).toHaveLength(6);
+    expect(idsIn(cancelled.error_file_id)[0]).toMatchObject({ custom_id: "r4", error: { code: "batch_cancelled" } });
+    // It began when the first was cancelled, and its time was counted from its order on.
+    const expired = call("GET", `batches/${second}`).json;
+    expect(expired).toMatchObject({ status: "EXPIRED" });
+    expect(idsIn(expired.output_file_id)).toHaveLength(5);
+    expect(idsIn(expired.error_file_id)[0]).toMatchObject({ custom_id: "r5", error: { code: "batch_expired" } });
+  });
+
+  it.each([
+    ["url", { url: "/v1/embeddings" }, "mismatched_url", /url/],
+    ["model", { body: { model: "another", messages: [] } }, "mismatched_model", /model/],
+    ["id", { custom_id: "a" }, "duplicate_custom_id", /custom_id a/],
+    ["length of an id", { custom_id: "x".repeat(65) }, "invalid_custom_id", /64/],
+  ])("fail for a request whose %s is wrong, and say which", async (_, wrong, code, message) => {
+    const { call, clock, send } = await withFile(1, { provider: "openai" });
+    const right = { custom_id: "a", url: "/v1/chat/completions", body: { model: MODEL, messages: [] } };
+    const lines = [right, { ...right, custom_id: "b", ...wrong }].map((line) => JSON.stringify(line));
+    const form = new FormData();
+    form.set("purpose", "batch");
+    form.set("file", new File([lines.join("\n")], "requests.jsonl"));
+    const sending = send("http://simulated/v1/files", { method: "POST", body: form }).then((response) =>
+      response.json(),
+    );
+    await clock.runAsync(clock.now() + 1_000);
+    const made = call("POST", "batches", order(((await sending) as { id: string }).id)).json;
+    expect(call("GET", `batches/${made.id}`).json).toMatchObject({
+      status: "failed",
+      errors: { data: [{ code, line: 2, message: expect.stringMatching(message) }] },
+    });
+  });
+
+  it("keep what was answered with an error apart", async () => {
+    const { call, clock, send } = await withFile(1);
+    const form = new FormData();
+    form.set("purpose", "batch-api");
+    form.set("file", new File([JSON.stringify({ custom_id: "a", body: { model: "none", messages: [] } })], "r.jsonl"));
+    const sending = send("http://simulated/v1/files", { method: "POST", body: form }).then((response) =>
+      response.json(),
+    );
+    await clock.runAsync(clock.now() + 1_000);
+    const { job } = call("POST", "batches", order(((await sending) as { id: string }).id)).json;
+    clock.run(clock.now() + 1_000);
+    const done = call("GET", `batches/${job.id}`).json;
+    expect(done).not.toHaveProperty("output_file_id");
+    expect(JSON.parse(call("GET", `files/${done.error_file_id}/content`).text)).toMatchObject({
+      ...{ custom_id: "a", response: { status_code: 404 } },
+    });
   });
 
   it("speak OpenAI's way where another provider is asked for", async () => {
