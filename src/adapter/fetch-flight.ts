@@ -57,7 +57,7 @@ export class FetchFlight extends HttpFlight {
       discard(response);
       return this.land();
     }
-    if (this.isToOrder(facts)) this.keepPlace(response.clone().json().catch(nothing));
+    if (this.isOfJobs(facts)) this.learnOfJobs(response.clone().json().catch(nothing));
     this.#job.resolve(watchBody(response, slot));
   }
 }

@@ -88,13 +88,19 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
     return false;
   }
 
-  /** Whether an accepted answer is one to the order of a job. */
-  protected isToOrder(facts: { readonly status: number }): boolean {
-    return this.#job.isOrder && isOk(facts);
+  /** Whether an accepted answer is one to the order of a job, or says how jobs stand that were ordered. */
+  protected isOfJobs(facts: { readonly status: number }): boolean {
+    return isOk(facts) && (this.#job.isOrder || this.#job.house.jobs.isAbout(this.#job.view));
   }
 
-  /** What it ordered takes its place until it has ended: the answer, of which this is the JSON, says how it is called. */
-  protected keepPlace(answer: Promise<unknown>): void {
+  /** Reads such an answer, of which this is the JSON. */
+  protected learnOfJobs(answer: Promise<unknown>): void {
+    if (this.#job.isOrder) this.#keepPlace(answer);
+    else void this.#job.house.jobs.overhear(this.#job.view, answer);
+  }
+
+  /** What it ordered takes its place until it has ended: the answer says how it is called. */
+  #keepPlace(answer: Promise<unknown>): void {
     const { house, key, view, place } = this.#job;
     const { ended = [] } = place?.endpoint.jobs ?? {};
     const { address } = view;

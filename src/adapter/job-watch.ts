@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import { isRecord } from "../signal/body.js";
 import { type Answer, type Ask, isOk } from "./ask.js";
+import type { HttpView } from "./http-view.js";
 import { JobsOfKey } from "./jobs-of-key.js";
 
 /** A job that was ordered. */
@@ -28,6 +29,8 @@ export interface Orderer {
 export class JobWatch {
   readonly #clock: Clock;
   readonly #keys = new Map<string, JobsOfKey>();
+  /** Jobs that haven't ended, as far as is known, by their addresses. */
+  readonly #watched = new Map<string, Watched>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -38,8 +41,37 @@ export class JobWatch {
     const job = jobIn(await answer);
     const id = job?.["id"];
     if (job === undefined || typeof id !== "string" || hasEnded(job, ended)) return release();
-    const own = `${address.origin}${address.pathname}/${encodeURIComponent(id)}`;
-    this.#of(key).add({ hasEnded: async () => isOver(await ask(own), ended), release });
+    const orders = plain(address);
+    const own = beneath(orders, id);
+    const jobs = this.#of(key);
+    const running = {
+      hasEnded: async () => isOver(await ask(own), ended),
+      release: () => {
+        this.#watched.delete(own);
+        release();
+      },
+    };
+    this.#watched.set(own, { orders, ended, end: () => jobs.end(running) });
+    jobs.add(running);
+  }
+
+  /** Whether what an address answers tells of jobs that are waited for: of one, or of all that were ordered there. */
+  isAbout({ method, address }: HttpView): boolean {
+    if (this.#watched.size === 0 || method !== "GET") return false;
+    const asked = plain(address);
+    return this.#watched.has(asked) || [...this.#watched.values()].some(({ orders }) => orders === asked);
+  }
+
+  /** What their owner asks about jobs tells us, too: nobody has to ask for it twice. `answer` is as in {@link Ordered}. */
+  async overhear({ address }: HttpView, answer: Promise<unknown>): Promise<void> {
+    const asked = plain(address);
+    const heard = await answer;
+    const one = this.#watched.get(asked);
+    const jobs = one === undefined ? jobsIn(heard) : [jobIn(heard) ?? {}];
+    for (const job of jobs) {
+      const watched = one ?? this.#watched.get(beneath(asked, String(job["id"])));
+      if (watched !== undefined && hasEnded(job, watched.ended)) watched.end();
+    }
   }
 
   /** Somebody waits for a place. */
@@ -61,6 +93,28 @@ export class JobWatch {
     this.#keys.set(key, jobs);
     return jobs;
   }
+}
+
+/** A job of whose end its owner may hear before we do. */
+interface Watched {
+  /** Where it was ordered: there all of them are listed. */
+  readonly orders: string;
+  readonly ended: readonly string[];
+  readonly end: () => void;
+}
+
+function plain({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
+}
+
+function beneath(orders: string, id: string): string {
+  return `${orders}/${encodeURIComponent(id)}`;
+}
+
+/** Some answer with a list, some put it under `data`. */
+function jobsIn(answer: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const list = isRecord(answer) ? answer["data"] : answer;
+  return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
 /** Whether a job has ended, or is gone. What can't be found out hasn't. */

@@ -39,6 +39,13 @@ export class JobsOfKey {
     this.#plan();
   }
 
+  /** A job has ended, or is gone: whoever found out. */
+  end(job: RunningJob): void {
+    if (!this.#running.delete(job)) return;
+    job.release();
+    this.#plan();
+  }
+
   join(waiter: object): void {
     // Who comes after a while in which nobody cared asks as if it were the first time.
     if (this.#waiting.size === 0) {
@@ -73,10 +80,7 @@ export class JobsOfKey {
     this.#isAsking = false;
     this.#pauseMs = ended.length > 0 ? ASK_MS : Math.min(ASK_MAX_MS, this.#pauseMs * ASK_GROWTH);
     this.#askAtMs = this.#clock.now() + this.#pauseMs;
-    for (const { job } of ended) {
-      this.#running.delete(job);
-      job.release();
-    }
+    for (const { job } of ended) this.end(job);
     this.#plan();
   }
 }

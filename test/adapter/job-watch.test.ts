@@ -93,6 +93,32 @@ describe.each(DOORS)("fine-tuning jobs at Together through %s", (door) => {
     expect((await Promise.all(later)).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
+  it.each([
+    ["each of them", (ids: readonly string[]) => ids.map((id) => `fine-tunes/${id}?verbose=1`)],
+    ["their list", () => ["fine-tunes"]],
+  ])("give their places back when their owner asks after %s, and aren't asked after once more", async (_, paths) => {
+    const { clock, sluice, ask, order, asked } = begin(door);
+    const jobs = [order(), order(), order()];
+    await clock.runAsync(10_000);
+    const ids = (await Promise.all(jobs)).map(({ id }) => id);
+    const look = async () => {
+      for (const path of paths(ids)) await (await ask(`${API}/${path}`, {})).text();
+    };
+    void look();
+    await clock.runAsync(clock.now() + MINUTE_MS);
+    expect(sluice.budgets().find(({ dimension }) => dimension === "concurrency")?.inFlight).toBe(3);
+    await clock.runAsync(11 * MINUTE_MS);
+    void look();
+    await clock.runAsync(clock.now() + MINUTE_MS);
+    expect(sluice.budgets().find(({ dimension }) => dimension === "concurrency")?.inFlight).toBe(0);
+    const before = asked.length;
+    const atMs = clock.now();
+    const next = order();
+    await clock.runAsync(clock.now() + MINUTE_MS);
+    expect((await next).atMs - atMs).toBeLessThan(4_000);
+    expect(asked.slice(before)).toEqual(["POST /fine-tunes"]);
+  });
+
   it("of others count too: with none of its own it looks again, ever later, and runs out of no tries", async () => {
     const { clock, below, order, refused } = begin(door);
     const body = JSON.stringify({ model: MODEL, training_file: "file-1" });

@@ -31,7 +31,7 @@ export class DispatchFlight extends HttpFlight implements Court {
     const slot = this.accept(facts);
     if (slot === undefined) return undefined;
     const reading = new Reading(slot, headers);
-    if (this.isToOrder(facts)) this.keepPlace(reading.json());
+    if (this.isOfJobs(facts)) this.learnOfJobs(reading.json());
     return reading;
   }
 
