@@ -1,9 +1,15 @@
 import { isSluiceError } from "../errors.js";
 import { type RunArgs, readRunArgs } from "./batch/args.js";
+import type { RoutedRequest } from "./batch/batch-line.js";
 import { createDisplay, type Display } from "./batch/display.js";
 import { Estimate } from "./batch/estimate.js";
 import { messageOf } from "./batch/failure.js";
 import { keepHeapSmall } from "./batch/heap.js";
+import { capsOf } from "./batch/hosted/caps.js";
+import { batchFolderOf, type OrderedPart, readJournal } from "./batch/hosted/journal.js";
+import { Plan } from "./batch/hosted/plan.js";
+import { runBatches } from "./batch/hosted/run-batches.js";
+import { checkServers, markUnderWay, sayBatches } from "./batch/hosted/under-way.js";
 import { openLines } from "./batch/line-file.js";
 import { lock } from "./batch/lock.js";
 import { checkModels, type ModelCheck } from "./batch/model-check.js";
@@ -13,7 +19,7 @@ import type { Requests } from "./batch/requests.js";
 import { type Results, splitResults, streamLines } from "./batch/results.js";
 import { dropFailures, firstStranger } from "./batch/revise.js";
 import { runFile } from "./batch/run-file.js";
-import { Router } from "./batch/servers.js";
+import { dialectNameOf, Router } from "./batch/servers.js";
 import { ATTEMPTS_MAX } from "./batch/sluice.js";
 import { openSource, type Source } from "./batch/source.js";
 import type { Ending } from "./batch/summary.js";
@@ -62,6 +68,14 @@ Options:
   --dry-run            checks everything, tells what it would take, and sends nothing
   --price-in DOLLARS   for a million tokens, or MODEL=DOLLARS, again for each model: --dry-run tells the cost, sent now and
   --price-out DOLLARS  by the provider's own batch at half the price
+  --batch              sends the requests in batches that the provider works off within a day at half the price (/v1/files and
+                       /v1/batches, as at OpenAI and Together); results come into the same files, with the same lines.
+                       Needs -o: which batches run is kept beside it, in RESULTS.jsonl.batches
+  --batch-lines N      requests in a batch; default 100 at Together, 50000 elsewhere
+  --batch-bytes N      bytes of its file; default 100000000 at Together, 200000000 elsewhere
+  --batches-max N      batches at once; default 10 at Together, 100 elsewhere
+  --batch-poll S       seconds to the first look how they stand, the next come ever later, up to a minute; default 15
+  --cancel             with --batch: ends those that run, takes in what they have answered, and orders nothing
   --options FILE       JSON of options for createSluice, such as {"control": {"rateMax": 20}}
   --record LOG.jsonl   adds a log of sends, responses and decisions, for sluice replay; no bodies, no keys
   --json               progress and summary as JSON lines on standard error
@@ -69,7 +83,8 @@ Options:
   --help               this text
 
 A refused request waits for its turn and is tried again, ${ATTEMPTS_MAX} times at most (option "retry": {"attemptsMax": …}).
-Ctrl-C waits for what is in flight and tells what is left; a second one stops at once.
+Ctrl-C waits for what is in flight and tells what is left; a second one stops at once. Batches run on: the same command goes
+on with them, and orders nothing twice.
 
 Exit code: 0 all done, 1 some requests failed, 2 wrong usage or key, 3 quota exhausted, 130 interrupted.
 `;
@@ -87,8 +102,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     source = await openSource(args, new Router(args.servers), io);
     const estimate = args.dryRun ? new Estimate(args.prices, args.options) : undefined;
-    const look = await lookAt(source.requests, paths, args, display, io, estimate);
-    if (estimate !== undefined) return tellEstimate(estimate, look.found, args, io);
+    const plan = planFor(args);
+    const look = await lookAt(source.requests, paths, args, display, io, (request) => {
+      if (args.batch !== undefined) checkHosted(request);
+      estimate?.add(request);
+      plan?.add(request);
+    });
+    if (estimate !== undefined) return tellEstimate(estimate, look.found, args, io, plan);
     ending = await sendAll(source.requests, look, args, display, io);
   } catch (error) {
     if (isSluiceError(error) && error.code === "ERR_SLUICE_OPTION") throw new UsageError(error.message);
@@ -105,6 +125,8 @@ interface Look {
   readonly past: Past;
   readonly found: Survey;
   readonly unknown: ReadonlyMap<string, string>;
+  /** Hosted batches that run. */
+  readonly parts: readonly OrderedPart[];
 }
 
 async function lookAt(
@@ -113,30 +135,51 @@ async function lookAt(
   args: RunArgs,
   display: Display,
   { interrupt }: Io,
-  estimate: Estimate | undefined,
+  onRequest: (request: RoutedRequest) => void,
 ): Promise<Look> {
   const left = await readPast(paths);
+  const { output, batch, retryFailed, servers } = args;
+  const folder = output === undefined ? undefined : batchFolderOf(output);
+  const parts = folder === undefined ? [] : await readJournal(folder);
+  if (parts.length > 0 && batch === undefined) {
+    throw new UsageError(
+      `${sayBatches(parts)} run for ${output}: go on with --batch, or end them with --batch --cancel`,
+    );
+  }
+  checkServers(parts, servers);
   // What went to standard output is nobody's memory: everything is sent again.
-  const past = args.output === undefined ? { ...noPast(), files: left.files } : left;
-  const options = { retryFailed: args.retryFailed, signal: interrupt };
-  const all = await survey(requests, past, {
-    ...options,
-    ...(estimate !== undefined && { onRequest: (request) => estimate.add(request) }),
-  }).catch((error) => {
+  const past =
+    folder === undefined
+      ? { ...noPast(), files: left.files }
+      : await markUnderWay(left, parts, { folder, retryFailed });
+  const all = await survey(requests, past, { retryFailed, signal: interrupt, onRequest }).catch((error) => {
     throw error instanceof UsageError ? error : new UsageError(`cannot read ${args.requests}: ${messageOf(error)}`);
   });
   const { unknown, notices } = args.checksModels ? await checkModels(all, interrupt) : NOT_CHECKED;
   const found = withoutModels(all, unknown);
   if (!interrupt.aborted) for (const notice of notices) display.note("models", notice);
   tellFindings(found, past, display);
-  if (interrupt.aborted) return { past, found, unknown };
+  if (interrupt.aborted) return { past, found, unknown, parts };
   if (found.strangers > 0) {
-    const what = `${plural(found.strangers, "result")} of requests that are not in ${args.requests} (${await firstStranger(past)})`;
+    const what = `${plural(found.strangers, "result")} of requests that are not in ${args.requests} (${(await firstStranger(past)) ?? "in batches that run"})`;
     if (!args.keepOthers) throw new UsageError(`${what}: name another file with -o, or keep them with --keep-others`);
     display.note("strangers", `keeps ${what}`);
   }
   const isFresh = args.retryFailed && !args.dryRun;
-  return { past: isFresh ? await dropFailures(past) : past, found, unknown };
+  return { past: isFresh ? await dropFailures(past) : past, found, unknown, parts };
+}
+
+/** How many batches there would be, for whoever only looks. */
+function planFor({ batch, dryRun, options }: RunArgs): Plan | undefined {
+  return batch === undefined || !dryRun ? undefined : new Plan((server) => capsOf(server, options, batch.caps));
+}
+
+/** @throws UsageError for a request of which no hosted batch could be made */
+function checkHosted({ form, lane, line }: RoutedRequest): void {
+  if (form === "openai" && dialectNameOf(lane.server) !== "anthropic") return;
+  throw new UsageError(
+    `line ${line}: --batch knows batches of OpenAI's form alone, and no Message Batches of Anthropic's; without --batch it is sent`,
+  );
 }
 
 const NOT_CHECKED: ModelCheck = { unknown: new Map(), notices: [] };
@@ -146,7 +189,9 @@ async function sendAll(requests: Requests, look: Look, args: RunArgs, display: D
   const recorder = args.record === undefined ? undefined : await openRecorder(args.record, onTrouble);
   const results = await openResults(args, look.past, io);
   try {
-    return await runFile({ ...args, ...look, requests, results, recorder, display, interrupt: io.interrupt });
+    const job = { ...args, ...look, requests, results, display, interrupt: io.interrupt };
+    if (args.batch === undefined || args.output === undefined) return await runFile({ ...job, recorder });
+    return await runBatches({ ...job, batch: args.batch, folder: batchFolderOf(args.output) });
   } finally {
     await results.close();
   }

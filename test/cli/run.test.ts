@@ -1,8 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { batchFolderOf, Journal } from "../../src/cli/batch/hosted/journal.js";
+import { PartWriter, partLineOf } from "../../src/cli/batch/hosted/part-file.js";
 import { UsageError } from "../../src/cli/command.js";
 import { help, main } from "../../src/cli/run.js";
 
@@ -179,5 +181,69 @@ describe("sluice run", () => {
     ]) {
       expect(help).toContain(word);
     }
+  });
+});
+
+describe("sluice run --batch", () => {
+  const batch = (...args: readonly string[]) => [file("requests.jsonl"), ...URL_ARGS, "--batch", ...args];
+  const out = () => ["-o", file("out.jsonl")];
+
+  it.each([
+    ["no file for results", () => batch(), /--batch needs -o FILE: batches run on without this command/],
+    ["an order that nobody keeps", () => batch(...out(), "--ordered"), /--ordered can't be had with --batch/],
+    [
+      "a log of nothing",
+      () => batch(...out(), "--record", file("log")),
+      /--record has nothing to tell of with --batch/,
+    ],
+    ["an end of nothing", () => batch("--dry-run", "--cancel"), /--cancel can't be had with --dry-run/],
+    [
+      "a cap of nothing",
+      () => batch(...out(), "--batch-lines", "0"),
+      /--batch-lines must be a whole number of 1 or more, got '0'/,
+    ],
+    ["half a batch", () => batch(...out(), "--batches-max", "1.5"), /--batches-max must be .* got '1.5'/],
+    ["no bytes", () => batch(...out(), "--batch-bytes", "1e6"), /--batch-bytes must be .* got '1e6'/],
+    [
+      "no time",
+      () => batch(...out(), "--batch-poll", "soon"),
+      /--batch-poll must be seconds from 0.1 to 86400, got 'soon'/,
+    ],
+    [
+      "caps alone",
+      () => [file("requests.jsonl"), ...URL_ARGS, "--batch-lines", "9"],
+      /--batch-lines is for hosted batches: say --batch, too/,
+    ],
+    ["an end alone", () => [file("requests.jsonl"), ...URL_ARGS, "--cancel"], /--cancel is for hosted batches/],
+  ])("says what is wrong with %s", async (_, args, message) => {
+    await expect(run(...args())).rejects.toThrow(message);
+  });
+
+  it("sends no requests of Anthropic's form, and says which they are", async () => {
+    const params = { model: "m", max_tokens: 1, messages: [] };
+    await writeFile(file("requests.jsonl"), `\n${JSON.stringify({ custom_id: "a", params })}\n`);
+    await expect(run(...batch(...out()))).rejects.toThrow(/line 2: --batch knows batches of OpenAI's form alone/);
+  });
+
+  it("doesn't go on without the server at which batches run, nor one by one beside them", async () => {
+    const folder = batchFolderOf(file("out.jsonl"));
+    const journal = new Journal(folder);
+    await journal.open([]);
+    const about = { server: "https://other.invalid", endpoint: "/v1/chat/completions", model: "m" };
+    const writer = new PartWriter(folder, about);
+    await writer.add(partLineOf("a", about.endpoint, {}));
+    await journal.note({ step: "order", ...(await writer.finish()), fileId: "file-1" });
+    await journal.close();
+    await expect(run(...batch(...out()))).rejects.toThrow(
+      /1 batch with 1 request run at https:\/\/other.invalid: name it with --base-url/,
+    );
+    await expect(run(file("requests.jsonl"), ...URL_ARGS, ...out())).rejects.toThrow(
+      /1 batch with 1 request run for .*out.jsonl: go on with --batch, or end them with --batch --cancel/,
+    );
+  });
+
+  it("is done at once with an empty file, and leaves nothing beside it", async () => {
+    const { code } = await run(...batch(...out()));
+    expect([code, await readdir(folder)]).toEqual([0, expect.not.arrayContaining(["out.jsonl.batches"])]);
   });
 });

@@ -6,6 +6,7 @@ import type { SluiceOptions } from "../../options.js";
 import { type Io, UsageError } from "../command.js";
 import { readOptionsFile } from "../options-file.js";
 import { messageOf } from "./failure.js";
+import { BATCH_OPTIONS, type BatchArgs, readBatchArgs } from "./hosted/batch-args.js";
 import { type Prices, readPrices } from "./prices.js";
 import { readServers } from "./read-servers.js";
 import type { Server } from "./servers.js";
@@ -27,6 +28,8 @@ export interface RunArgs extends SourceArgs {
   /** Asks servers for their models first. */
   readonly checksModels: boolean;
   readonly options: SluiceOptions;
+  /** Sends requests in hosted batches. */
+  readonly batch: BatchArgs | undefined;
   /** A log of what happens, for `sluice replay`. */
   readonly record: string | undefined;
   readonly json: boolean;
@@ -52,6 +55,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
       "price-in": { type: "string", multiple: true },
       "price-out": { type: "string", multiple: true },
       "no-model-check": { type: "boolean", default: false },
+      ...BATCH_OPTIONS,
       options: { type: "string" },
       record: { type: "string" },
       json: { type: "boolean", default: false },
@@ -75,6 +79,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
     embed,
     ...files,
     record,
+    batch: readBatchArgs(values, { ...files, ordered: values.ordered, record, dryRun: values["dry-run"] }),
     servers: readServers(values["base-url"] ?? [], values["api-key-env"] ?? [], env),
     endpoint: readEndpoint(values.endpoint),
     retryFailed: values["retry-failed"],

@@ -18,8 +18,8 @@ export function sumOf(lanes: readonly LaneEstimate[]): Omit<LaneEstimate, "model
   };
 }
 
-/** What a person reads before deciding. */
-export function describeEstimate(lanes: readonly LaneEstimate[], paint: Paint): string {
+/** What a person reads before deciding. `batches`: into how many hosted batches the requests go, if into any. */
+export function describeEstimate(lanes: readonly LaneEstimate[], paint: Paint, batches?: number): string {
   const total = sumOf(lanes);
   const isPriced = total.dollars !== undefined;
   const columns: readonly TableColumn[] = [
@@ -42,6 +42,9 @@ export function describeEstimate(lanes: readonly LaneEstimate[], paint: Paint): 
   return [
     table,
     "",
+    ...(batches === undefined
+      ? []
+      : [`They make ${plural(batches, "batch", "batches")}, which the provider works off within a day.`]),
     "Tokens in are guessed by length; tokens out are what the requests allow at most.",
     ...(unbounded > 0 ? [`${plural(unbounded, "request")} without max_tokens: what they produce is not in this.`] : []),
     "Nothing was sent.",

@@ -1,9 +1,9 @@
 import { UsageError } from "../command.js";
 
-/** What earlier runs left of an id: nothing, a failure, or an answer. */
-export type Mark = "none" | "failed" | "answered";
+/** What earlier runs left of an id: nothing, a failure, an order of which nothing has come yet, or an answer. */
+export type Mark = "none" | "failed" | "ordered" | "answered";
 
-const MARKS: readonly Mark[] = ["none", "failed", "answered"];
+const MARKS: readonly Mark[] = ["none", "failed", "ordered", "answered"];
 /** A slot's words: two of a hash, and one of a line's number below two bits of the mark. */
 const SLOT = 3;
 const LINE_BITS = 30;
@@ -43,7 +43,7 @@ export class IdTable {
     return known;
   }
 
-  /** Takes down what an earlier run left: an answer outweighs failures. Says whether it is news. */
+  /** Takes down what became of an id: an answer outweighs an order, and that a failure. Says whether it is news. */
   remember(id: string, mark: Mark): boolean {
     const found = this.#find(id);
     const rank = MARKS.indexOf(mark);

@@ -10,7 +10,10 @@ import { Turns, Window } from "./window.js";
 /** Why a job stopped before its end. */
 export type Stop =
   | { readonly because: "interrupted" }
-  | { readonly because: "exhausted" | "unauthorized" | "unwritable" | "unreadable"; readonly message: string };
+  | {
+      readonly because: "exhausted" | "unauthorized" | "unwritable" | "unreadable" | "refused";
+      readonly message: string;
+    };
 
 /** What a job needs. */
 export interface Job {

@@ -58,6 +58,12 @@ class LineFile implements Sink {
     return { lines: lines.length };
   }
 
+  async sync(): Promise<void> {
+    await this.#syncing;
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#isFile) await this.#handle.datasync();
+  }
+
   async close(): Promise<void> {
     await this.#syncing;
     if (this.#isFile) await this.#handle.sync().catch(() => undefined);

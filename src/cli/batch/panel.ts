@@ -1,5 +1,5 @@
 import type { ModelProgress } from "./progress.js";
-import { count, duration, rate, shortName } from "./words.js";
+import { count, duration, plural, rate, shortName } from "./words.js";
 
 /** How wide, and whether in colour. */
 export interface Look {
@@ -53,13 +53,26 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
+const only = (...titles: readonly string[]): readonly Column[] => COLUMNS.filter(({ title }) => titles.includes(title));
+
+/** Of hosted batches: nobody here has a rate, and what is in them comes all at once. */
+const BATCH_COLUMNS: readonly Column[] = [
+  { title: "batches", width: 9, cell: ({ batches = 0 }) => count(batches), paint: () => "cyan" },
+  { title: "in them", width: 9, cell: ({ inFlight }) => count(inFlight) },
+  { title: "worked", width: 8, cell: ({ worked = 0 }) => count(worked) },
+  ...only("queued", "done", "failed", "tokens", "left"),
+];
+
 /** What a narrow terminal does without, the least missed first. */
-const DISPENSABLE = ["tokens", "failed", "limit", "queued", "flight", "429s", "rate"];
+const DISPENSABLE = ["tokens", "failed", "limit", "queued", "flight", "429s", "rate", "in them", "worked", "batches"];
 
 /** The live panel: a line for each model under one of titles. No line is wider than the terminal, down to 30 columns. */
 export function panel(rows: readonly ModelProgress[], { columns, paint }: Look): string {
   const longest = Math.max(...rows.map(({ model }) => model.length), NAME_MIN);
-  const fitting = columnsFor(columns - NAME_MIN);
+  const fitting = columnsFor(
+    rows.some(({ batches }) => batches !== undefined) ? BATCH_COLUMNS : COLUMNS,
+    columns - NAME_MIN,
+  );
   const nameWidth = Math.max(NAME_MIN, Math.min(longest, columns - widthOf(fitting)));
   const title = "model".padEnd(nameWidth) + fitting.map((column) => column.title.padStart(column.width)).join("");
   // Those that are done need no watching.
@@ -79,14 +92,21 @@ export function panel(rows: readonly ModelProgress[], { columns, paint }: Look):
 /** The same of one model, as a line of a log. */
 export function plainLine(row: ModelProgress): string {
   const { model, done, total, phase, ratePerSecond, limitPerSecond, inFlight, queued, throttled, failed } = row;
-  const { tokens, leftMs } = row;
-  const facts = [
-    `${done}/${total} done`,
+  const { tokens, leftMs, batches, worked } = row;
+  const live = [
     phase === "pause" ? "paused" : `rate ${rate(ratePerSecond)}`,
     ...(limitPerSecond === undefined ? [] : [`limit ${rate(limitPerSecond)}`]),
     `${inFlight} in flight`,
     `${queued} queued`,
     `${throttled} x 429`,
+  ];
+  const hosted = [
+    `${inFlight} in ${plural(batches ?? 0, "batch", "batches")} (${worked} worked off)`,
+    `${queued} queued`,
+  ];
+  const facts = [
+    `${done}/${total} done`,
+    ...(batches === undefined ? live : hosted),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(tokens > 0 ? [`${count(tokens)} tokens`] : []),
     ...(leftMs === undefined || done === total ? [] : [`${duration(leftMs)} left`]),
@@ -94,8 +114,8 @@ export function plainLine(row: ModelProgress): string {
   return `${shortName(model, 60)}: ${facts.join(", ")}`;
 }
 
-function columnsFor(width: number): readonly Column[] {
-  let fitting = COLUMNS;
+function columnsFor(columns: readonly Column[], width: number): readonly Column[] {
+  let fitting = columns;
   for (const title of DISPENSABLE) {
     if (widthOf(fitting) > width) fitting = fitting.filter((column) => column.title !== title);
   }

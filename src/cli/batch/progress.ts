@@ -28,10 +28,22 @@ export interface ModelProgress {
   readonly tokens: number;
   /** Milliseconds until the last result, at the pace of late; absent while nothing is known. */
   readonly leftMs?: number;
+  /** Batches that run, where they are hosted, and how many of the requests in flight they have worked off. */
+  readonly batches?: number;
+  readonly worked?: number;
 }
 
-/** Results of the last so many milliseconds tell how fast it goes. */
+/** How the batches of one model stand. */
+export interface Standing {
+  readonly batches: number;
+  /** Requests in them, and how many of these the server says it has worked off. */
+  readonly requests: number;
+  readonly worked: number;
+}
+
+/** Results of the last so many milliseconds tell how fast it goes; those of a batch come all at once. */
 const SPAN_MS = 20_000;
+const BATCH_SPAN_MS = 3_600_000;
 
 interface Tally {
   readonly lane: Lane;
@@ -48,10 +60,17 @@ export class Progress {
   readonly #tallies = new Map<string, Tally>();
   readonly #failures = new Map<string, number>();
   readonly #budgets: () => readonly BudgetSnapshot[];
+  readonly #standings: (() => ReadonlyMap<string, Standing>) | undefined;
   #problems = 0;
 
-  constructor(models: ReadonlyMap<string, ModelTotal>, budgets: () => readonly BudgetSnapshot[]) {
+  /** @param standings how batches stand, by model, where requests are sent in those */
+  constructor(
+    models: ReadonlyMap<string, ModelTotal>,
+    budgets: () => readonly BudgetSnapshot[],
+    standings?: () => ReadonlyMap<string, Standing>,
+  ) {
     this.#budgets = budgets;
+    this.#standings = standings;
     for (const [model, { lane, total, done }] of models) {
       this.#tallies.set(model, { lane, total, done, failed: 0, tokens: 0, marks: [] });
     }
@@ -85,12 +104,14 @@ export class Progress {
   /** How every model stands, in the order of the file. */
   look(nowMs: number): readonly ModelProgress[] {
     const rows = this.#budgets();
+    const standings = this.#standings?.();
     return [...this.#tallies].map(([model, tally]) => {
       const { lane, total, done, failed, tokens } = tally;
       const own = rows.filter((row) => isKeyOf(lane, row.key) && row.dimension !== "concurrency");
       const budget = scarcest(own);
-      const inFlight = Math.min(budget?.inFlight ?? 0, total - done);
-      const leftMs = timeLeft(tally, nowMs);
+      const standing = standings && (standings.get(model) ?? NO_BATCHES);
+      const inFlight = Math.min(standing?.requests ?? budget?.inFlight ?? 0, total - done);
+      const leftMs = timeLeft(tally, nowMs, standing);
       return {
         model,
         total,
@@ -107,6 +128,7 @@ export class Progress {
         overloaded: Math.max(0, ...own.map((row) => row.overloaded)),
         tokens,
         ...(leftMs !== undefined && { leftMs }),
+        ...(standing !== undefined && { batches: standing.batches, worked: standing.worked }),
       };
     });
   }
@@ -121,11 +143,16 @@ function scarcest(rows: readonly BudgetSnapshot[]): BudgetSnapshot | undefined {
   );
 }
 
-function timeLeft({ total, done, marks }: Tally, nowMs: number): number | undefined {
-  marks.push({ atMs: nowMs, done });
-  while (marks.length > 2 && nowMs - (marks[0]?.atMs ?? nowMs) > SPAN_MS) marks.shift();
+const NO_BATCHES: Standing = { batches: 0, requests: 0, worked: 0 };
+
+function timeLeft({ total, marks, ...tally }: Tally, nowMs: number, standing?: Standing): number | undefined {
+  const done = tally.done + (standing?.worked ?? 0);
+  const spanMs = standing === undefined ? SPAN_MS : BATCH_SPAN_MS;
+  // An hour of looks at what hasn't moved tells no more than the one in which it did.
+  if (standing === undefined || marks.at(-1)?.done !== done) marks.push({ atMs: nowMs, done });
+  while (marks.length > 2 && nowMs - (marks[0]?.atMs ?? nowMs) > spanMs) marks.shift();
   const [oldest] = marks;
-  if (done === total) return 0;
+  if (tally.done === total) return 0;
   if (oldest === undefined || done === oldest.done) return undefined;
   return ((total - done) * (nowMs - oldest.atMs)) / (done - oldest.done);
 }

@@ -7,6 +7,8 @@ import { type LineWriter, lineWriter } from "./write-lines.js";
 export interface Results {
   /** Resolves when the line is written. Rejects where it can't be; nothing is written after that. */
   write(result: Result): Promise<void>;
+  /** Resolves when all that was written is on the disk, whatever becomes of the machine. Rejects where it can't be. */
+  sync(): Promise<void>;
   /** Resolves when all is on the disk. */
   close(): Promise<void>;
 }
@@ -15,6 +17,9 @@ export interface Results {
 export function splitResults(answers: LineWriter, failures: LineWriter): Results {
   return {
     write: (result) => (isFailure(result) ? failures : answers).write(format(result)),
+    async sync() {
+      await Promise.all([answers.sync(), ...(failures === answers ? [] : [failures.sync()])]);
+    },
     async close() {
       await Promise.all([answers.close(), ...(failures === answers ? [] : [failures.close()])]);
     },
@@ -28,6 +33,7 @@ export function streamLines(output: Output): LineWriter {
       if (output.write(lines.join("")) === false && isEmitter(output)) await once(output, "drain");
       return { lines: lines.length };
     },
+    async sync() {},
     async close() {},
   });
 }

@@ -53,7 +53,7 @@ function refused(request: RoutedRequest, error: unknown, isStopping: boolean): S
 function judge({ customId, form }: RoutedRequest, answer: Answer, isStopping: boolean): Sent {
   const { status } = answer;
   // Nothing is wrong with the request: the key is, and so it would be with all the others.
-  if (status === 401) return { kind: "futile", because: "unauthorized", message: describe(answer) };
+  if (status === 401) return { kind: "futile", because: "unauthorized", message: messageIn(answer.text) };
   // While we stop nothing is tried again, so that such an answer isn't this request's last word.
   if (isStopping && (status === 429 || status >= 500)) return { kind: "left" };
   return { kind: "result", result: { customId, form, answer, error: null } };
@@ -93,7 +93,7 @@ function parse(text: string): unknown {
 }
 
 /** The message of an error body, wherever the usual APIs put it. */
-function describe({ text }: Answer): string {
+export function messageIn(text: string): string {
   const body = parse(text);
   const { error, message } = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const inner = typeof error === "object" && error !== null && "message" in error ? error.message : error;

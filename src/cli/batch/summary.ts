@@ -1,3 +1,5 @@
+import type { BatchStatus } from "./hosted/batch-view.js";
+import { sayBatches } from "./hosted/under-way.js";
 import type { Stop } from "./job.js";
 import type { ModelProgress } from "./progress.js";
 import type { Survey } from "./survey.js";
@@ -14,6 +16,11 @@ export interface Ending {
   /** Where failures are, if not among the results. */
   readonly errors?: string | undefined;
   readonly stop: Stop | undefined;
+  /** Batches that have ended in this run, and those that run on, where requests are sent in those. */
+  readonly batches?: {
+    readonly ended: ReadonlyMap<BatchStatus, number>;
+    readonly running: readonly { readonly requests: number; readonly host: string }[];
+  };
 }
 
 /** The numbers of a summary, for programs. */
@@ -56,6 +63,7 @@ export function exitCodeOf(ending: Ending): number {
       return 2;
     case "unwritable":
     case "unreadable":
+    case "refused":
       return 1;
     case undefined: {
       const { failed, broken, left } = totalsOf(ending);
@@ -77,6 +85,7 @@ export function summarize(ending: Ending): string {
     ...(totals.failed === 0 ? [] : [`  ${totals.failed} failed (${reasonsOf(failures, failedBefore)})`]),
     ...(totals.broken === 0 ? [] : [`  ${plural(totals.broken, "line")} could not be sent`]),
     ...(totals.left === 0 ? [] : [`  ${totals.left} left: the same command goes on here`]),
+    ...batchLines(ending),
     ...(tries === 0
       ? []
       : [`  ${tries} ${tries === 1 ? "try" : "tries"}: ${totals.throttled} x 429, ${totals.overloaded} x no capacity`]),
@@ -85,6 +94,20 @@ export function summarize(ending: Ending): string {
       ? []
       : [`  failures: ${errors}`]),
   ].join("\n");
+}
+
+function batchLines({ batches }: Ending): readonly string[] {
+  if (batches === undefined) return [];
+  const { ended, running } = batches;
+  const sum = [...ended.values()].reduce((total, each) => total + each, 0);
+  const how = [...ended].map(([status, times]) => `${times} ${status}`).join(", ");
+  const hosts = [...new Set(running.map(({ host }) => host))].join(", ");
+  return [
+    ...(sum === 0 ? [] : [`  ${plural(sum, "batch", "batches")}: ${how}`]),
+    ...(running.length === 0
+      ? []
+      : [`  ${sayBatches(running)} run on at ${hosts}; with --cancel the same command ends them`]),
+  ];
 }
 
 function reasonsOf(failures: Ending["failures"], failedBefore: number): string {

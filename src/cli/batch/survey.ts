@@ -29,6 +29,8 @@ export interface Survey {
   /** Requests that have their results, and how many of these are failures. */
   readonly doneBefore: number;
   readonly failedBefore: number;
+  /** Requests in batches that run. */
+  readonly underWay: number;
   /** Results of earlier runs that belong to no line of this file. */
   readonly strangers: number;
 }
@@ -57,6 +59,7 @@ export async function survey(
   let known = 0;
   let doneBefore = 0;
   let failedBefore = 0;
+  let underWay = 0;
   const report = (problem: Problem): void => {
     problemCount += 1;
     if (problems.length < PROBLEMS_SHOWN_MAX) problems.push(problem);
@@ -81,9 +84,10 @@ export async function survey(
       model.done += 1;
       doneBefore += 1;
       if (mark === "failed") failedBefore += 1;
-    } else onRequest?.(parsed);
+    } else if (mark === "ordered") underWay += 1;
+    else onRequest?.(parsed);
   }
-  return { models, problems, problemCount, doneBefore, failedBefore, strangers: past.done - known };
+  return { models, problems, problemCount, doneBefore, failedBefore, underWay, strangers: past.done - known };
 }
 
 /** What is taken of a file of requests. */
@@ -101,7 +105,7 @@ export async function* readTasks(requests: Requests, past: Past, options: TaskOp
   const { retryFailed = false, takes = () => true, takesProblems = true } = options;
   const isDone = (id: string): boolean => {
     const mark = past.ids.markOf(id);
-    return mark === "answered" || (mark === "failed" && !retryFailed);
+    return mark === "answered" || mark === "ordered" || (mark === "failed" && !retryFailed);
   };
   for await (const entry of requests.read()) {
     const task = toTask(entry, past, requests.areDistinct ?? false, options.unknown);

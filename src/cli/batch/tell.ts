@@ -3,6 +3,7 @@ import type { RunArgs } from "./args.js";
 import { createPaint, type Display } from "./display.js";
 import { describeEstimate, sumOf } from "./dry-run.js";
 import type { Estimate } from "./estimate.js";
+import type { Plan } from "./hosted/plan.js";
 import type { Stop } from "./job.js";
 import type { Past } from "./past.js";
 import { type Ending, exitCodeOf, summarize, totalsOf } from "./summary.js";
@@ -15,19 +16,23 @@ export function tellEstimate(
   found: Survey,
   { json }: RunArgs,
   { stdout, interrupt, env }: Io,
+  plan?: Plan,
 ): number {
   if (interrupt.aborted) return 130;
-  const lanes = estimate.lanes((name) => !found.models.has(name));
+  const isLeftOut = (name: string): boolean => !found.models.has(name);
+  const lanes = estimate.lanes(isLeftOut);
+  const batches = plan?.batches(isLeftOut);
+  const more = batches === undefined ? {} : { batches };
   const text = json
-    ? `${JSON.stringify({ models: lanes, total: sumOf(lanes), broken: found.problemCount })}\n`
-    : describeEstimate(lanes, createPaint(stdout, env));
+    ? `${JSON.stringify({ models: lanes, total: sumOf(lanes), ...more, broken: found.problemCount })}\n`
+    : describeEstimate(lanes, createPaint(stdout, env), batches);
   stdout.write(text);
   return found.problemCount > 0 ? 1 : 0;
 }
 
 /** What is wrong, what is done, and what there is to do. */
 export function tellFindings(found: Survey, past: Past, display: Display): void {
-  const { problems, problemCount, models, doneBefore } = found;
+  const { problems, problemCount, models, doneBefore, underWay } = found;
   for (const { message, ...facts } of problems) display.note("problem", message, facts);
   const more = problemCount - problems.length;
   if (more > 0) display.note("problem", `and ${plural(more, "more broken line")}`);
@@ -36,8 +41,8 @@ export function tellFindings(found: Survey, past: Past, display: Display): void 
     const what = `the last line of ${path} was cut short (${plural(tornBytes, "byte")}); its request is sent again`;
     display.note("torn", what);
   }
-  const total = [...models.values()].reduce((sum, model) => sum + model.total - model.done, 0);
-  const skipped = doneBefore > 0 ? `; ${doneBefore} have their results` : "";
+  const total = [...models.values()].reduce((sum, model) => sum + model.total - model.done, -underWay);
+  const skipped = `${doneBefore > 0 ? `; ${doneBefore} have their results` : ""}${underWay > 0 ? `; ${underWay} are in batches that run` : ""}`;
   display.note("start", `${plural(total, "request")} to send for ${plural(models.size, "model")}${skipped}`, {
     total,
     before: doneBefore,
@@ -67,5 +72,7 @@ function describe(stop: Exclude<Stop, { because: "interrupted" }>): string {
       return `cannot write the results: ${stop.message}`;
     case "unreadable":
       return `cannot read the requests: ${stop.message}`;
+    case "refused":
+      return stop.message;
   }
 }

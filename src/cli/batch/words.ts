@@ -44,8 +44,8 @@ export function shortName(name: string, width: number): string {
 }
 
 /** `1 line`, `2 lines`. */
-export function plural(value: number, noun: string): string {
-  return `${value.toLocaleString("en-US")} ${noun}${value === 1 ? "" : "s"}`;
+export function plural(value: number, noun: string, nouns = `${noun}s`): string {
+  return `${value.toLocaleString("en-US")} ${value === 1 ? noun : nouns}`;
 }
 
 function two(value: number): string {

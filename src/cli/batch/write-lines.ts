@@ -2,7 +2,9 @@
 export interface LineWriter {
   /** Resolves when the line is written. Rejects where it can't be; nothing is written after that. */
   write(line: string): Promise<void>;
-  /** Resolves when all that was written is safe. */
+  /** Resolves when all that was written is safe, whatever becomes of the machine. Rejects where it can't be. */
+  sync(): Promise<void>;
+  /** The same, and nothing is written after that. */
   close(): Promise<void>;
 }
 
@@ -10,6 +12,7 @@ export interface LineWriter {
 export interface Sink {
   /** Writes all of it. Resolves with how many of the lines are written whole, and what kept the rest from it. */
   write(lines: readonly string[]): Promise<Written>;
+  sync(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,6 +66,10 @@ export function lineWriter(sink: Sink): LineWriter {
         waiting.push({ line, resolve, reject });
         writing ??= Promise.resolve().then(writeAll);
       }),
+    async sync() {
+      await writing;
+      await sink.sync();
+    },
     async close() {
       await writing;
       await sink.close();

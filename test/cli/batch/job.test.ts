@@ -67,7 +67,7 @@ async function run(
     inFlight: () => sluice.sent.length,
     sluice,
     ordered: options.ordered ?? false,
-    results: { write, close: async () => undefined },
+    results: { write, sync: async () => undefined, close: async () => undefined },
     progress,
     interrupt: options.interrupt ?? new AbortController().signal,
   });

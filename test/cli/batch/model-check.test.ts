@@ -26,7 +26,7 @@ async function check(models: readonly string[], status: number, body: unknown) {
   const found: Survey = {
     models: new Map(rows),
     ...{ problems: [], problemCount: 0, doneBefore: 0 },
-    ...{ failedBefore: 0, strangers: 0 },
+    ...{ failedBefore: 0, underWay: 0, strangers: 0 },
   };
   return { seen, host: baseUrl.host, ...(await checkModels(found, new AbortController().signal)) };
 }
@@ -68,7 +68,7 @@ describe("checkModels", () => {
     const lane = { name: "m", model: "m", server: { baseUrl: new URL("http://127.0.0.1:1") } };
     const found = (done: number): Survey => ({
       ...{ models: new Map([["m", { lane, line: 1, total: 1, done }]]), problems: [], problemCount: 0 },
-      ...{ doneBefore: 0, failedBefore: 0, strangers: 0 },
+      ...{ doneBefore: 0, failedBefore: 0, underWay: 0, strangers: 0 },
     });
     const { signal } = new AbortController();
     expect((await checkModels(found(0), signal)).notices).toEqual([

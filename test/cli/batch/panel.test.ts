@@ -80,6 +80,45 @@ describe("panel", () => {
   });
 });
 
+describe("the panel of hosted batches", () => {
+  const hosted = { ...ROW, batches: 3, worked: 120, inFlight: 300 };
+
+  it("says how many there are, what is in them, and how much of that is worked off, and nothing of rates", () => {
+    const [title = "", line = ""] = panel([hosted], look(80)).split("\n");
+    expect(title.replace("in them", "in-them").trim().split(/\s+/)).toEqual([
+      "model",
+      "batches",
+      "in-them",
+      "worked",
+      "queued",
+      "done",
+      "failed",
+      "tokens",
+      "left",
+    ]);
+    expect(line.trim().split(/\s+/)).toEqual([
+      "Llama-3…-Turbo",
+      "3",
+      "300",
+      "120",
+      "340",
+      "160/512",
+      "0",
+      "12.3k",
+      "1m20s",
+    ]);
+    for (const columns of [30, 40, 60, 80, 200]) {
+      for (const each of panel([hosted, { ...HUGE, batches: 99_999, worked: 999 }], look(columns)).split("\n")) {
+        expect(each.length).toBeLessThanOrEqual(columns);
+      }
+    }
+  });
+
+  it("has the same in one line of a log", () => {
+    expect(plainLine(hosted)).toContain(": 160/512 done, 300 in 3 batches (120 worked off), 340 queued, 12.3k tokens");
+  });
+});
+
 describe("plainLine", () => {
   it("says the same in one line of a log", () => {
     expect(plainLine(ROW)).toBe(

@@ -86,6 +86,20 @@ describe("Progress", () => {
     expect(progress.look(60_000)[0]?.leftMs).toBeCloseTo(((1_000 - done) / 10) * 1_000, -4);
   });
 
+  it("counts what is in hosted batches, and takes what they have worked off for the pace", () => {
+    let worked = 0;
+    const progress = new Progress(
+      models(100),
+      () => [],
+      () => new Map([["m", { batches: 2, requests: 40, worked }]]),
+    );
+    expect(progress.look(0)).toMatchObject([{ batches: 2, inFlight: 40, queued: 60, worked: 0 }]);
+    worked = 10;
+    // Nothing moves between two looks: that is no pace of nought.
+    expect(progress.look(60_000)[0]?.leftMs).toBeCloseTo(9 * 60_000, -2);
+    expect(progress.look(120_000)[0]?.leftMs).toBeCloseTo(9 * 120_000, -2);
+  });
+
   it("has no time left when all is done", () => {
     const progress = new Progress(models(1), () => []);
     progress.onResult("m", OK);

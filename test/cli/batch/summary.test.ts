@@ -6,7 +6,15 @@ const ROW: ModelProgress = {
   ...{ model: "m", total: 512, done: 512, failed: 0, inFlight: 0, queued: 0 },
   ...{ accepted: 512, throttled: 14, overloaded: 2, tokens: 0 },
 };
-const FOUND = { models: new Map(), problems: [], problemCount: 0, doneBefore: 0, failedBefore: 0, strangers: 0 };
+const FOUND = {
+  models: new Map(),
+  problems: [],
+  problemCount: 0,
+  doneBefore: 0,
+  failedBefore: 0,
+  underWay: 0,
+  strangers: 0,
+};
 const ENDING: Ending = {
   models: [ROW],
   found: FOUND,
@@ -50,6 +58,26 @@ describe("the end of a run", () => {
     const lines = (part: Partial<Ending>) => summarize({ ...ENDING, errors: "out.errors.jsonl", ...part }).split("\n");
     expect(lines({}).at(-1)).toBe("  results: out.jsonl");
     expect(lines({ models: [{ ...ROW, failed: 1 }] }).at(-1)).toBe("  failures: out.errors.jsonl");
+  });
+
+  it("says how hosted batches ended, and which run on", () => {
+    const running = [100, 50].map((requests) => ({ requests, host: "api.invalid" }));
+    const ended = new Map([
+      ["completed", 2],
+      ["expired", 1],
+    ] as const);
+    const ending: Ending = {
+      ...ENDING,
+      models: [{ ...ROW, done: 362 }],
+      stop: { because: "interrupted" },
+      batches: { ended, running },
+    };
+    const [, left, how, which] = summarize(ending).split("\n");
+    expect([left, how, which]).toEqual([
+      "  150 left: the same command goes on here",
+      "  3 batches: 2 completed, 1 expired",
+      "  2 batches with 150 requests run on at api.invalid; with --cancel the same command ends them",
+    ]);
   });
 
   it.each([
