@@ -4,7 +4,9 @@ import { METRICS } from "../src/adapter/otel/names.js";
 import { DEFAULTS } from "../src/defaults.js";
 
 const readme = readFileSync("README.md", "utf8");
-const examples = readFileSync("test/examples/readme.ts", "utf8");
+const examples = ["readme.ts", "your-application.realtime.test.ts"]
+  .map((file) => readFileSync(`test/examples/${file}`, "utf8"))
+  .join("");
 
 interface MatrixCell {
   readonly name: string;
@@ -32,14 +34,15 @@ function tableIn(name: string): readonly (readonly string[])[] {
 }
 
 describe("the README", () => {
-  const regions = [...examples.matchAll(/^ *\/\/ #region (.+)\n([\s\S]*?)^ *\/\/ #endregion/gm)];
+  const regions = [...examples.matchAll(/^( *)\/\/ #region (.+)\n([\s\S]*?)^ *\/\/ #endregion/gm)];
 
-  it.each(regions.map(([, name = "", code = ""]) => [name, code] as const))(
-    "has the code of “%s” as it was compiled",
-    (_, code) => {
-      expect(readme).toContain(code.replaceAll(/^ {2}/gm, "").trimEnd());
-    },
-  );
+  it.each(
+    regions.map(
+      ([, indent = "", name = "", code = ""]) => [name, code.replaceAll(new RegExp(`^${indent}`, "gm"), "")] as const,
+    ),
+  )("has the code of “%s” as it was compiled", (_, code) => {
+    expect(readme).toContain(code.trimEnd());
+  });
 
   it("has no other TypeScript than what was compiled", () => {
     const fences = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)];

@@ -16,6 +16,9 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
   }
   if (bytes > bytesMax) return { error: errorAnswer(413, `the body has ${bytes} bytes; ${bytesMax} is the most`) };
   if (bytes === 0) return { value: undefined };
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity")
+    return { error: errorAnswer(415, `the body is encoded as ${encoding}; send it as it is`) };
   const type = request.headers["content-type"] ?? "";
   return isForm(type)
     ? readForm(new Response(Buffer.concat(parts), { headers: { "content-type": type } }))

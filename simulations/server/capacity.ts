@@ -1,4 +1,4 @@
-import { createBucket } from "./bucket.js";
+import { type Bucket, createBucket } from "./bucket.js";
 import { type Limit, movedRate, retryAfter } from "./limit.js";
 
 /** What a platform carries for everybody together. */
@@ -10,14 +10,21 @@ export interface CapacityOptions {
 }
 
 /** Bursts that a platform smooths away, in milliseconds of its capacity. */
-export const SMOOTHING_MS = 2_000;
+const SMOOTHING_MS = 2_000;
 
-/** Puts a limit behind a platform of finite capacity: what that can't carry gets 503, and is charged to nobody. */
-export function withCapacity(limit: Limit, options: CapacityOptions): Limit {
-  const capacity = createBucket(0, {
+/** What a platform carries, as a bucket at the instant 0. */
+export function createCapacity(options: CapacityOptions): Bucket {
+  return createBucket(0, {
     ratePerSecond: options.capacityPerSecond ?? Number.POSITIVE_INFINITY,
     depthMs: options.smoothingMs ?? SMOOTHING_MS,
   });
+}
+
+/**
+ * Puts a limit behind a platform of finite capacity: what that can't carry gets 503, and is charged to nobody. Limits that
+ * are given the same `capacity` are carried by one platform.
+ */
+export function withCapacity(limit: Limit, options: CapacityOptions, capacity = createCapacity(options)): Limit {
   return {
     ...limit,
     admit(nowMs, arrival) {

@@ -25,7 +25,7 @@ export function checkServerSpec(value: unknown): ServerSpec {
 }
 
 /** What was expected of a field, and what it was. */
-function wordedAt(value: unknown, message: string, path: JsonPath): string {
+export function wordedAt(value: unknown, message: string, path: JsonPath): string {
   const found = path.reduce<unknown>((inner, step) => (isObject(inner) ? Reflect.get(inner, step) : undefined), value);
   if (found === undefined) return "is missing";
   const must = worded(message);

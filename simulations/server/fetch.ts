@@ -1,5 +1,4 @@
 import type { Clock } from "../../src/clock.js";
-import { hash } from "../random.js";
 import { isForm, readForm } from "./body.js";
 import { brokenBy } from "./broken.js";
 import { credentialOf } from "./credential.js";
@@ -22,7 +21,7 @@ export function createServiceFetch(service: Service, clock: Clock): typeof globa
     const reply = service.answer({
       method: init?.method ?? (isRequest ? input.method : "GET"),
       path: url.pathname,
-      organisation: credential === undefined ? "anonymous" : hash(credential).toString(16),
+      organisation: service.organisationOf(credential),
       body,
     });
     return respond(clock, reply, signal ?? undefined);
@@ -43,8 +42,9 @@ function parsed(text: string): unknown {
   }
 }
 
-function respond(clock: Clock, reply: Reply, signal: AbortSignal | undefined): Promise<Response> {
+function respond(clock: Clock, first: Reply, signal: AbortSignal | undefined): Promise<Response> {
   return new Promise((resolve, reject) => {
+    let reply = first;
     let cancel = (): void => {};
     const onAbort = (): void => {
       cancel();
@@ -52,24 +52,36 @@ function respond(clock: Clock, reply: Reply, signal: AbortSignal | undefined): P
       reject(signal?.reason);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
-    if (reply.fault === "never-answer") return;
-    cancel = clock.after(reply.afterMs, () => {
+    carryOut();
+
+    function carryOut(): void {
+      const { again, afterMs } = reply;
+      if (afterMs === Number.POSITIVE_INFINITY) return;
+      cancel = clock.after(afterMs, again === undefined ? send : () => arrive(again));
+    }
+
+    function arrive(again: () => Reply): void {
+      reply = again();
+      carryOut();
+    }
+
+    function send(): void {
       signal?.removeEventListener("abort", onAbort);
-      if (reply.fault === "close-early") {
-        reply.end();
+      const { status, body, fault, end } = reply;
+      if (fault === "close-early" || fault === "never-answer") {
+        end();
         reject(new TypeError("fetch failed", { cause: new Error("other side closed") }));
         return;
       }
-      const { status } = reply;
       const headers = { date: new Date(clock.wallNow()).toUTCString(), ...reply.headers };
-      if (typeof reply.body === "string" && reply.fault !== "close-mid-body") {
-        reply.end();
-        resolve(new Response(reply.body, { status, headers }));
+      if (typeof body === "string" && fault !== "close-mid-body") {
+        end();
+        resolve(new Response(body, { status, headers }));
         return;
       }
       const { events, closes } = brokenBy(reply);
-      resolve(new Response(streamOf(clock, events, { closes, end: reply.end, signal }), { status, headers }));
-    });
+      resolve(new Response(streamOf(clock, events, { closes, end, signal }), { status, headers }));
+    }
   });
 }
 

@@ -1,23 +1,40 @@
-import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { z } from "zod";
 import { type Clock, systemClock } from "../../src/clock.js";
 import { readBody } from "./body.js";
 import { credentialOf } from "./credential.js";
 import { errorAnswer } from "./errors.js";
 import type { Move, ScheduledMove } from "./move.js";
-import type { JsonAnswer, Reply } from "./reply.js";
-import { readMoves } from "./schema.js";
-import { createService, type ServiceOptions, type ServiceState } from "./service.js";
+import { ownReply } from "./own-paths/own-paths.js";
+import { plainReply } from "./plain-reply.js";
+import { createService, type ServiceState } from "./service.js";
+import type { ServiceOptions } from "./service-options.js";
+import { checkServiceOptions } from "./service-schema.js";
+import { type Story, type StoryOptions, withStory } from "./story.js";
 import { sendReply } from "./wire.js";
 
 /** How {@link startServer} begins. */
-export interface ServerOptions extends ServiceOptions {
+export interface ServerOptions extends ServiceOptions, StoryOptions {
   /** TCP port; 0 takes a free one. Default 0. */
   readonly port?: number;
-  /** Largest body that is read, in bytes. Default 10 MB. */
+  /** Largest body that is read, in bytes, up to 1 GB. Default 10 MB. */
   readonly bodyBytesMax?: number;
+  /** Whose time it lives by. Default: the system's. */
   readonly clock?: Clock;
+}
+
+const OWN_FIELDS = {
+  port: z.int().min(0).max(65_535).optional(),
+  bodyBytesMax: z.int().min(1).max(1e9).optional(),
+  clock: z.unknown().optional(),
+  scenario: z.unknown().optional(),
+  speed: z.number().min(0.01).max(10_000).optional(),
+} satisfies Record<Exclude<keyof ServerOptions, keyof ServiceOptions>, z.ZodType>;
+
+/** A server's {@link ServiceState}, and whose scenario it plays. */
+export interface ServerState extends ServiceState {
+  readonly story?: Story;
 }
 
 /** A running simulated API. */
@@ -32,7 +49,8 @@ export interface RunningServer {
   /** Requests a second that the platform can carry from now on; `null` for any number. */
   setCapacity(requestsPerSecond: number | null, model?: string): void;
   schedule(moves: readonly ScheduledMove[]): void;
-  state(): ServiceState;
+  /** All that is known of it, as `GET /__state` tells it. */
+  state(): ServerState;
   /** Answers what is under way for `graceMs` (default 0: cuts it off), and frees the port. No timer is left. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -42,34 +60,32 @@ const BODY_BYTES_MAX = 10_000_000;
 /** Node's own 5 s are about as long as clients pause: a connection that both ends let go of at once is a request lost. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** Starts a simulated AI API on loopback. Resolves when it listens; rejects where the port is taken. */
+/**
+ * Starts a simulated AI API on loopback. Resolves when it listens; rejects where the port is taken (`EADDRINUSE`).
+ *
+ * @throws SluiceError `ERR_SLUICE_OPTION` that names each option that can't be, and its value
+ */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const clock = options.clock ?? systemClock;
-  const bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX;
-  const service = createService(options, clock);
+  checkServiceOptions(options, OWN_FIELDS);
+  const { port: wantedPort = 0, bodyBytesMax = BODY_BYTES_MAX, clock = systemClock, ...described } = options;
+  const { options: serviceOptions, story } = await withStory(described);
+  const service = createService(serviceOptions, clock);
   const sockets = new Set<Socket>();
   let isClosing = false;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
     const body = await readBody(request, bodyBytesMax);
-    if ("error" in body) return sendReply(clock, response, plain(body.error));
-    if (path === "/__state") return sendReply(clock, response, plain({ status: 200, json: service.state() }));
-    if (path === "/__control") return sendReply(clock, response, plain(control(request.method, body.value)));
-    const method = request.method ?? "GET";
-    sendReply(
-      clock,
-      response,
-      service.answer({ method, path, organisation: organisationOf(request, query), body: body.value }),
-    );
+    if ("error" in body) return sendReply(clock, response, plainReply(body.error));
+    const header = (name: string): string | undefined => request.headers[name]?.toString();
+    const asked = { method: request.method ?? "GET", path, body: body.value };
+    const own = ownReply({ ...asked, query, header }, { state, schedule: service.schedule });
+    const organisation = service.organisationOf(credentialOf(header, new URLSearchParams(query)));
+    sendReply(clock, response, own ?? service.answer({ ...asked, organisation }));
   }
 
-  function control(method: string | undefined, json: unknown): JsonAnswer {
-    if (method !== "POST") return errorAnswer(405, "/__control takes POST");
-    const moves = readMoves(json);
-    if ("error" in moves) return errorAnswer(400, moves.error);
-    service.schedule(moves.moves);
-    return { status: 200, json: service.state() };
+  function state(options?: { readonly traceSecondsMax?: number }): ServerState {
+    return { ...service.state(options), ...(story !== undefined && { story }) };
   }
 
   const server = createServer((request, response) => {
@@ -78,7 +94,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     handle(request, response).catch((error: unknown) => {
       // Whoever left in the middle of a request gets no answer; anything else is a defect of ours, and says so.
       if (!request.complete || response.headersSent) response.destroy();
-      else sendReply(clock, response, plain(errorAnswer(500, `BUG: ${error}`, { type: "server_error" })));
+      else sendReply(clock, response, plainReply(errorAnswer(500, `BUG: ${error}`, { type: "server_error" })));
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -86,15 +102,14 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  // A client that sends no HTTP gets 400 and is forgotten.
-  server.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    if (socket.writable) socket.end(farewell(error.code));
     else socket.destroy();
   });
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", () => {
+    server.listen(wantedPort, "127.0.0.1", () => {
       server.off("error", reject);
       resolve();
     });
@@ -110,7 +125,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     setCapacity: (capacityPerSecond, model) =>
       service.move({ capacityPerSecond, ...(model === undefined ? {} : { model }) }),
     schedule: (moves) => service.schedule(moves),
-    state: () => service.state(),
+    state: () => state(),
     close: ({ graceMs = 0 } = {}) =>
       new Promise((resolve) => {
         isClosing = true;
@@ -128,14 +143,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   };
 }
 
-function plain(answer: JsonAnswer): Reply {
-  const headers = { "content-type": "application/json" };
-  return { status: answer.status, headers, body: JSON.stringify(answer.json), afterMs: 0, end: () => {} };
-}
-
-/** Tells API keys apart without keeping them: a part of their hash. */
-function organisationOf({ headers }: IncomingMessage, query: string): string {
-  const credential = credentialOf((name) => headers[name]?.toString(), new URLSearchParams(query));
-  if (credential === undefined) return "anonymous";
-  return createHash("sha256").update(credential).digest("hex").slice(0, 12);
+/** What a client is told that sends no HTTP, or too much or too little of it; then it is forgotten. */
+function farewell(code: string | undefined): string {
+  const status = code === "HPE_HEADER_OVERFLOW" ? 431 : code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
 }

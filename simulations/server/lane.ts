@@ -33,7 +33,8 @@ export interface Lanes {
   end(nowMs: number, organisation: string): void;
   /** Time has passed: call before anything about the limit changes. */
   advance(nowMs: number): void;
-  state(nowMs: number): LaneState[];
+  /** How they fare; of each trace the last seconds, at most so many. */
+  state(nowMs: number, secondsMax: number): LaneState[];
 }
 
 interface Lane {
@@ -78,7 +79,7 @@ export function createLanes(model: string, limit: Limit, isOut: () => boolean): 
     advance(nowMs) {
       for (const lane of lanes.values()) advanceLane(nowMs, lane);
     },
-    state: (nowMs) =>
+    state: (nowMs, secondsMax) =>
       [...lanes.values()].map((lane) => {
         advanceLane(nowMs, lane);
         const allowed = limit.allowed(nowMs, lane.organisation);
@@ -89,7 +90,7 @@ export function createLanes(model: string, limit: Limit, isOut: () => boolean): 
           limitPerSecond: isOut() ? 0 : finite(allowed.requests),
           tokensPerSecond: finite(allowed.tokens),
           allowed: trace.allowed,
-          trace: trace.seconds(),
+          trace: trace.seconds(secondsMax),
         };
       }),
   };

@@ -50,6 +50,8 @@ export interface Admission {
 
 /** A move of a limit. `null` lifts what was set. Units a second, 0 or more. */
 export interface LimitChange {
+  /** Whose limit, where organisations have limits of their own. Default: everybody's. */
+  readonly organisation?: string;
   readonly requestsPerSecond?: number | null;
   readonly tokensPerSecond?: number | null;
   /** What the models that share a quota may have together of one organisation, in requests. */
@@ -59,6 +61,9 @@ export interface LimitChange {
   /** How many requests of one key may be under way at once. */
   readonly inFlightMax?: number | null;
 }
+
+/** What a {@link LimitChange} moves. */
+export type Movable = Exclude<keyof LimitChange, "organisation">;
 
 /** Units a second that may pass, by dimension; Infinity where nothing holds them back. */
 export interface Allowance {

@@ -12,7 +12,9 @@ export function createPast(): Past {
   let ofAll: LimitChange = {};
   const ofOne = new Map<string, LimitChange>();
   return {
-    add({ model, ...move }) {
+    add({ model, organisation, ...move }) {
+      // Who has a limit of its own has it from the start, and misses nothing.
+      if (organisation !== undefined) return;
       if (model !== undefined) {
         ofOne.set(model, { ...ofOne.get(model), ...move });
         return;

@@ -6,13 +6,15 @@ import type { Move, ScheduledMove } from "./move.js";
 import { type Neighbour, settleIn, type Task, takenPerSecond } from "./neighbour.js";
 import { createPast } from "./past.js";
 import { type SharedQuota, withShared } from "./shared.js";
-import { createLimit, type LimitSource } from "./spec.js";
+import { createLimit, type LimitSource, type OwnLimits } from "./spec.js";
 import { createTimetable } from "./timetable.js";
 import { stepsOf, type Wave } from "./wave.js";
 
 /** What a platform begins with. */
 export interface PlatformOptions {
   readonly limitOf: (model: string) => LimitSource;
+  /** Limits of single organisations for a model, by their names. Default: all have the same. */
+  readonly ownLimitsOf?: (model: string) => OwnLimits;
   /** What the model's limit has in common with those of others, if anything. */
   readonly sharedOf?: (model: string) => SharedQuota | undefined;
   readonly schedule?: readonly ScheduledMove[];
@@ -72,7 +74,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   function limitOf(model: string): Limit {
     const known = limits.get(model);
     if (known !== undefined) return known;
-    const own = createLimit(options.limitOf(model));
+    const own = createLimit(options.limitOf(model), options.ownLimitsOf?.(model));
     const shared = options.sharedOf?.(model);
     const limit = shared === undefined ? own : withShared(own, shared);
     limits.set(model, limit);

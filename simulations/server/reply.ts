@@ -5,7 +5,7 @@ export interface Call {
   readonly method: string;
   /** Path without the query. */
   readonly path: string;
-  /** Whose budget it draws on: a fingerprint, never the key itself. */
+  /** Whose budget it draws on: a name or a fingerprint, never the key itself. */
   readonly organisation: string;
   /** The body: parsed JSON, or the fields of a form, with files in it as `{ name, text }`; undefined if there was none. */
   readonly body: unknown;
@@ -31,8 +31,10 @@ export interface Reply {
   readonly body: string | readonly StreamEvent[];
   /** How an error stands in that stream, where it isn't as in OpenAI's chat. */
   readonly failure?: StreamEvent;
-  /** What goes wrong on the wire. */
+  /** What goes wrong on the wire. An answer that never comes may have its connection closed `afterMs`, unless that is Infinity. */
   readonly fault?: FaultKind;
+  /** The request hasn't arrived yet: what it gets is asked for `afterMs`, in the place of this. */
+  readonly again?: () => Reply;
   /** To be called once the body was sent, or given up. */
   readonly end: () => void;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { dialectOfName, dialects } from "../../src/dialect/catalog.js";
 import { chosen } from "../load/fields.js";
+import { answerTimes } from "./answer-schema.js";
 import { ANSWER_KINDS } from "./answers.js";
 import { durationMs, limit, rate, windowMs } from "./limit-schema.js";
 import { fault, moves } from "./schema.js";
@@ -9,31 +10,20 @@ import { HEADER_ERAS } from "./voice.js";
 /** A server in virtual time, as zod sees it. */
 
 const share = z.number().min(0).max(1);
-const sigma = z.number().min(0).max(3);
 const times = { fromMs: durationMs.optional(), untilMs: durationMs.optional() };
 
 /** What may be data or a function is held to the data, so that an error names the field in it. */
-const limitSource = chosen((value) => {
+export const limitSource = chosen((value) => {
   if (typeof value === "function") return z.unknown();
   return value === undefined ? z.custom(() => false, { error: "is missing" }) : limit;
 });
 
-const answers = z.strictObject({
+export const answers = z.strictObject({
   like: z.enum(ANSWER_KINDS).optional(),
   medianMs: durationMs.optional(),
-  sigma: sigma.optional(),
-  slowShare: share.optional(),
-  slowFactor: z.number().gt(0).max(1e6).optional(),
-  bodyMs: durationMs.optional(),
-  bodySigma: sigma.optional(),
   tokensPerSecond: rate.gt(0).optional(),
-  refusalMs: durationMs.optional(),
-  overloadMs: durationMs.optional(),
-  uplinkMs: durationMs.optional(),
-  uplinkSigma: sigma.optional(),
   isReordered: z.boolean().optional(),
-  downlinkMs: durationMs.optional(),
-  downlinkSigma: sigma.optional(),
+  ...answerTimes,
 });
 
 const fields = z
@@ -41,7 +31,7 @@ const fields = z
   .min(1)
   .optional();
 const number = z.number().min(-1e12).max(1e12);
-const lie = z.discriminatedUnion("kind", [
+export const lie = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("scaled"), factor: z.number().min(0).max(1e6), fields, ...times }),
   z.strictObject({ kind: z.literal("offset"), units: number, fields, ...times }),
   z.strictObject({
@@ -68,12 +58,14 @@ const provider = z.string().refine((name) => dialectOfName(name) !== undefined, 
   error: () => `must be one of ${dialects.map(({ name }) => name).join(", ")}`,
 });
 
+export const rounding = z.enum(["ceil", "floor", "none"]);
+
 const headers = z
   .strictObject({
     provider,
     era: z.enum(HEADER_ERAS).optional(),
     isHostKnown: z.boolean().optional(),
-    rounding: z.enum(["ceil", "floor", "none"]).optional(),
+    rounding: rounding.optional(),
     lies: z.array(lie).optional(),
   })
   .refine(({ era, provider: name }) => (era !== "2024" && era !== "2025") || name === "together", {
@@ -87,12 +79,12 @@ const waveTimes = {
   everyMs: z.number().min(1).max(1e10).optional(),
   ...times,
 };
-const wave = z.discriminatedUnion("shape", [
+export const wave = z.discriminatedUnion("shape", [
   z.strictObject({ shape: z.literal("sine"), mean: rate, amplitude: rate, periodMs: windowMs, ...waveTimes }),
   z.strictObject({ shape: z.literal("ramp"), from: rate, to: rate, overMs: windowMs, ...waveTimes }),
 ]);
 
-const neighbour = z.strictObject({
+export const neighbour = z.strictObject({
   requestsPerSecond: rate,
   arrivals: z.enum(["poisson", "even"]).optional(),
   manner: z.enum(["greedy", "polite"]).optional(),
@@ -102,6 +94,8 @@ const neighbour = z.strictObject({
   cost: z.record(z.string(), z.number().min(0)).optional(),
   ...times,
 });
+
+export const proxy = z.strictObject({ retries: z.int().min(0).max(100), backoffMs: durationMs.optional() });
 
 /** A server. */
 export const server = z.strictObject({
@@ -114,5 +108,5 @@ export const server = z.strictObject({
   waves: z.array(wave).optional(),
   faults: z.array(fault).optional(),
   neighbours: z.array(neighbour).optional(),
-  proxy: z.strictObject({ retries: z.int().min(0).max(100), backoffMs: durationMs.optional() }).optional(),
+  proxy: proxy.optional(),
 });

@@ -36,7 +36,9 @@ export function withShared(limit: Limit, { limit: shared, isUnsaid }: SharedQuot
     change(nowMs, change) {
       limit.change(nowMs, change);
       // Every model's limit passes it on, and it is the same for each.
-      if (change.sharedPerSecond !== undefined) shared.change(nowMs, { requestsPerSecond: change.sharedPerSecond });
+      const { organisation, sharedPerSecond } = change;
+      if (sharedPerSecond === undefined) return;
+      shared.change(nowMs, { requestsPerSecond: sharedPerSecond, ...(organisation !== undefined && { organisation }) });
     },
     allowed(nowMs, key) {
       const own = limit.allowed(nowMs, key);

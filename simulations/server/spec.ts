@@ -1,6 +1,8 @@
 import type { LimitTraits } from "../../src/signal/signal.js";
 import { type AccelerationOptions, createAccelerationLimit } from "./acceleration.js";
-import { type CapacityOptions, withCapacity } from "./capacity.js";
+import type { Bucket } from "./bucket.js";
+import { byOrganisation } from "./by-organisation.js";
+import { type CapacityOptions, createCapacity, withCapacity } from "./capacity.js";
 import { type ColdStartOptions, withColdStart } from "./coldstart.js";
 import { createFireworksLimit, type FireworksOptions } from "./fireworks.js";
 import { createGcra, type GcraOptions } from "./gcra.js";
@@ -36,30 +38,52 @@ export type LimitSpec = Gates &
 /** A limit as data, or what makes one of somebody's own. */
 export type LimitSource = LimitSpec | (() => Limit);
 
-/** Builds the limit that a spec describes. */
-export function createLimit(source: LimitSource): Limit {
-  if (typeof source === "function") return createOwnLimit(source);
-  return withColdStart(withSaturation(createRateLimit(source), source), source);
+/** Limits of single organisations, by name. */
+export type OwnLimits = ReadonlyMap<string, LimitSource>;
+
+const NONE: OwnLimits = new Map();
+
+/**
+ * Builds the limit that a spec describes. Organisations with a limit of their `own` meet the same platform as all others: its
+ * capacity, and whether the model is loaded, are those of the spec.
+ */
+export function createLimit(source: LimitSource, own: OwnLimits = NONE): Limit {
+  const capacity = createCapacity(dataOf(source));
+  const standard = createAccountLimit(source, capacity);
+  if (own.size === 0) return withColdStart(standard, dataOf(source));
+  const limits = [...own].map(([name, each]) => [name, createAccountLimit(each, capacity)] as const);
+  return withColdStart(byOrganisation(standard, new Map(limits)), dataOf(source));
 }
 
-function createRateLimit(spec: LimitSpec): Limit {
+/** What holds back one organisation at a time. */
+function createAccountLimit(source: LimitSource, capacity: Bucket): Limit {
+  if (typeof source === "function") return createOwnLimit(source);
+  return withSaturation(createRateLimit(source, capacity), source);
+}
+
+/** What stands in a spec beside its limit; nothing, where somebody's own code makes it. */
+function dataOf(source: LimitSource): CapacityOptions & ColdStartOptions {
+  return typeof source === "function" ? {} : source;
+}
+
+function createRateLimit(spec: LimitSpec, capacity: Bucket): Limit {
   switch (spec.kind) {
     case "together":
-      return createTogetherLimit(spec);
+      return createTogetherLimit(spec, capacity);
     case "policer":
-      return withCapacity(createPolicer(spec), spec);
+      return withCapacity(createPolicer(spec), spec, capacity);
     case "window":
-      return withCapacity(createFixedWindow(spec), spec);
+      return withCapacity(createFixedWindow(spec), spec, capacity);
     case "sliding":
-      return withCapacity(createSlidingLog(spec), spec);
+      return withCapacity(createSlidingLog(spec), spec, capacity);
     case "gcra":
-      return withCapacity(createGcra(spec), spec);
+      return withCapacity(createGcra(spec), spec, capacity);
     case "fireworks":
-      return withCapacity(createFireworksLimit(spec), spec);
+      return withCapacity(createFireworksLimit(spec), spec, capacity);
     case "acceleration":
-      return withCapacity(createAccelerationLimit(spec), spec);
+      return withCapacity(createAccelerationLimit(spec), spec, capacity);
     case "concurrency":
-      return withCapacity(createPolicer(), spec);
+      return withCapacity(createPolicer(), spec, capacity);
     case "silent":
       return createSilentLine(spec);
     default:
@@ -78,6 +102,7 @@ export function defaultSpec(
 }
 
 /** In 2025 what remained at Together covered two seconds, and so much could be sent at once. */
-export function specIn(era: HeaderEra, spec: LimitSpec): LimitSpec {
-  return era === "2025" && spec.kind === "together" ? { depthMs: 2_000, ...spec } : spec;
+export function specIn<Source extends LimitSource>(era: HeaderEra, source: Source): Source {
+  const isTogether = typeof source !== "function" && source.kind === "together";
+  return era === "2025" && isTogether ? { depthMs: 2_000, ...source } : source;
 }

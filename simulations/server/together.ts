@@ -1,6 +1,6 @@
 import type { Quota } from "../../src/signal/signal.js";
 import { type Bucket, bucketQuota, createBucket } from "./bucket.js";
-import { type CapacityOptions, SMOOTHING_MS } from "./capacity.js";
+import { type CapacityOptions, createCapacity } from "./capacity.js";
 import { createKeyed } from "./keyed.js";
 import {
   ACCEPTED,
@@ -58,7 +58,7 @@ interface Account {
  *
  * @see docs.together.ai/docs/rate-limits (January 2026 has the formula; later copies say that it evolves)
  */
-export function createTogetherLimit(options: TogetherOptions = {}): Limit {
+export function createTogetherLimit(options: TogetherOptions = {}, capacity = createCapacity(options)): Limit {
   const depthMs = options.depthMs ?? 1_000;
   const factor = options.factor ?? 2;
   const usageWindowMs = options.usageWindowMs ?? 3_600_000;
@@ -68,10 +68,6 @@ export function createTogetherLimit(options: TogetherOptions = {}): Limit {
   };
   /** Rates held fixed from outside, in the place of the formula. */
   const pinned: Partial<Record<Counted, number>> = {};
-  const capacity = createBucket(0, {
-    ratePerSecond: options.capacityPerSecond ?? Number.POSITIVE_INFINITY,
-    depthMs: options.smoothingMs ?? SMOOTHING_MS,
-  });
   const accounts = createKeyed((nowMs) => ({ requests: open(nowMs, "requests"), tokens: open(nowMs, "tokens") }));
 
   function open(nowMs: number, dimension: Counted): Account {

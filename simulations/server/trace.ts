@@ -21,7 +21,8 @@ export interface Trace {
   count(nowMs: number, counter: Counter): void;
   /** All that could have been let in since the first second; null once it was unlimited. */
   readonly allowed: number | null;
-  seconds(): readonly TraceSecond[];
+  /** The last seconds, at most so many. */
+  seconds(max: number): readonly TraceSecond[];
 }
 
 /** Older seconds are forgotten: an hour is kept. */
@@ -65,7 +66,7 @@ export function createTrace(startMs: number): Trace {
     get allowed() {
       return allowed;
     },
-    seconds: () => seconds.map((second) => ({ ...second })),
+    seconds: (max) => seconds.slice(Math.max(0, seconds.length - max)).map((second) => ({ ...second })),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { LimitChange } from "./limit.js";
+import type { LimitChange, Movable } from "./limit.js";
 
 /** A limit that moves all the time, in a line of data: it stands for one move after another. */
 export type Wave = WaveTimes &
@@ -24,7 +24,7 @@ export type Wave = WaveTimes &
 /** What moves, and when. */
 export interface WaveTimes {
   /** What moves. Default `requestsPerSecond`. */
-  readonly of?: keyof LimitChange;
+  readonly of?: Movable;
   /** The model that it concerns. Default: all. */
   readonly model?: string;
   /** It begins here, in milliseconds from the start. Default 0. */

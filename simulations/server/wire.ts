@@ -6,7 +6,8 @@ import type { Reply } from "./reply.js";
 type Later = (delayMs: number, task: () => void) => void;
 
 /** Carries a reply out: waits, writes, misbehaves where it is told to, and calls `end` once, whoever leaves first. */
-export function sendReply(clock: Clock, response: ServerResponse, reply: Reply): void {
+export function sendReply(clock: Clock, response: ServerResponse, first: Reply): void {
+  let reply = first;
   let cancel = (): void => {};
   const later: Later = (delayMs, task) => {
     cancel = clock.after(delayMs, task);
@@ -20,16 +21,29 @@ export function sendReply(clock: Clock, response: ServerResponse, reply: Reply):
     reply.end();
     return;
   }
-  if (reply.fault === "never-answer") return;
-  later(reply.afterMs, () => {
-    if (reply.fault === "close-early") {
-      response.destroy();
-      return;
-    }
+  carryOut();
+
+  function carryOut(): void {
+    const { again, fault, afterMs } = reply;
+    if (afterMs === Number.POSITIVE_INFINITY) return;
+    if (again === undefined) later(afterMs, fault === "never-answer" || fault === "close-early" ? closeEarly : send);
+    else later(afterMs, () => arrive(again));
+  }
+
+  function arrive(again: () => Reply): void {
+    reply = again();
+    carryOut();
+  }
+
+  function closeEarly(): void {
+    response.destroy();
+  }
+
+  function send(): void {
     response.writeHead(reply.status, { date: new Date(clock.wallNow()).toUTCString(), ...reply.headers });
     if (typeof reply.body === "string" && reply.fault !== "close-mid-body") response.end(reply.body);
     else sendPieces(response, brokenBy(reply), later);
-  });
+  }
 }
 
 function sendPieces(response: ServerResponse, { events, closes }: Pieces, later: Later): void {

@@ -7,6 +7,7 @@ import type { Allowance, Arrival } from "../server/limit.js";
 import type { ScheduledMove } from "../server/move.js";
 import type { Neighbour } from "../server/neighbour.js";
 import { createPlatform, type Platform } from "../server/platform.js";
+import { type ProxySpec, proxyWaitMs } from "../server/proxy.js";
 import type { LimitSource } from "../server/spec.js";
 import { createSpeech, type HeaderSpec, type Said, type Speech } from "../server/speech.js";
 import type { Wave } from "../server/wave.js";
@@ -33,14 +34,6 @@ export interface ServerSpec {
   readonly neighbours?: readonly Neighbour[];
   /** A proxy on the way that tries refused ones again by itself. Default: none. */
   readonly proxy?: ProxySpec;
-}
-
-/** A proxy that retries inside: its client sees the last answer alone. */
-export interface ProxySpec {
-  /** How often it tries again at most. */
-  readonly retries: number;
-  /** How long it waits before that, in milliseconds, and twice as long each further time. Default 500. */
-  readonly backoffMs?: number;
 }
 
 /** A server in virtual time, as tries meet it. */
@@ -199,7 +192,7 @@ class SimulatedPlant implements Plant {
     const { outcome } = at.admission;
     const headersAfterMs = outcome === "overloaded" ? times.overloadMs() : times.refusalMs();
     const downlinkMs = times.downlinkMs();
-    const again = this.#proxyWaitMs(retry);
+    const again = proxyWaitMs(this.#spec.proxy, retry);
     if (again !== undefined) {
       return {
         outcome,
@@ -221,12 +214,6 @@ class SimulatedPlant implements Plant {
     const facts = this.#speech.failure(kind);
     const headersAfterMs = times.refusalMs();
     return { outcome: "failed", facts, headersAfterMs, bodyMs: WHOLE, breaks: false, downlinkMs: times.downlinkMs() };
-  }
-
-  #proxyWaitMs(retry: number): number | undefined {
-    const { proxy } = this.#spec;
-    if (proxy === undefined || retry >= proxy.retries) return undefined;
-    return (proxy.backoffMs ?? 500) * (1 << Math.min(retry, 20));
   }
 
   #timesOf(model: string): AnswerTimes {

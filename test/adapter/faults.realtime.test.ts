@@ -11,7 +11,7 @@ async function open(kind: FaultKind): Promise<(stream?: boolean) => Promise<Resp
   server = await startServer({
     limit: { kind: "policer", requestsPerSecond: 50, depthMs: 1_000 },
     latency: { firstByteMs: 10 },
-    fault: { kind, times: 1 },
+    faults: [{ kind, times: 1 }],
   });
   sluice = createSluice({ provider: "together", attemptTimeoutMs: 1_000, control: { rateInitial: 20 } });
   return (stream = false) =>

@@ -275,13 +275,13 @@ describe("sluice run, against a real server", () => {
   });
 
   it("sends a request again whose answer broke off", async () => {
-    await serve({ fault: { kind: "close-mid-body", times: 2 } });
+    await serve({ faults: [{ kind: "close-mid-body", times: 2 }] });
     const { code, results } = await run(ids(4).map((id) => chat(id)));
     expect([code, results.length]).toEqual([0, 4]);
   });
 
   it("stops when the server sends it away for a year, and keeps what is unsent for another day", async () => {
-    await serve({ fault: { kind: "retry-after-year" } });
+    await serve({ faults: [{ kind: "retry-after-year" }] });
     const { code, results, stderr } = await run(ids(4).map((id) => chat(id)));
     expect([code, results]).toEqual([3, []]);
     expect(stderr).toContain("the quota is exhausted");

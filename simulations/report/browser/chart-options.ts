@@ -3,7 +3,7 @@ import type { ChartSpec, Page } from "./kit.js";
 
 /** What all charts over time have in common: the same axis of time, so that they stand under one another in step. */
 export function chartOptions(
-  page: Page,
+  page: Pick<Page, "colourOf" | "timeText">,
   chart: {
     height: number;
     durationS: number;

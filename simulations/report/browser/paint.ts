@@ -8,7 +8,7 @@ export function colourOf(name: string): string {
 
 /** A line in a colour of the style sheet. */
 export function lineSeries(
-  page: Page,
+  page: Pick<Page, "colourOf">,
   look: { label: string; colour: string; value: (value: number | null) => string; width?: number; dash?: number[] },
 ): UPlot.Series {
   const { label, colour, value, width = 1.5, dash } = look;

@@ -1,4 +1,4 @@
-import type { ServiceOptions } from "../../../simulations/server/service.js";
+import type { ServiceOptions } from "../../../simulations/server/service-options.js";
 import { UsageError } from "../command.js";
 import { field } from "./limit.js";
 import { number } from "./number.js";
@@ -19,12 +19,14 @@ export interface JobFlags {
 export function jobsOf(flags: JobFlags): Pick<ServiceOptions, "fineTunes" | "batches"> {
   const rate = field("requestsPerSecond", "batch-rate", flags["batch-rate"]);
   if (rate.requestsPerSecond === 0) throw new UsageError("--batch-rate must be above 0, got '0'");
+  const fineTunes = {
+    ...cap("fine-tunes", flags["fine-tunes"]),
+    ...field("durationMs", "fine-tune-time", flags["fine-tune-time"], 1_000),
+  };
+  const batches = { ...cap("batches", flags.batches), ...rate };
   return {
-    fineTunes: {
-      ...cap("fine-tunes", flags["fine-tunes"]),
-      ...field("durationMs", "fine-tune-time", flags["fine-tune-time"], 1_000),
-    },
-    batches: { ...cap("batches", flags.batches), ...rate },
+    ...(Object.keys(fineTunes).length > 0 && { fineTunes }),
+    ...(Object.keys(batches).length > 0 && { batches }),
   };
 }
 

@@ -51,7 +51,7 @@ export function limitOf(flags: LimitFlags): LimitSpec {
 }
 
 /** What the models share, where anything was said of it. Counted by the second, as the rest at Together. */
-export function sharedOf({ shared }: LimitFlags): { readonly shared?: LimitSpec } {
+export function sharedOf({ shared }: Pick<LimitFlags, "shared">): { readonly shared?: LimitSpec } {
   if (shared === undefined) return {};
   return { shared: { kind: "policer", ...field("requestsPerSecond", "shared", shared) } };
 }

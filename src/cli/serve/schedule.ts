@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { ScheduledMove } from "../../../simulations/server/move.js";
 import { readMoves } from "../../../simulations/server/schema.js";
 import { UsageError } from "../command.js";
-
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, "": 1_000 };
+import { readDuration } from "./duration.js";
+import { readFault } from "./faults.js";
 
 /** What a word before `=` moves. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -13,10 +13,13 @@ const FIELDS: Readonly<Record<string, string>> = {
   capacity: "capacityPerSecond",
   "in-flight": "inFlightMax",
   outage: "outageMs",
+  latency: "latency",
+  fault: "fault",
 };
 
 /**
- * Reads `--schedule`: inline, such as `10s:4,30s:capacity=2,1m:none,90s:outage=5s`, or the name of a JSON file with a list of moves.
+ * Reads `--schedule`: inline, such as `10s:4,30s:capacity=2,1m:none,90s:outage=5s,2m:fault=status-500:0.1`, or the name of a
+ * JSON file with a list of moves.
  *
  * @throws UsageError that quotes what can't be read
  */
@@ -35,17 +38,16 @@ function readInline(part: string): unknown {
   if (atMs === undefined || name === undefined || value === undefined) {
     throw new UsageError(`--schedule: can't read ${quote(part)}; write it as 10s:4 or 10s:capacity=4`);
   }
+  return { atMs, [name]: amountOf(name, value, part) };
+}
+
+function amountOf(name: string, value: string, part: string): unknown {
+  if (name === "fault") return value === "none" ? null : readFault(value, "schedule");
   const amount = name === "outageMs" ? readDuration(value) : value === "none" ? null : Number(value);
   if (amount === undefined || Number.isNaN(amount)) {
     throw new UsageError(`--schedule: ${quote(value)} in ${quote(part)} is not an amount`);
   }
-  return { atMs, [name]: amount };
-}
-
-/** `250ms`, `10s`, `2m`, `1h`, or a bare number of seconds. */
-export function readDuration(text: string): number | undefined {
-  const [, amount, unit = ""] = /^\s*(\d+(?:\.\d+)?)(ms|s|m|h)?\s*$/.exec(text) ?? [];
-  return amount === undefined ? undefined : Number(amount) * (UNITS_MS[unit] ?? 1_000);
+  return name === "latency" ? { firstByteMs: amount } : amount;
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -39,7 +39,7 @@ export class BrowserPage {
         "--no-sandbox",
         "--remote-debugging-port=0",
         `--user-data-dir=${profile}`,
-        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         "--window-size=1280,6000",
         "about:blank",
       ],

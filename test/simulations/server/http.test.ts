@@ -2,7 +2,13 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import OpenAI from "openai";
 import { afterEach, describe, expect, it } from "vitest";
-import { type RunningServer, type ServerOptions, type ServiceState, startServer } from "../../../simulations/index.js";
+import {
+  type FaultKind,
+  type RunningServer,
+  type ServerOptions,
+  type ServiceState,
+  startServer,
+} from "../../../simulations/index.js";
 
 const CHAT = "Qwen/Qwen2.5-7B-Instruct-Turbo";
 const EMBED = "BAAI/bge-base-en-v1.5";
@@ -226,9 +232,41 @@ describe("the simulated API on HTTP", () => {
   });
 });
 
+describe("equal seeds", () => {
+  /** What a client sees of forty requests, one after another; dates and times are the clock's. */
+  const history = async (seed: number) => {
+    const server = await start({
+      seed,
+      faults: [
+        { kind: "status-500", share: 0.2 },
+        { kind: "close-early", share: 0.1 },
+      ],
+      lies: [{ kind: "garbage", share: 0.3 }],
+      latency: { firstByteMs: 1, perTokenMs: 0, refusalMs: 1, slowShare: 0.1, slowFactor: 5 },
+      limit: { kind: "policer", requestsPerSecond: 1_000 },
+    });
+    const seen: unknown[] = [];
+    for (let index = 0; index < 40; index++) {
+      const response = await ask(server, { stream: index % 2 === 0 }).catch(() => undefined);
+      if (response === undefined) seen.push("lost");
+      else {
+        const text = (await response.text()).replaceAll(/"created":\d+/g, "");
+        seen.push([response.status, response.headers.get("x-ratelimit-limit"), text]);
+      }
+    }
+    return JSON.stringify(seen);
+  };
+
+  it("get equal answers to equal requests in an equal order, and others get others", async () => {
+    const first = await history(7);
+    expect(await history(7)).toBe(first);
+    expect(await history(8)).not.toBe(first);
+  });
+});
+
 describe("the faults of the simulated API", () => {
-  const broken = (kind: Extract<ServerOptions["fault"], object>["kind"]) =>
-    start({ fault: { kind, times: 1 }, headers: "every", limit: { kind: "together", requests: { base: 50 } } });
+  const broken = (kind: FaultKind) =>
+    start({ faults: [{ kind, times: 1 }], headers: "every", limit: { kind: "together", requests: { base: 50 } } });
 
   it("garbage-headers, limit-zero and reset-1970 change the headers alone", async () => {
     for (const [kind, header, value] of [
@@ -284,7 +322,7 @@ describe("the faults of the simulated API", () => {
       { error: { code: 503, status: "UNAVAILABLE" } },
     ],
   ])("error-in-stream is worded as that API does: %s", async (provider, path, more, error) => {
-    const server = await start({ provider, fault: { kind: "error-in-stream" } });
+    const server = await start({ provider, faults: [{ kind: "error-in-stream" }] });
     const response = await post(server, path, chat({ stream: true, ...more }));
     const data = (await response.text()).split("\n").filter((line) => line.startsWith("data: "));
     const last = JSON.parse(data.at(-1)?.slice(6) ?? "");

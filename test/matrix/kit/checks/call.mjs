@@ -9,7 +9,7 @@ export const callsAsWritten = {
     await inWorld({ provider, server }, async ({ sluice }) => {
       assert.notEqual(await call({ sluice, model, prompt: PROMPT }), "");
     });
-    await inWorld({ provider, server: { ...server, fault: { kind: "exhausted" } } }, async (world) => {
+    await inWorld({ provider, server: { ...server, faults: [{ kind: "exhausted" }] } }, async (world) => {
       const isOwn = (error) => [402, 429].includes(door.typedStatus(error));
       await assert.rejects(call({ sluice: world.sluice, model, prompt: PROMPT }), isOwn);
       assert.deepEqual([world.knocks(), world.sent()], [1, 1]);

@@ -27,7 +27,7 @@ async function spend(door, times) {
 export const closedGate = {
   async "exhausted: its own typed error after one try, and the next without any"(door) {
     await inWorld(
-      { provider: door.provider, server: { ...door.server, fault: { kind: "exhausted" } } },
+      { provider: door.provider, server: { ...door.server, faults: [{ kind: "exhausted" }] } },
       async (world) => {
         const client = door.client(world.sluice);
         // Together says 402.

@@ -1,0 +1,81 @@
+import type UPlot from "uplot";
+import type { LaneState } from "../../lane.js";
+import type { LivePage } from "./kit.js";
+import type { Shown } from "./lane-chart.js";
+
+/** The charts of a page: one for each model and organisation, up to a number of them. */
+export interface Charts {
+  /** Draws what there is now; tells how many have no chart. */
+  draw(lanes: readonly LaneState[], span: { fromS: number; untilS: number }): number;
+  redraw(): void;
+}
+
+/** A lane's figure. */
+interface Card {
+  readonly figure: HTMLElement;
+  readonly box: HTMLElement;
+  readonly shown: Shown;
+  chart?: UPlot;
+  /** What the chart was made for: another needs another one. */
+  form?: string;
+}
+
+/** Makes the charts that stand in `place`. */
+export function charts(page: LivePage, place: Element): Charts {
+  const atMost = 12;
+  const cards = new Map<string, Card>();
+
+  const cardOf = (lane: LaneState): Card => {
+    const key = JSON.stringify([lane.model, lane.organisation]);
+    const known = cards.get(key);
+    if (known !== undefined) return known;
+    const box = page.element("div", { class: "chart" });
+    const name = page.element("b", { text: lane.model });
+    const caption = page.element("figcaption", {}, name, page.element("span", { text: ` ${lane.organisation}` }));
+    const card = {
+      figure: page.element("figure", { class: "run" }, caption, box),
+      box,
+      shown: { fromS: 0, untilS: 1, counts: [] },
+    };
+    cards.set(key, card);
+    place.append(card.figure);
+    return card;
+  };
+
+  const busiest = (lanes: readonly LaneState[]): readonly LaneState[] =>
+    lanes.length <= atMost ? lanes : [...lanes].sort((a, b) => b.offered - a.offered).slice(0, atMost);
+
+  const drawIn = (card: Card, lane: LaneState): void => {
+    const { options, data } = page.laneChart(page, lane, card.shown);
+    const width = card.box.clientWidth;
+    const form = JSON.stringify([options.scales?.["y"], width]);
+    if (card.chart !== undefined && card.form === form) {
+      card.chart.setData(data);
+      return;
+    }
+    card.chart?.destroy();
+    card.chart = new page.uPlot({ ...options, width }, data, card.box);
+    card.form = form;
+  };
+
+  return {
+    draw(lanes, span) {
+      const drawn = busiest(lanes).map((lane) => {
+        const card = cardOf(lane);
+        Object.assign(card.shown, span);
+        drawIn(card, lane);
+        return card;
+      });
+      for (const [key, card] of cards) {
+        if (drawn.includes(card)) continue;
+        card.chart?.destroy();
+        card.figure.remove();
+        cards.delete(key);
+      }
+      return lanes.length - drawn.length;
+    },
+    redraw() {
+      for (const { chart } of cards.values()) chart?.redraw(false);
+    },
+  };
+}

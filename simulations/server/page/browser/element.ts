@@ -1,0 +1,13 @@
+/** Makes an element: whatever text comes from a server is text in it, and nothing else. */
+export function element(
+  tag: string,
+  parts: { readonly text?: string; readonly class?: string; readonly scope?: "col" | "row" } = {},
+  ...children: readonly Node[]
+): HTMLElement {
+  const made = document.createElement(tag);
+  if (parts.text !== undefined) made.textContent = parts.text;
+  if (parts.class !== undefined) made.className = parts.class;
+  if (parts.scope !== undefined) made.setAttribute("scope", parts.scope);
+  made.append(...children);
+  return made;
+}

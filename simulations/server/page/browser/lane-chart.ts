@@ -1,0 +1,74 @@
+import type UPlot from "uplot";
+import type { ChartSpec } from "../../../report/browser/kit.js";
+import type { LaneState } from "../../lane.js";
+import type { LivePage } from "./kit.js";
+
+/** What a chart shows, as it goes on: the chart itself is made once. */
+export interface Shown {
+  /** Seconds since the server's start. */
+  fromS: number;
+  untilS: number;
+  /** How many refusals each mark stands for, by kind and second. */
+  counts: readonly (readonly number[])[];
+}
+
+/** The limit of one model for one organisation, what was let in, and every refusal, second by second. */
+export function laneChart(page: LivePage, lane: LaneState, shown: Shown): ChartSpec {
+  const { fromS, untilS } = shown;
+  // The last second goes on, and isn't whole.
+  const seconds = lane.trace.filter(({ atMs }) => atMs / 1_000 >= fromS && atMs / 1_000 + 1 <= untilS).slice(0, -1);
+  const text = page.rateText;
+  const step = page.uPlot.paths.stepped?.({ align: 1 });
+  const stepped = step ? { paths: step } : {};
+  const look = { label: "limit", colour: "limit", value: text, dash: [6, 4] };
+  const accepted = page.lineSeries(page, { label: "accepted", colour: "accepted", value: text, width: 0 });
+  const refusals: [label: string, colour: string, shape: "triangle" | "diamond"][] = [
+    ["▼ 429", "refused", "triangle"],
+    ["◆ 503", "overloaded", "diamond"],
+  ];
+  shown.counts = [
+    seconds.map(({ throttled, saturated }) => throttled + saturated),
+    seconds.map(({ overloaded }) => overloaded),
+  ];
+  const limits = seconds.map(({ allowed }) => allowed);
+  const height = (second: number): number => Math.max(limits[second] ?? 0, seconds[second]?.accepted ?? 0);
+  const top = seconds.reduce((most, _, second) => Math.max(most, height(second)), 1);
+  const series: UPlot.Series[] = [
+    { ...accepted, fill: () => page.colourOf("accepted"), ...stepped },
+    { ...page.lineSeries(page, look), ...stepped },
+    ...refusals.map(
+      ([label, colour, shape], kind): UPlot.Series => ({
+        label,
+        class: `ink-${colour}`,
+        stroke: () => page.colourOf(colour),
+        width: 1.25,
+        paths: () => null,
+        points: {
+          show: true,
+          paths: page.marks(shape, () => page.uPlot.pxRatio),
+          width: 1.25,
+          stroke: () => page.colourOf(colour),
+          fill: () => page.colourOf(colour === "overloaded" ? "paper" : colour),
+        },
+        value: (_self, _value, _series, second) =>
+          second === null ? "–" : page.countText(shown.counts[kind]?.[second] ?? 0),
+      }),
+    ),
+  ];
+  const options = page.chartOptions(page, {
+    height: 220,
+    durationS: untilS,
+    top,
+    series,
+    yText: (value) => String(value),
+    syncKey: "lanes",
+  });
+  const data = [
+    seconds.map(({ atMs }) => atMs / 1_000),
+    seconds.map((each) => each.accepted),
+    limits,
+    ...shown.counts.map((counts) => counts.map((count, second) => (count > 0 ? height(second) : null))),
+  ] as UPlot.AlignedData;
+  const scales = { ...options.scales, x: { time: false, range: (): [number, number] => [shown.fromS, shown.untilS] } };
+  return { options: { ...options, scales }, data };
+}

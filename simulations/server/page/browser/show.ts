@@ -1,0 +1,46 @@
+import type { ServerState } from "../../http.js";
+import type { Charts } from "./charts.js";
+import type { LivePage } from "./kit.js";
+
+/** Puts a state into the page. */
+export function show(page: LivePage, state: ServerState, drawn: Charts, spanS: number): void {
+  const at = (name: string): HTMLElement => document.querySelector<HTMLElement>(`[data-${name}]`) ?? document.body;
+  const write = (name: string, text: string): void => {
+    const place = at(name);
+    if (place.textContent !== text) place.textContent = text;
+  };
+  const { lanes, jobs, nowMs, provider, headers, seed, isOut, story, settings } = state;
+  const nowS = nowMs / 1_000;
+  write("provider", provider);
+  write("headers", headers);
+  write("seed", String(seed));
+  write("uptime", page.timeText(nowS));
+  write("out", isOut ? "out: every request gets 503" : "up");
+  at("out").classList.toggle("missed", isOut);
+
+  at("story").hidden = story === undefined;
+  if (story !== undefined) {
+    write("story-name", story.name);
+    write("story-text", story.story);
+    const durationS = story.durationMs / 1_000;
+    const progress = at("story-progress") as HTMLProgressElement;
+    progress.max = durationS;
+    progress.value = Math.min(nowS, durationS);
+    const isOver = nowS >= durationS;
+    write(
+      "story-time",
+      isOver ? "over: it stays as it is now" : `${page.timeText(nowS)} of ${page.timeText(durationS)}`,
+    );
+  }
+
+  page.tableRows(page, at("lanes"), page.laneRows(page, lanes));
+  at("empty").hidden = lanes.length > 0;
+  at("some").hidden = lanes.length === 0;
+  const fromS = Math.max(0, Math.floor(nowS) - spanS);
+  const more = drawn.draw(lanes, { fromS, untilS: Math.max(Math.floor(nowS), fromS + 30) });
+  write("more", more > 0 ? `The ${lanes.length - more} that ask most are drawn; ${more} more are in the table.` : "");
+
+  at("jobs-section").hidden = jobs.length === 0;
+  page.tableRows(page, at("jobs"), page.jobRows(page, jobs, nowMs));
+  page.settingsList(page, at("settings"), settings);
+}

@@ -1,0 +1,43 @@
+import type { ServerState } from "../../http.js";
+import type { LivePage } from "./kit.js";
+
+/** Asks for the state again and again, shows it, and says so where no answer comes. */
+export function start(page: LivePage): void {
+  const everyMs = 1_000;
+  const patienceMs = 5_000;
+  const place = document.querySelector("[data-charts]");
+  const select = document.querySelector<HTMLSelectElement>("[data-span]");
+  const gone = document.querySelector<HTMLElement>("[data-gone]");
+  if (place === null || select === null || gone === null) return;
+  const drawn = page.charts(page, place);
+  let answeredAt = Date.now();
+
+  const ask = async (): Promise<ServerState> => {
+    const seconds = Number(select.value) + 2;
+    const response = await fetch(`/__state?seconds=${seconds}`, { signal: AbortSignal.timeout(patienceMs) });
+    if (!response.ok) throw new Error(`it answers ${response.status}`);
+    return (await response.json()) as ServerState;
+  };
+  const tell = (why: string): void => {
+    const seconds = Math.round((Date.now() - answeredAt) / 1_000);
+    gone.textContent = `The server has not answered for ${seconds} s (${why}). What you see is as old as that; asking again.`;
+    gone.hidden = false;
+  };
+  const look = async (): Promise<void> => {
+    try {
+      page.show(page, await ask(), drawn, Number(select.value));
+      answeredAt = Date.now();
+      gone.hidden = true;
+    } catch (error) {
+      tell(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const lookAgain = async (): Promise<void> => {
+    await look();
+    setTimeout(lookAgain, everyMs);
+  };
+  void lookAgain();
+  select.addEventListener("change", look);
+  new ResizeObserver(look).observe(place);
+  page.themed(() => drawn.redraw());
+}
