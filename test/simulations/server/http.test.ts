@@ -296,8 +296,14 @@ describe("the faults of the simulated API", () => {
 
   it("never-answer says nothing until the client leaves", async () => {
     const server = await broken("never-answer");
-    await expect(ask(server, {}, { signal: AbortSignal.timeout(50) })).rejects.toThrow(/timeout/);
+    const client = new AbortController();
+    const asked = ask(server, {}, { signal: client.signal });
+    const inFlight = () => server.state().lanes[0]?.inFlight;
+    await expect.poll(inFlight).toBe(1);
+    client.abort();
+    await expect(asked).rejects.toThrow(/abort/);
     expect((await ask(server)).status).toBe(200);
+    await expect.poll(inFlight).toBe(0);
   });
 
   it("error-in-stream ends a good beginning with an error event", async () => {

@@ -10,7 +10,7 @@ export function start(page: LivePage): void {
   const gone = document.querySelector<HTMLElement>("[data-gone]");
   if (place === null || select === null || gone === null) return;
   const drawn = page.charts(page, place);
-  let answeredAt = Date.now();
+  let seenS = 0;
 
   const ask = async (): Promise<ServerState> => {
     const seconds = Number(select.value) + 2;
@@ -19,14 +19,14 @@ export function start(page: LivePage): void {
     return (await response.json()) as ServerState;
   };
   const tell = (why: string): void => {
-    const seconds = Math.round((Date.now() - answeredAt) / 1_000);
-    gone.textContent = `The server has not answered for ${seconds} s (${why}). What you see is as old as that; asking again.`;
+    gone.textContent = `The server does not answer (${why}). What you see is how it was at ${page.timeText(seenS)}; asking again.`;
     gone.hidden = false;
   };
   const look = async (): Promise<void> => {
     try {
-      page.show(page, await ask(), drawn, Number(select.value));
-      answeredAt = Date.now();
+      const state = await ask();
+      page.show(page, state, drawn, Number(select.value));
+      seenS = state.nowMs / 1_000;
       gone.hidden = true;
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error));
