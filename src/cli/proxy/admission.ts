@@ -10,6 +10,8 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
+const NAMES_MAX = 16;
+
 /** Whether a name or an address means this machine, and can be reached from it alone. */
 export function isLoopback(host: string): boolean {
   const plain = host.toLowerCase();
@@ -25,6 +27,8 @@ export function isLoopback(host: string): boolean {
 export class Admission {
   readonly #token: Buffer | undefined;
   readonly #host: string;
+  /** Names that were found to be ours: clients use one or two. */
+  readonly #names = new Set<string>();
 
   constructor(token: string | undefined, host: string) {
     this.#token = token === undefined ? undefined : digestOf(token);
@@ -47,9 +51,12 @@ export class Admission {
     return refuse("ORIGIN", `asked by a web page (${quoted(headers.origin)}); without a token the proxy serves none`);
   }
 
-  #isOurName(host: string | undefined): boolean {
-    const name = (host ?? "").toLowerCase().replace(/:\d*$/, "");
-    return isLoopback(name.replace(/^\[(.*)\]$/, "$1")) || name === this.#host;
+  #isOurName(host = ""): boolean {
+    if (this.#names.has(host)) return true;
+    const name = host.toLowerCase().replace(/:\d*$/, "");
+    const isOurs = isLoopback(name.replace(/^\[(.*)\]$/, "$1")) || name === this.#host;
+    if (isOurs && this.#names.size < NAMES_MAX) this.#names.add(host);
+    return isOurs;
   }
 }
 

@@ -1,13 +1,25 @@
-/** A place in the room. */
-export interface BodyPlace {
+/** A place in the room, or in the line for it. */
+class Place {
+  bytes: number;
+  readonly onGranted: () => void;
+  readonly #room: BodyRoom;
+
+  constructor(room: BodyRoom, bytes: number, onGranted: () => void) {
+    this.#room = room;
+    this.bytes = bytes;
+    this.onGranted = onGranted;
+  }
+
   /** Gives back what is taken, all but `keptBytes` of it, or leaves the line. */
-  release(keptBytes?: number): void;
+  release(keptBytes = 0): void {
+    const freed = this.bytes - keptBytes;
+    if (freed <= 0) return;
+    this.bytes = keptBytes;
+    this.#room.free(this, freed);
+  }
 }
 
-interface Waiting {
-  readonly bytes: number;
-  readonly onGranted: () => void;
-}
+export type BodyPlace = Pick<Place, "release">;
 
 /**
  * The memory that the bodies of all requests share while they wait. Each takes its place before a byte of it is read, first
@@ -16,7 +28,7 @@ interface Waiting {
 export class BodyRoom {
   readonly bytesMax: number;
   #taken = 0;
-  readonly #line = new Set<Waiting>();
+  readonly #line = new Set<Place>();
 
   constructor(bytesMax: number) {
     this.bytesMax = bytesMax;
@@ -32,30 +44,25 @@ export class BodyRoom {
 
   /** Takes so many bytes, and calls back once they are free: before this returns, if they are free now. */
   take(bytes: number, onGranted: () => void): BodyPlace {
-    const wanted = Math.min(bytes, this.bytesMax);
-    const waiting = { bytes: wanted, onGranted };
-    let taken = wanted;
-    const release = (keptBytes = 0): void => {
-      if (this.#line.delete(waiting)) {
-        taken = 0;
-        return this.#admit();
-      }
-      const freed = Math.max(0, taken - keptBytes);
-      taken -= freed;
-      this.#taken -= freed;
-      if (freed > 0) this.#admit();
-    };
-    this.#line.add(waiting);
+    const place = new Place(this, Math.min(bytes, this.bytesMax), onGranted);
+    this.#line.add(place);
     this.#admit();
-    return { release };
+    return place;
+  }
+
+  /** Of a place: so many bytes are free again, or it waits for them no more. */
+  free(place: Place, bytes: number): void {
+    if (!this.#line.delete(place)) this.#taken -= bytes;
+    this.#admit();
   }
 
   #admit(): void {
-    for (const waiting of this.#line) {
-      if (this.#taken + waiting.bytes > this.bytesMax) return;
-      this.#line.delete(waiting);
-      this.#taken += waiting.bytes;
-      waiting.onGranted();
+    if (this.#line.size === 0) return;
+    for (const place of this.#line) {
+      if (this.#taken + place.bytes > this.bytesMax) return;
+      this.#line.delete(place);
+      this.#taken += place.bytes;
+      place.onGranted();
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Books } from "./books.js";
 import type { Headers } from "./headers.js";
 import { type Refusal, sendRefusal } from "./refusal.js";
 import { Relay, type RelayHouse } from "./relay.js";
+import type { Stalls } from "./stalls.js";
 import { type Body, Upload, type Uploader, type UploadLimits } from "./upload.js";
 
 type Options = Dispatcher.DispatchOptions;
@@ -16,6 +17,8 @@ export interface ExchangeHouse extends RelayHouse {
   readonly books: Books;
   readonly room: BodyRoom;
   readonly limits: UploadLimits;
+  /** Looks after bodies of which nothing comes. */
+  readonly stalls: Stalls;
   readonly origin: string;
   /** Sends a request through the sluice. */
   dispatch(options: Options, relay: Relay, aside: DispatchAside): void;
@@ -50,7 +53,7 @@ export class Exchange implements Uploader {
     this.#response = response;
     this.#sent = sent;
     this.#expectsContinue = expectsContinue;
-    this.#upload = new Upload(request, house.limits, this);
+    this.#upload = new Upload(request, house.limits, this, house.stalls);
     this.#relay = new Relay(house, response, this.#upload);
   }
 

@@ -15,6 +15,9 @@ export interface OwnPaths {
   readonly names: readonly string[];
 }
 
+const KNOWN_MAX = 64;
+const KNOWN_LENGTH_MAX = 512;
+
 /** A segment that climbs, in any of the ways that some server would read it: encoded, encoded again, behind a backslash. */
 const CLIMBS = /(?:[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\;?#]|%2f|%5c|%3b|$)/i;
 
@@ -26,6 +29,7 @@ export class Routes {
   readonly #segments: readonly string[];
   readonly #baseQuery: string;
   readonly #pages: OwnPaths;
+  readonly #known = new Map<string, Route>();
 
   constructor(target: URL, pages: OwnPaths) {
     this.#target = target;
@@ -37,6 +41,18 @@ export class Routes {
 
   /** @param host the `Host` of the request */
   of(asked: string, host: string | undefined): Route {
+    const known = this.#known.get(asked);
+    if (known !== undefined) return known;
+    const route = this.#find(asked, host);
+    // What is a path means the same whoever asks; clients ask for a few again and again.
+    if (asked.startsWith("/") && asked.length <= KNOWN_LENGTH_MAX) {
+      if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+      this.#known.set(asked, route);
+    }
+    return route;
+  }
+
+  #find(asked: string, host: string | undefined): Route {
     const local = localPart(asked, host);
     if (local === undefined) {
       return nowhere(

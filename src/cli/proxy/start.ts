@@ -14,6 +14,7 @@ import { PAGE_NAMES, Pages, stateOf } from "./pages.js";
 import { RateHeaders } from "./rate-headers.js";
 import { Routes } from "./routes.js";
 import { createProxyServer, listen } from "./server.js";
+import { Stalls } from "./stalls.js";
 
 /** A proxy at work. */
 export interface RunningProxy {
@@ -27,6 +28,8 @@ export interface RunningProxy {
   stop(graceMs: number): Promise<void>;
 }
 
+/** Of a body that nothing comes of for so long, no more is expected, in milliseconds. */
+const STALL_MS = 60_000;
 /** A body of a smaller share of the memory for all of them is held; others are sent on as they come. */
 const HELD_SHARE = 8;
 /** Of the target's answers: some send more than Node's 16 KB of headers. */
@@ -54,6 +57,7 @@ export async function startProxy(
     books,
     room: new BodyRoom(limits.memoryBytesMax),
     limits: { bytesMax: limits.bodyBytesMax, heldMax: Math.ceil(limits.memoryBytesMax / HELD_SHARE) },
+    stalls: new Stalls(systemClock, STALL_MS),
     origin: target.origin,
     host: target.host,
     target: target.href,
@@ -91,6 +95,7 @@ export async function startProxy(
       server.closeIdleConnections();
       await isClosed;
       cancel();
+      house.stalls.close();
       await agent.destroy();
     },
   };

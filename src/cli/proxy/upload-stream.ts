@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import { systemClock } from "../../clock.js";
+import type { Movable, Stalls } from "./stalls.js";
 
 /** What ends it early. */
 export interface UploadBounds {
   /** What so many bytes are an error of, if they are. */
   errorAt(bytes: number): Error | undefined;
-  /** Longest wait for the next bytes, in milliseconds, and what it is an error of. */
-  readonly stallMs: number;
+  /** Where it is looked after while its client is to send more, and what a stall is an error of. */
+  readonly stalls: Stalls;
   errorOnStall(): Error;
 }
 
@@ -15,12 +15,12 @@ export interface UploadBounds {
  * The body of a request on its way: what was read of it already, and the rest at the pace at which this is read. Its end
  * isn't the request's, whose connection still has to bear an answer.
  */
-export class UploadStream extends Readable {
+export class UploadStream extends Readable implements Movable {
+  hasMoved = true;
   readonly #request: IncomingMessage;
   readonly #bounds: UploadBounds;
   #head: Buffer | undefined;
   #bytes: number;
-  #cancelTimer: (() => void) | undefined = undefined;
 
   constructor(head: Buffer, request: IncomingMessage, bounds: UploadBounds) {
     super();
@@ -35,37 +35,39 @@ export class UploadStream extends Readable {
     const head = this.#head;
     this.#head = undefined;
     if (head !== undefined && !this.push(head)) return;
-    this.#cancelTimer ??= systemClock.after(this.#bounds.stallMs, () => this.destroy(this.#bounds.errorOnStall()));
+    this.#bounds.stalls.add(this);
     this.#request.resume();
   }
 
+  onStall(): void {
+    this.destroy(this.#bounds.errorOnStall());
+  }
+
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#awaitNoMore();
+    this.#bounds.stalls.delete(this);
     this.#request.off("data", this.#onData).off("end", this.#onEnd).off("close", this.#onClose);
     if (!this.#request.readableEnded) this.#request.pause();
     done(error);
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.#awaitNoMore();
+    this.hasMoved = true;
     this.#bytes += chunk.byteLength;
     const error = this.#bounds.errorAt(this.#bytes);
     if (error !== undefined) this.destroy(error);
-    else if (!this.push(chunk)) this.#request.pause();
-    else this._read();
+    else if (!this.push(chunk)) {
+      this.#request.pause();
+      this.#bounds.stalls.delete(this);
+    }
   };
 
   readonly #onEnd = (): void => {
-    this.#awaitNoMore();
+    this.#bounds.stalls.delete(this);
     this.push(null);
   };
 
   readonly #onClose = (): void => {
-    if (!this.readableEnded) this.destroy(Object.assign(new Error("the client has left"), { name: "AbortError" }));
+    // It closes after its end too, while the last of it is still on its way.
+    if (!this.#request.complete) this.destroy(Object.assign(new Error("the client has left"), { name: "AbortError" }));
   };
-
-  #awaitNoMore(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-  }
 }

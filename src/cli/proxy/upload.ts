@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { systemClock } from "../../clock.js";
 import type { BodyPlace, BodyRoom } from "./body-room.js";
 import { type Refusal, Refused } from "./refusal.js";
+import type { Movable, Stalls } from "./stalls.js";
 import { UploadStream } from "./upload-stream.js";
 
 /** The body of a request, as it can be sent on. */
@@ -32,25 +32,25 @@ export interface Uploader {
 
 /** Of what isn't held so much is read, in bytes: the model is mostly named at the beginning. */
 const HEAD_BYTES = 65_536;
-/** Longest wait for the next bytes of a body, in milliseconds. */
-const STALL_MS = 60_000;
 
 const NONE: Body = {};
 
 /** Reads the body of a request, as far as it may be held. */
-export class Upload {
+export class Upload implements Movable {
+  hasMoved = true;
   readonly #request: IncomingMessage;
   readonly #limits: UploadLimits;
   readonly #uploader: Uploader;
+  readonly #stalls: Stalls;
   readonly #length: number | undefined;
   #place: BodyPlace | undefined = undefined;
   #stream: UploadStream | undefined = undefined;
-  #cancelTimer: (() => void) | undefined = undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #bytesMax = 0;
 
-  constructor(request: IncomingMessage, limits: UploadLimits, uploader: Uploader) {
+  constructor(request: IncomingMessage, limits: UploadLimits, uploader: Uploader, stalls: Stalls) {
+    this.#stalls = stalls;
     this.#request = request;
     this.#limits = { ...limits, heldMax: Math.min(limits.heldMax, limits.bytesMax) };
     this.#uploader = uploader;
@@ -77,13 +77,14 @@ export class Upload {
 
   #read(): void {
     this.#request.on("data", this.#onData).on("end", this.#onEnd);
-    this.#watch();
+    this.#stalls.add(this);
     this.#uploader.onReading();
   }
 
   readonly #onData = (chunk: Buffer): void => {
     this.#chunks.push(chunk);
     this.#bytes += chunk.byteLength;
+    this.hasMoved = true;
     // A length that was said is kept to by Node's parser.
     if (this.#bytes > this.#bytesMax || (this.#bytes === this.#bytesMax && this.#bytes !== this.#length)) {
       this.#goOnAsStream();
@@ -107,8 +108,8 @@ export class Upload {
     this.#chunks = [];
     this.#request.pause();
     this.#stream = new UploadStream(head, this.#request, {
-      stallMs: STALL_MS,
       errorAt: (bytes) => (bytes > bytesMax ? new Refused(tooLarge(bytesMax)) : undefined),
+      stalls: this.#stalls,
       errorOnStall: () => new Refused(STALLED),
     });
     this.#uploader.onBody({
@@ -118,19 +119,13 @@ export class Upload {
     });
   }
 
-  /** One timer for all of it, which looks how far it has come since. */
-  #watch(): void {
-    const before = this.#bytes;
-    this.#cancelTimer = systemClock.after(STALL_MS, () => {
-      if (this.#bytes > before) return this.#watch();
-      this.#stop();
-      this.#uploader.onRefused(STALLED);
-    });
+  onStall(): void {
+    this.#stop();
+    this.#uploader.onRefused(STALLED);
   }
 
   #stop(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#stalls.delete(this);
     this.#request.off("data", this.#onData).off("end", this.#onEnd);
   }
 }
@@ -138,7 +133,7 @@ export class Upload {
 const STALLED: Refusal = {
   status: 408,
   code: "ERR_PROXY_TIMEOUT",
-  message: `nothing came of the request's body for ${STALL_MS / 1_000} s`,
+  message: "nothing came of the request's body for too long",
 };
 
 function tooLarge(bytesMax: number): Refusal {
