@@ -3,6 +3,10 @@ const ADDRESSES_MAX = 64;
 const LENGTH_MAX = 512;
 
 const known = new Map<string, URL>();
+/** The last one that was asked for in two parts, and the parts. */
+let lastOrigin = "";
+let lastPath = "";
+let lastAddress: URL | undefined;
 
 /**
  * The address that a text means, which must not be changed: parsing one costs more than the whole way through the queue,
@@ -21,4 +25,19 @@ export function addressOf(text: string): URL {
   if (known.size >= ADDRESSES_MAX) known.clear();
   known.set(text, address);
   return address;
+}
+
+/**
+ * The address that an origin and a path make, which must not be changed. A program asks for the same again and again: then
+ * not even its text is put together.
+ *
+ * @throws TypeError where it is none
+ */
+export function addressAt(origin: string, path: string): URL {
+  if (lastAddress === undefined || path !== lastPath || origin !== lastOrigin) {
+    lastAddress = addressOf(origin + path);
+    lastOrigin = origin;
+    lastPath = path;
+  }
+  return lastAddress;
 }

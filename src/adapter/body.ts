@@ -89,7 +89,7 @@ class Watch implements Reading {
 function spentIn(name: Consumer, value: unknown, response: Response, slot: Slot): Cost | undefined {
   if (name === "json") {
     if (isRecord(value) && "error" in value && streamErrorOf(value) !== undefined) slot.correct(value);
-    return usageOf(value);
+    return slot.wantsActual ? usageOf(value) : undefined;
   }
   const scan = scanFor(response, slot);
   if (scan === undefined) return undefined;

@@ -7,6 +7,7 @@ const CHARACTERS_PER_TOKEN = 4;
 const MEDIA_LENGTH_MIN = 1_024;
 /** Tokens reckoned for an image: OpenAI charges 765 for 1024 x 1024 in high detail, Anthropic up to 1,600. */
 const TOKENS_PER_MEDIUM = 1_000;
+const JSON_BEGINNING = /^\s*[{[]/;
 /** How Base64 begins in a chat body: a data address, or the member that Anthropic and Google put it in. */
 const MEDIA_MARKS = [";base64,", '"data":"', '"data": "'] as const;
 
@@ -16,7 +17,7 @@ const MEDIA_MARKS = [";base64,", '"data":"', '"data": "'] as const;
  */
 export function estimateOf(request: Pick<FetchRequest, "text">): Cost {
   const { text } = request;
-  if (text === undefined || !/^\s*[{[]/.test(text)) return NOTHING_KNOWN;
+  if (text === undefined || !JSON_BEGINNING.test(text)) return NOTHING_KNOWN;
   const media = mediaIn(text);
   const characters = text.length - media.characters;
   return { inputTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN) + media.count * TOKENS_PER_MEDIUM };
@@ -28,6 +29,7 @@ const NOTHING_KNOWN: Cost = Object.freeze({});
 function mediaIn(text: string): { readonly characters: number; readonly count: number } {
   let characters = 0;
   let count = 0;
+  if (text.length < MEDIA_LENGTH_MIN) return { characters, count };
   for (const mark of MEDIA_MARKS) {
     for (let at = text.indexOf(mark); at !== -1; ) {
       const start = at + mark.length;

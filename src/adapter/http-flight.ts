@@ -43,6 +43,10 @@ export abstract class HttpFlight implements SlotHolder, TryHolder, AbortListener
     return this.passage.isOver;
   }
 
+  get wantsActual(): boolean {
+    return this.#attempt.wantsActual;
+  }
+
   takeOff(): void {
     // Whoever sends it may not listen to a signal, so we don't wait for it.
     this.#attempt.holder = this;

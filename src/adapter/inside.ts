@@ -6,6 +6,8 @@ import type { Waits } from "./waits.js";
 
 /** Looks on at a request inside a task: the task's try has the permit already, and hears what came of it. */
 export class Onlooker implements SlotHolder {
+  /** The task's try is asked for it, and that isn't known here. */
+  readonly wantsActual = true;
   readonly #witness: Witness;
   readonly #waits: Waits;
 

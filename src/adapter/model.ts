@@ -14,6 +14,14 @@ const MODEL_IN_PATH: readonly RegExp[] = [
   /\/model\/([^/?#]+)\/(?:invoke|converse)/, // Bedrock: /model/anthropic.claude-v2/invoke
   /\/ai\/run\/([^?#]+)/, // Cloudflare Workers AI: /ai/run/@cf/meta/llama-3-8b
 ];
+/** What all of these have: most paths are none of them, and are asked but once. */
+const MAY_NAME_MODEL = /\/(?:models?|deployments|ai\/run)\//;
+/** Names that need no tidying. */
+const TIDY = /^[ -~]{1,128}$/;
+
+/** The model that was found last, and how it is written: a program asks for the same again and again. */
+let lastModel = "";
+let lastWritten = '""';
 
 /** The model that a request names, in its address or in its body, where that can be found cheaply. */
 export function modelOf(path: string, body: unknown): string | undefined {
@@ -38,6 +46,7 @@ export function withModel(body: unknown, model: string): BodyInit | undefined {
 
 /** The model that an address names. */
 export function modelInPath(path: string): string | undefined {
+  if (!MAY_NAME_MODEL.test(path)) return undefined;
   for (const pattern of MODEL_IN_PATH) {
     const name = pattern.exec(path)?.[1];
     if (name !== undefined) return decoded(name);
@@ -63,7 +72,18 @@ function modelInBody(body: unknown): string | undefined {
  */
 export function modelInJson(text: string): string | undefined {
   const start = modelAt(text);
-  return start === undefined ? undefined : stringAt(text, start);
+  if (start === undefined) return undefined;
+  if (text.startsWith(lastWritten, start)) return lastModel;
+  const end = endOfString(text, start);
+  // Escapes make a name up to six times as long; what is longer still is cut, and then no JSON any more.
+  if (end === undefined || end - start > 6 * MODEL_LENGTH_MAX)
+    return text.slice(start + 1, start + 1 + MODEL_LENGTH_MAX);
+  const model = stringIn(text.slice(start, end));
+  if (model === undefined) return undefined;
+  lastModel = model;
+  // Written anew: a slice of the body would keep all of it.
+  lastWritten = JSON.stringify(model);
+  return model;
 }
 
 /** The same text with another model in that place; undefined where it has none. */
@@ -111,13 +131,9 @@ function endOfString(text: string, start: number): number | undefined {
   return undefined;
 }
 
-function stringAt(text: string, start: number): string | undefined {
-  const end = endOfString(text, start);
-  // Escapes make a name up to six times as long; what is longer still is cut, and then no JSON any more.
-  if (end === undefined || end - start > 6 * MODEL_LENGTH_MAX)
-    return text.slice(start + 1, start + 1 + MODEL_LENGTH_MAX);
+function stringIn(json: string): string | undefined {
   try {
-    return JSON.parse(text.slice(start, end)) as string;
+    return JSON.parse(json) as string;
   } catch {
     return undefined;
   }
@@ -138,5 +154,6 @@ function decoded(name: string): string {
 /** Of a bounded length, and without characters that would garble a log. */
 function tidied(name: string | undefined): string | undefined {
   if (name === undefined || name === "") return undefined;
+  if (TIDY.test(name)) return name;
   return name.slice(0, MODEL_LENGTH_MAX).replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "?");
 }

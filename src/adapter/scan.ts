@@ -15,27 +15,36 @@ const USAGE = '"usage';
 const USAGE_HINT = /"(?:usage|usageMetadata)"/;
 const ERROR_HINT = /error|failed/i;
 
+/** The type that was asked for last, and what it is: nearly all of one server's answers are of the same. */
+let lastType = "";
+let lastKind: "stream" | "json" | undefined;
+
 /** What a body is read for as it passes through. */
 export interface BodyScan {
   feed(text: string): void;
   /** Whether an error event has come: nothing that counts stands behind it. */
   readonly hasFailed: boolean;
-  /** What was spent, as far as the body has said so. */
+  /** What was spent, as far as the body has said so, and somebody asks. */
   spent(): Cost | undefined;
 }
 
 /** Who is told where a body says that the request failed after all. */
 export interface ScanHolder {
+  /** Whether anybody asks what was spent. */
+  readonly wantsActual: boolean;
   correct(text: string): void;
 }
 
 /** The scan for a body of this type; undefined where nothing could be found in it. */
 export function scanOf(contentType: string | null, holder: ScanHolder): BodyScan | undefined {
   if (contentType === null) return undefined;
-  if (/event-stream/i.test(contentType)) return new StreamScan(holder);
-  return /json/i.test(contentType) ? new JsonScan(holder) : undefined;
+  if (contentType !== lastType) {
+    lastType = contentType;
+    lastKind = /event-stream/i.test(contentType) ? "stream" : /json/i.test(contentType) ? "json" : undefined;
+  }
+  if (lastKind === undefined) return undefined;
+  return lastKind === "stream" ? new StreamScan(holder) : new JsonScan(holder);
 }
-
 /**
  * Reads server-sent events as they pass: for the usage, which comes in the last of them, or in the first and the last
  * (Anthropic), and for an error event. Keeps one unfinished event and two small ones, however long the stream.
@@ -63,6 +72,7 @@ class StreamScan implements BodyScan {
     // Some servers don't end their last event.
     this.#read(this.#unfinished);
     this.#unfinished = "";
+    if (!this.#holder.wantsActual) return undefined;
     const first = usageInEvent(this.#first);
     const last = this.#last === this.#first ? undefined : usageInEvent(this.#last);
     return mergedUsage(first, last);
@@ -85,10 +95,9 @@ class StreamScan implements BodyScan {
 /** Keeps the end of a JSON text: all of it where it is as short as an error's. */
 class JsonScan implements BodyScan {
   readonly #holder: ScanHolder;
-  readonly #pieces: string[] = [];
   /** What is one JSON text has no events. */
   readonly hasFailed = false;
-  #length = 0;
+  #text = "";
   #isWhole = true;
 
   constructor(holder: ScanHolder) {
@@ -96,20 +105,17 @@ class JsonScan implements BodyScan {
   }
 
   feed(text: string): void {
-    const piece = text.slice(-TAIL_LENGTH_MAX);
-    if (piece.length < text.length) this.#isWhole = false;
-    this.#pieces.push(piece);
-    this.#length += piece.length;
-    while (this.#length - (this.#pieces[0]?.length ?? 0) >= TAIL_LENGTH_MAX) {
-      this.#length -= this.#pieces.shift()?.length ?? 0;
-      this.#isWhole = false;
-    }
+    this.#text += text;
+    // Cut now and then, and not for each piece, or a long text in small pieces would be copied once for each of them.
+    if (this.#text.length <= 2 * TAIL_LENGTH_MAX) return;
+    this.#text = this.#text.slice(-TAIL_LENGTH_MAX);
+    this.#isWhole = false;
   }
 
   spent(): Cost | undefined {
-    const text = this.#pieces.join("");
+    const text = this.#text;
     if (this.#isWhole && text.includes('"error"') && streamErrorOf(text) !== undefined) this.#holder.correct(text);
-    return usageInJson(text);
+    return this.#holder.wantsActual ? usageInJson(text) : undefined;
   }
 }
 

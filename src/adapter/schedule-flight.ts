@@ -64,7 +64,7 @@ export class ScheduleFlight implements Witness, Surroundings, TryHolder {
     const verdict = this.#attempt.respond(facts ?? this.seen);
     if (verdict.next === "deliver" && verdict.error === undefined) this.#job.resolve(value);
     else this.#reject(verdict, value);
-    this.#finish(this.spent ?? usageOf(value));
+    this.#finish(this.spent ?? (this.#attempt.wantsActual ? usageOf(value) : undefined));
   }
 
   #onError(error: unknown): void {

@@ -4,6 +4,8 @@ import { Expiring, type Expiry } from "./expiry.js";
 
 /** Who hears what an accepted response's body has to say: the try itself, or the task around it. */
 export interface SlotHolder {
+  /** Whether anybody asks what was spent. */
+  readonly wantsActual: boolean;
   correct(facts: ResponseFacts): void;
   finish(actual?: Cost): void;
 }
@@ -30,6 +32,10 @@ export class Slot extends Expiring {
 
   get isOver(): boolean {
     return this.#holder === undefined;
+  }
+
+  get wantsActual(): boolean {
+    return this.#holder?.wantsActual === true;
   }
 
   /** One more response shares the body: the first, or a clone. */

@@ -15,6 +15,10 @@ const STORE = "kResourceStore";
 
 const HERE: Within = (fn) => fn();
 
+/** Symbols that were met on resources, and whether they are such a place. Somebody may make ever new ones. */
+const met = new Map<symbol, boolean>();
+const MET_MAX = 1_000;
+
 const hooks = builtinModule<AsyncHooks>("node:async_hooks");
 let showsStores: boolean | undefined;
 let nowhere: Within | undefined;
@@ -54,7 +58,17 @@ function findsStores({ AsyncLocalStorage, AsyncResource, executionAsyncResource 
 }
 
 function holdsStore(resource: object): boolean {
-  const symbols = Object.getOwnPropertySymbols(resource);
-  if (symbols.length === 0) return false;
-  return symbols.some((symbol) => symbol.description === STORE && Reflect.get(resource, symbol) !== undefined);
+  for (const symbol of Object.getOwnPropertySymbols(resource)) {
+    if (isPlace(symbol) && Reflect.get(resource, symbol) !== undefined) return true;
+  }
+  return false;
+}
+
+function isPlace(symbol: symbol): boolean {
+  const known = met.get(symbol);
+  if (known !== undefined) return known;
+  if (met.size >= MET_MAX) met.clear();
+  const isOne = symbol.description === STORE;
+  met.set(symbol, isOne);
+  return isOne;
 }

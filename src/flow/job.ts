@@ -60,6 +60,8 @@ export interface Try extends Attempt {
   outlast(): () => void;
   /** The user's own reader of responses threw this at an error, which was then read without it. */
   warn(error: unknown): void;
+  /** Whether anybody asks what it really spent: no budget does that counts requests alone, and to find it out takes time. */
+  readonly wantsActual: boolean;
   /** The body has ended, was cancelled, or idled out: the slot goes back, and the estimate is settled by what was really spent. */
   finish(actual?: Cost): void;
 }

@@ -71,6 +71,8 @@ export class Playback implements TryListener, AbortHandler {
   readonly #learner: Learner;
   readonly #inFlight: InFlight;
   readonly #admission = newAdmission();
+  /** What was spent is told where it was recorded. */
+  readonly isHeard = true;
   readonly #holds = new WeakMap<Lane, Hold>();
   #sent: LiveTry | undefined;
   #requests = 0;

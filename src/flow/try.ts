@@ -24,6 +24,8 @@ export type TryKind = "ordinary" | "probe" | "foreign";
 
 /** Who hears what becomes of a try. */
 export interface TryListener {
+  /** Whether anybody listens beside. */
+  readonly isHeard: boolean;
   onRespond(live: LiveTry, facts: ResponseFacts | undefined): Verdict;
   onFail(live: LiveTry, error: unknown, isOwn: boolean): Verdict;
   onCorrect(live: LiveTry, facts: ResponseFacts): void;
@@ -74,6 +76,13 @@ export class LiveTry implements Try {
 
   get key(): string {
     return this.waiting.lane.key;
+  }
+
+  get wantsActual(): boolean {
+    for (let draw = this.draws; draw !== undefined; draw = draw.next) {
+      if (draw.budget.dimension !== "requests") return true;
+    }
+    return this.#listener.isHeard;
   }
 
   /** Made on first read: most tries never need one. */

@@ -47,7 +47,7 @@ export class WrappedTry<T> implements TryHolder, Stopper<T> {
 
   next(value: T): void {
     if (!this.#isAnswered && !this.#isToBeDelivered(value)) return;
-    this.#actual = usageOf(value) ?? this.#actual;
+    if (this.#attempt.wantsActual) this.#actual = usageOf(value) ?? this.#actual;
     this.#request.next(value);
   }
 

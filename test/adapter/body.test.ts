@@ -8,9 +8,9 @@ import type { Cost } from "../../src/cost.js";
 const ANSWER = JSON.stringify({ usage: { prompt_tokens: 3, completion_tokens: 2 } });
 const SPENT = { inputTokens: 3, outputTokens: 2, tokens: 5 };
 
-function setUp() {
+function setUp(wantsActual = true) {
   const finished: (Cost | undefined)[] = [];
-  const holder = { correct: () => {}, finish: (actual?: Cost) => void finished.push(actual) };
+  const holder = { wantsActual, correct: () => {}, finish: (actual?: Cost) => void finished.push(actual) };
   const slot = () => new Slot({ status: 200, headers: {} }, holder, new Expiry(createVirtualClock(), 1_000));
   return { finished, slot };
 }
@@ -18,6 +18,12 @@ function setUp() {
 const answer = () => new Response(ANSWER, { headers: { "content-type": "application/json" } });
 
 describe("watchBody", () => {
+  test.each(["json", "text", "arrayBuffer"] as const)("%s() reads no usage that nobody asks for", async (name) => {
+    const { finished, slot } = setUp(false);
+    await watchBody(answer(), slot())[name]();
+    expect(finished).toEqual([undefined]);
+  });
+
   test.each(["json", "text", "arrayBuffer"] as const)("%s() settles with the usage, once", async (name) => {
     const { finished, slot } = setUp();
     const response = watchBody(answer(), slot());

@@ -5,7 +5,7 @@ import { scanOf } from "../../src/adapter/scan.js";
 /** Feeds a text in pieces of this length, and tells what was found. */
 function scanned(contentType: string, text: string, length = text.length) {
   const errors: string[] = [];
-  const scan = scanOf(contentType, { correct: (error) => errors.push(error) });
+  const scan = scanOf(contentType, { wantsActual: true, correct: (error) => errors.push(error) });
   for (let at = 0; at < text.length; at += Math.max(1, length)) scan?.feed(text.slice(at, at + Math.max(1, length)));
   return { spent: scan?.spent(), errors };
 }
@@ -52,8 +52,22 @@ describe("the scan of a body", () => {
     expect(scanned("application/json", text, 65_536).spent).toMatchObject({ inputTokens: 3, outputTokens: 4 });
   });
 
+  test("finds an error, and no usage, where nobody asks what was spent", () => {
+    const errors: string[] = [];
+    const holder = { wantsActual: false, correct: (error: string) => void errors.push(error) };
+    for (const [type, text] of [
+      [STREAM, `data: {"error":{"message":"no"},"usage":{"input_tokens":3}}\n\n`],
+      ["application/json", '{"error":{"message":"no"},"usage":{"input_tokens":3}}'],
+    ] as const) {
+      const scan = scanOf(type, holder);
+      scan?.feed(text);
+      expect(scan?.spent()).toBeUndefined();
+    }
+    expect(errors).toHaveLength(2);
+  });
+
   test("says nothing where nothing is to be found", () => {
-    const nobody = { correct: () => {} };
+    const nobody = { wantsActual: true, correct: () => {} };
     expect(scanOf("image/png", nobody)).toBeUndefined();
     expect(scanOf(null, nobody)).toBeUndefined();
     expect(scanned("application/json", '{"usage":').spent).toBeUndefined();

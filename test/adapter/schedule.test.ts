@@ -3,6 +3,8 @@ import { Ambient } from "../../src/adapter/context.js";
 import { createSchedule } from "../../src/adapter/schedule.js";
 import { completeOptions } from "../../src/complete.js";
 import { isSluiceError, SluiceError } from "../../src/errors.js";
+import type { SluiceEvent } from "../../src/index.js";
+import { virtualSluice } from "../flow/server.js";
 import { ScriptedSubmitter } from "./submitter.js";
 
 function setUp(attemptsMax = 3) {
@@ -122,6 +124,33 @@ describe("schedule", () => {
     const { submitter, schedule } = setUp();
     await schedule(async () => ({ usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } }));
     expect(submitter.told[0]?.actual).toMatchObject({ inputTokens: 7, outputTokens: 3 });
+  });
+
+  test("asks for the usage only where a budget of tokens, or a listener, wants to know it", async () => {
+    let reads = 0;
+    const usage = { prompt_tokens: 7, completion_tokens: 3 };
+    const value = (headers: Record<string, string>) =>
+      Object.defineProperty({ status: 200, headers }, "usage", {
+        get() {
+          reads += 1;
+          return usage;
+        },
+      });
+    const { clock, sluice } = virtualSluice();
+    const ask = async (headers: Record<string, string> = {}) => {
+      const asked = sluice.schedule(async () => value(headers));
+      await clock.runAsync(clock.now() + 1_000);
+      await asked;
+      return reads;
+    };
+    expect(await ask()).toBe(0);
+    expect(await ask({ "x-ratelimit-limit-tokens": "100", "x-ratelimit-remaining-tokens": "90" })).toBe(0);
+    expect(await ask()).toBeGreaterThan(0);
+    const heard = virtualSluice();
+    const told: SluiceEvent[] = [];
+    heard.sluice.event$.subscribe((event) => event.type === "settled" && told.push(event));
+    await heard.sluice.schedule(async () => value({}));
+    expect(told).toMatchObject([{ actual: { inputTokens: 7, outputTokens: 3 } }]);
   });
 
   test("refuses options that make no sense, and queues nothing", async () => {

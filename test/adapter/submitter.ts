@@ -140,6 +140,7 @@ export class ScriptedSubmitter implements Submitter {
         told.corrected = facts;
       },
       outlast: () => () => {},
+      wantsActual: true,
       warn: (error) => {
         told.warned = error;
       },

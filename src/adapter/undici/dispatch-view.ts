@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import { type HeaderView, viewOf } from "../../signal/headers.js";
-import { addressOf } from "../address.js";
+import { addressAt, addressOf } from "../address.js";
 import { headersToAsk } from "../ask.js";
 import type { HttpView } from "../http-view.js";
 import { modelInPath, modelOf, withModel } from "../model.js";
@@ -38,7 +38,7 @@ export class DispatchView implements HttpView {
    */
   static of(options: Options, origin: string | undefined, head?: Uint8Array): DispatchView | undefined {
     try {
-      return new DispatchView(addressOf(addressIn(options, origin)), options, head);
+      return new DispatchView(addressIn(options, origin), options, head);
     } catch {
       return undefined;
     }
@@ -126,10 +126,10 @@ function isPlain(headers: object): headers is Readonly<Record<string, unknown>> 
   return !Array.isArray(headers) && !(Symbol.iterator in headers);
 }
 
-function addressIn({ origin, path, query }: Options, dispatcherOrigin: string | undefined): string {
-  if (isWhole(path)) return path;
+function addressIn({ origin, path, query }: Options, dispatcherOrigin: string | undefined): URL {
+  if (isWhole(path)) return addressOf(path);
   const base = origin === undefined || origin === null ? (dispatcherOrigin ?? NOWHERE) : String(origin);
-  return base + path + searchOf(query);
+  return query === undefined || query === null ? addressAt(base, path) : addressOf(base + path + searchOf(query));
 }
 
 /** Headers in a form that can be changed: an object as it is, or a list of names and values in turn. */
@@ -140,14 +140,13 @@ function objectOf(headers: Options["headers"]): Extract<Options["headers"], obje
 
 /** Through a proxy the path is the whole address. */
 function isWhole(path: string): boolean {
-  return /^https?:/i.test(path);
+  return !path.startsWith("/") && /^https?:/i.test(path);
 }
 
 /** A client of undici 7 doesn't say where it goes: what goes through it is told apart by credential and model alone. */
 const NOWHERE = "http://unknown.invalid";
 
-function searchOf(query: Options["query"]): string {
-  if (query === undefined || query === null) return "";
+function searchOf(query: NonNullable<Options["query"]>): string {
   const pairs = Object.entries(query as Record<string, unknown>).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value]).map((each) => [name, String(each)]),
   );

@@ -41,6 +41,10 @@ export class Observed implements Job, TryHolder, SlotHolder {
     this.host = view.address.hostname;
   }
 
+  get wantsActual(): boolean {
+    return this.#attempt?.wantsActual === true;
+  }
+
   start(attempt: Try): void {
     this.#attempt = attempt;
     attempt.holder = this;
