@@ -1,3 +1,5 @@
+// Whoever compiles for an older library has AsyncDisposable of this, which the types of a Sluice need.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable, OperatorFunction } from "rxjs";
 import { Ambient, mergedOptions } from "./adapter/context.js";
 import { createFetch, sdkOptionsFor } from "./adapter/fetch.js";

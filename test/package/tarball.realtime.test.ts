@@ -79,6 +79,27 @@ describe("the packed tarball", { timeout: 180_000 }, () => {
     expect(stdout).toBe("true throttled function\n");
   });
 
+  it("has types that an older library and the web alone can check, down to its own declarations", async () => {
+    const lines = [
+      'import { createSluice, type Sluice } from "sluice";',
+      'import { sluiceMiddleware } from "sluice/anthropic";',
+      'import { packEmbeddings } from "sluice/together";',
+      "const sluice: Sluice = createSluice();",
+      "export const ended: PromiseLike<void> = sluice[Symbol.asyncDispose]();",
+      "export const doors = [sluice.fetch, sluiceMiddleware, packEmbeddings];",
+      "// @ts-expect-error Its types are found: it isn't just anything.",
+      "sluice.unknown;",
+    ];
+    const compilerOptions = {
+      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+      ...{ target: "es2022", module: "nodenext", lib: ["es2022", "dom"], types: [] },
+    };
+    await writeFile(join(home, "typed.mts"), lines.join("\n"));
+    await writeFile(join(home, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.mts"] }));
+    const compiling = run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", home]);
+    expect(await compiling.catch(({ stdout }) => ({ stdout }))).toMatchObject({ stdout: "" });
+  });
+
   it("has a door for OpenTelemetry, which says what it needs where that isn't installed", async () => {
     const source = `import("sluice/otel").catch(({ code, message }) => console.log(code, message));`;
     await writeFile(join(home, "telemetry.mjs"), source);
