@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo, Socket } from "node:net";
 import { z } from "zod";
 import { type Clock, systemClock } from "../../src/clock.js";
+import { OwnCodeError } from "../own-code.js";
 import { readBody } from "./body.js";
 import { credentialOf } from "./credential.js";
 import { errorAnswer } from "./errors.js";
@@ -94,7 +95,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     handle(request, response).catch((error: unknown) => {
       // Whoever left in the middle of a request gets no answer; anything else is a defect of ours, and says so.
       if (!request.complete || response.headersSent) response.destroy();
-      else sendReply(clock, response, plainReply(errorAnswer(500, `BUG: ${error}`, { type: "server_error" })));
+      else sendReply(clock, response, plainReply(errorAnswer(500, defectOf(error), { type: "server_error" })));
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -141,6 +142,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
         else server.closeIdleConnections();
       }),
   };
+}
+
+/** Whose defect an error is: that of a user's own code, or ours. */
+function defectOf(error: unknown): string {
+  return error instanceof OwnCodeError ? error.message : `BUG: ${error}`;
 }
 
 /** What a client is told that sends no HTTP, or too much or too little of it; then it is forgotten. */

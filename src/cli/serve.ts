@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { OwnCodeError } from "../../simulations/own-code.js";
 import { type RunningServer, type ServerOptions, startServer } from "../../simulations/server/http.js";
 import type { ServiceState } from "../../simulations/server/service.js";
 import { isSluiceError } from "../errors.js";
@@ -40,7 +41,7 @@ async function start(options: ServerOptions, config: string | undefined): Promis
     return await startServer(options);
   } catch (error) {
     const where = config === undefined ? "" : `--config ${config}: `;
-    if (isSluiceError(error)) throw new UsageError(`${where}${error.message}`);
+    if (isSluiceError(error) || error instanceof OwnCodeError) throw new UsageError(`${where}${error.message}`);
     const { syscall, code } = error as NodeJS.ErrnoException;
     throw syscall === "listen" ? new UsageError(`--port ${options.port ?? 0} can't be had: ${code}`) : error;
   }

@@ -47,8 +47,8 @@ Its limits, for each model and organisation (API key):
   --fine-tunes N      fine-tuning jobs of one organisation at once; default 3; --fine-tune-time S: how long each takes; default 60
   --batches N         batches of one organisation at once, of up to 100 requests each; default 10; --batch-rate RPS: how fast
                       they are worked off, one after another; default 10
-  --org NAME=KEY[,limit=5]…   an organisation by its API key, with limits of its own (limit, tokens, base, cap, usage-window, depth,
-                      in-flight, shared; key for one more key); may be repeated
+  --org NAME=KEY[,limit=5]…   an organisation by its API key, with limits of its own (limit, tokens, base, cap, usage-window,
+                      depth, in-flight, shared; key for one more key); may be repeated
   --require-key       401 for every other key
 
 What moves and goes wrong:

@@ -95,6 +95,29 @@ describe("a scenario's server over a wire", () => {
     expect(server.state().lanes[0]?.throttled).toBeGreaterThan(0);
   });
 
+  it("says what is wrong with a limit of one's own, and goes on", async () => {
+    const breaks = () => ({
+      admit: () => {
+        throw new Error("no more");
+      },
+      waitMs: () => 0,
+      settle: () => {},
+      change: () => {},
+      allowed: () => ({ requests: 1, tokens: 1 }),
+      quotas: () => [],
+    });
+    const scenario = { name: "mine", story: "Mine.", durationMs: 60_000, server: { limit: breaks }, bounds: [] };
+    const server = await start({ scenario });
+    for (let times = 0; times < 2; times++) {
+      const response = await ask(server);
+      expect([response.status, await response.text()]).toEqual([
+        500,
+        expect.stringContaining("'breaks': admit threw Error: no more"),
+      ]);
+    }
+    expect(server.state().settings).toMatchObject({ limit: "code of its own" });
+  });
+
   it("knows the organisations of its clients by their names, and takes everybody else for the first", async () => {
     const workload = { kind: "saturated", waiting: 1 } as const;
     const scenario: Scenario = {
