@@ -3,10 +3,7 @@ import { refuse } from "../option-error.js";
 import type { PaceOptions } from "../options.js";
 import type { Sluice } from "../sluice.js";
 import { type Inputs, inputsOf } from "./inputs.js";
-
-/** Texts in one request. Together's guide asks for no more than 20, and refuses those who send texts one by one the sooner. */
-const TEXTS_MAX = 20;
-const TEXTS_MOST = 2_048;
+import { inOrder, packed, TEXTS_MAX, TEXTS_MOST } from "./packs.js";
 
 /** What an embeddings endpoint answers, or the embeddings alone. */
 export type Embeddings<Embedding> =
@@ -45,31 +42,28 @@ export function packEmbeddings<Embedding>(
   if (typeof texts === "string") throw new TypeError("packEmbeddings needs texts to iterate over, and got one text");
   const project = async (pack: readonly string[], attempt: Attempt) =>
     unpacked(await embed(pack, attempt), pack.length);
-  return flat(sluice.map(packed(texts, textsMax), project, { ...own, ordered: true }));
+  return flat(sluice.map(packed(onlyTexts(texts), { mostFor: () => textsMax }), project, { ...own, ordered: true }));
 }
 
-async function* packed(texts: Inputs<string>, most: number): AsyncGenerator<readonly string[], void, undefined> {
-  const iterator = inputsOf(texts);
-  let isWhole = false;
+/** The same inputs, and an error at the first that is no text. */
+function onlyTexts(inputs: Inputs<string>): AsyncIterable<string> {
+  const iterator = inputsOf(inputs);
   let count = 0;
-  try {
-    for (let pack: string[] = []; ; ) {
-      const next = await iterator.next();
-      if (next.done === true) {
-        isWhole = true;
-        if (pack.length > 0) yield pack;
-        return;
-      }
-      if (typeof next.value !== "string") throw new TypeError(`text ${count} is no text but a ${typeof next.value}`);
-      count += 1;
-      pack.push(next.value);
-      if (pack.length < most) continue;
-      yield pack;
-      pack = [];
-    }
-  } finally {
-    if (!isWhole) await iterator.return?.();
-  }
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        const next = await iterator.next();
+        if (next.done === true) return { done: true, value: undefined };
+        if (typeof next.value !== "string") throw new TypeError(`text ${count} is no text but a ${typeof next.value}`);
+        count += 1;
+        return { done: false, value: next.value };
+      },
+      async return() {
+        await iterator.return?.();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
 }
 
 async function* flat<Embedding>(
@@ -79,7 +73,7 @@ async function* flat<Embedding>(
 }
 
 function unpacked<Embedding>(answer: Embeddings<Embedding>, count: number): readonly Embedding[] {
-  const list = "data" in answer ? inOrder(answer.data) : answer;
+  const list = "data" in answer ? embeddingsIn(answer.data) : answer;
   if (!Array.isArray(list) || list.length !== count) {
     const got = Array.isArray(list) ? `${list.length} embeddings` : "no list of embeddings";
     throw new TypeError(`there were ${count} texts in a request, and ${got} in its answer`);
@@ -87,8 +81,7 @@ function unpacked<Embedding>(answer: Embeddings<Embedding>, count: number): read
   return list;
 }
 
-/** Servers mostly keep the order; `index` is what they promise. */
-function inOrder<Embedding>(data: readonly { readonly embedding: Embedding; readonly index?: number }[]) {
+function embeddingsIn<Embedding>(data: readonly { readonly embedding: Embedding; readonly index?: number }[]) {
   if (!Array.isArray(data)) return data as unknown as readonly Embedding[];
-  return [...data].sort((a, b) => (a.index ?? 0) - (b.index ?? 0)).map(({ embedding }) => embedding);
+  return inOrder(data).map(({ embedding }) => embedding);
 }

@@ -13,6 +13,7 @@ import { checkServers, markUnderWay, sayBatches } from "./batch/hosted/under-way
 import { openLines } from "./batch/line-file.js";
 import { lock } from "./batch/lock.js";
 import { checkModels, type ModelCheck } from "./batch/model-check.js";
+import { type PackFor, packFor } from "./batch/packs.js";
 import { noPast, type Past, readPast } from "./batch/past.js";
 import { openRecorder } from "./batch/record.js";
 import type { Requests } from "./batch/requests.js";
@@ -62,6 +63,8 @@ Options:
                        with "", no key is sent
   --embed MODEL        TEXTS is a file with a text a line (ids line-1, line-2, …), or a folder with a text a file (its path
                        is its id): has each embedded
+  --pack N             texts in one request of --embed; default 20 at Together, as its guide says, and 1 elsewhere. Each text has
+                       its own result all the same; the tokens of a request are shared among them by their length
   --endpoint PATH      where bodies go that don't say it; default: by what they have (messages, input, prompt)
   --no-model-check     sends without asking GET /v1/models first; by default requests for a model that isn't there become
                        error lines, unless the server has no such list
@@ -101,7 +104,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   let ending: Ending;
   try {
     source = await openSource(args, new Router(args.servers), io);
-    const estimate = args.dryRun ? new Estimate(args.prices, args.options) : undefined;
+    const estimate = args.dryRun ? new Estimate(args.prices, args.options, packingOf(args)) : undefined;
     const plan = planFor(args);
     const look = await lookAt(source.requests, paths, args, display, io, (request) => {
       if (args.batch !== undefined) checkHosted(request);
@@ -169,6 +172,11 @@ async function lookAt(
   return { past: isFresh ? await dropFailures(past) : past, found, unknown, parts };
 }
 
+/** How texts are packed; undefined where nothing is. */
+function packingOf({ embed, pack, batch }: RunArgs): PackFor | undefined {
+  return embed === undefined || batch !== undefined ? undefined : packFor(pack);
+}
+
 /** How many batches there would be, for whoever only looks. */
 function planFor({ batch, dryRun, options }: RunArgs): Plan | undefined {
   return batch === undefined || !dryRun ? undefined : new Plan((server) => capsOf(server, options, batch.caps));
@@ -190,7 +198,8 @@ async function sendAll(requests: Requests, look: Look, args: RunArgs, display: D
   const results = await openResults(args, look.past, io);
   try {
     const job = { ...args, ...look, requests, results, display, interrupt: io.interrupt };
-    if (args.batch === undefined || args.output === undefined) return await runFile({ ...job, recorder });
+    if (args.batch === undefined || args.output === undefined)
+      return await runFile({ ...job, recorder, packFor: packingOf(args) });
     return await runBatches({ ...job, batch: args.batch, folder: batchFolderOf(args.output) });
   } finally {
     await results.close();

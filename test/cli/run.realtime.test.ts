@@ -325,6 +325,40 @@ describe("sluice run, against a real server", () => {
     expect(results[0]).toMatchObject({ response: { body: { data: [{ embedding: expect.any(Array) }] } } });
   });
 
+  it("packs texts into requests, each with the result that it has alone, and goes on by text", async () => {
+    const { state } = await serve();
+    const from = join(folder, "texts.txt");
+    const accepted = () => state().lanes.reduce((sum, lane) => sum + lane.accepted, 0);
+    const embed = (...more: string[]) => run(undefined, { from, args: ["--embed", EMBEDDINGS, "--ordered", ...more] });
+    await writeFile(from, ids(7, "text ").join("\n"));
+    const alone = await embed();
+    expect(accepted()).toBe(7);
+    await rm(join(folder, "results.jsonl"));
+    const together = await embed("--pack", "3");
+    expect([together.code, accepted()]).toEqual([0, 7 + 3]);
+    const told = ({ results }: Ran) => results.map(({ custom_id, response }) => ({ custom_id, body: response?.body }));
+    expect(told(together)).toEqual(told(alone));
+    await writeFile(from, ids(12, "text ").join("\n"));
+    const more = await embed("--pack", "3");
+    expect([more.results.length, accepted()]).toEqual([12, 10 + 2]);
+    const dry = await embed("--pack", "3", "--retry-failed", "--dry-run", "--json");
+    expect(dry.code).toBe(0);
+  });
+
+  it("loses no text to one that its server finds fault with", async () => {
+    await serve({ bodyBytesMax: 1_000 });
+    const from = join(folder, "texts.txt");
+    const texts = ids(9, "text ").map((text, index) => (index === 4 ? "x".repeat(2_000) : text));
+    await writeFile(from, texts.join("\n"));
+    const { code, results } = await run(undefined, { from, args: ["--embed", EMBEDDINGS, "--pack", "9"] });
+    expect(code).toBe(1);
+    const statuses = results.map(({ custom_id, response }) => [custom_id, response?.status_code]);
+    expect(Object.fromEntries(statuses)).toEqual({
+      ...Object.fromEntries(ids(9).map((_, index) => [`line-${index + 1}`, 200])),
+      "line-5": 413,
+    });
+  });
+
   it("embeds the files of a folder, and says which it can't", async () => {
     await serve();
     const texts = join(folder, "texts");

@@ -61,6 +61,16 @@ describe("sluice run", () => {
     ],
     ["a folder", () => [folder, ...URL_ARGS], /is a folder; only texts to --embed may be in one/],
     ["a device", () => ["/dev/null", ...URL_ARGS], /is not a regular file; '-' reads standard input/],
+    [
+      "nothing to pack",
+      () => [file("requests.jsonl"), ...URL_ARGS, "--pack", "3"],
+      /--pack 3 packs texts to embed: say --embed/,
+    ],
+    [
+      "packs of no text",
+      () => [folder, ...URL_ARGS, "--embed", "m", "--pack", "0"],
+      /--pack must be an integer from 1 to 2048, got '0'/,
+    ],
     ["no model to embed with", () => [folder, ...URL_ARGS, "--embed", " "], /--embed must name a model/],
     [
       "a log over the requests",

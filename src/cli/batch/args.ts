@@ -2,9 +2,11 @@ import { constants, type Stats } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { TEXTS_MOST } from "../../adapter/packs.js";
 import type { SluiceOptions } from "../../options.js";
 import { type Io, UsageError } from "../command.js";
 import { readOptionsFile } from "../options-file.js";
+import { number } from "../serve/number.js";
 import { messageOf } from "./failure.js";
 import { BATCH_OPTIONS, type BatchArgs, readBatchArgs } from "./hosted/batch-args.js";
 import { type Prices, readPrices } from "./prices.js";
@@ -28,6 +30,8 @@ export interface RunArgs extends SourceArgs {
   /** Asks servers for their models first. */
   readonly checksModels: boolean;
   readonly options: SluiceOptions;
+  /** Texts in one request to embed; undefined: as many as the provider's guide says. */
+  readonly pack: number | undefined;
   /** Sends requests in hosted batches. */
   readonly batch: BatchArgs | undefined;
   /** A log of what happens, for `sluice replay`. */
@@ -48,6 +52,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
       "api-key-env": { type: "string", multiple: true },
       endpoint: { type: "string" },
       embed: { type: "string" },
+      pack: { type: "string" },
       "retry-failed": { type: "boolean", default: false },
       "keep-others": { type: "boolean", default: false },
       ordered: { type: "boolean", default: false },
@@ -77,6 +82,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
   return {
     requests,
     embed,
+    pack: readPack(values),
     ...files,
     record,
     batch: readBatchArgs(values, { ...files, ordered: values.ordered, record, dryRun: values["dry-run"] }),
@@ -127,6 +133,14 @@ function readEndpoint(text: string | undefined): string | undefined {
 function readModel(text: string | undefined): string | undefined {
   if (text?.trim() === "") throw new UsageError("--embed must name a model, got ''");
   return text;
+}
+
+function readPack(flags: { readonly pack?: string | undefined; readonly embed?: string | undefined; batch: boolean }) {
+  const { pack, embed, batch } = flags;
+  if (pack === undefined) return undefined;
+  if (embed === undefined) throw new UsageError(`--pack ${pack} packs texts to embed: say --embed MODEL, too`);
+  if (batch) throw new UsageError(`--pack ${pack} can't be had with --batch: there each text is a line of its own`);
+  return number("pack", pack, { min: 1, max: TEXTS_MOST, isInteger: true });
 }
 
 async function checkReadable(path: string, isFolderFine: boolean): Promise<void> {

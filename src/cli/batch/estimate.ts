@@ -3,6 +3,7 @@ import { dialectAt } from "../../dialect/catalog.js";
 import { endpointOf } from "../../dialect/endpoint.js";
 import type { SluiceOptions } from "../../options.js";
 import type { RoutedRequest } from "./batch-line.js";
+import type { PackFor } from "./packs.js";
 import type { Prices } from "./prices.js";
 
 /** What a model's requests would take. */
@@ -38,10 +39,13 @@ export class Estimate {
   readonly #sums = new Map<string, Sum>();
   readonly #prices: Prices;
   readonly #options: SluiceOptions;
+  readonly #packFor: PackFor;
 
-  constructor(prices: Prices, options: SluiceOptions) {
+  /** @param packFor how many go to their server as one request; default: each by itself */
+  constructor(prices: Prices, options: SluiceOptions, packFor: PackFor = () => 1) {
     this.#prices = prices;
     this.#options = options;
+    this.#packFor = packFor;
   }
 
   add(request: RoutedRequest): void {
@@ -66,7 +70,8 @@ export class Estimate {
     return [...this.#sums].filter(([name]) => !isLeftOut(name)).map(([model, sum]) => this.#laneOf(model, sum));
   }
 
-  #laneOf(model: string, { first, ...sum }: Sum): LaneEstimate {
+  #laneOf(model: string, { first, ...sums }: Sum): LaneEstimate {
+    const sum = { ...sums, requests: Math.ceil(sums.requests / this.#packFor(first)) };
     const ratePerSecond = this.#rateOf(first);
     const price = this.#prices.of(first.model);
     const dollars = price && (sum.inputTokens * price.input + sum.outputTokensMax * price.output) / 1e6;

@@ -1,9 +1,11 @@
 import type { Problem, RoutedRequest } from "./batch-line.js";
 import type { Governor } from "./governor.js";
+import type { Pack } from "./packs.js";
 import type { Progress } from "./progress.js";
 import { type Result, unsendable } from "./result-line.js";
 import type { Results } from "./results.js";
 import { type Sent, send } from "./send.js";
+import { sendPack } from "./send-pack.js";
 import type { Task } from "./survey.js";
 import { Turns, Window } from "./window.js";
 
@@ -18,7 +20,7 @@ export type Stop =
 /** What a job needs. */
 export interface Job {
   /** Queues that don't wait for one another. */
-  readonly queues: readonly AsyncIterable<Task>[];
+  readonly queues: readonly AsyncIterable<Task | Pack>[];
   /** Requests that are with the server now. */
   readonly inFlight: () => number;
   readonly sluice: Governor;
@@ -80,9 +82,21 @@ export async function runJob(job: Job): Promise<Stop | undefined> {
     if (job.ordered) await turns.next(sending);
     await settle(request, await sending);
   };
+  const handlePack = async ({ requests }: Pack): Promise<void> => {
+    const sending = sendPack(requests, sluice, () => stop !== undefined);
+    if (job.ordered) await turns.next(sending);
+    const sent = await sending;
+    // All at once: the pack behind this one has its turn already, and mustn't come between.
+    await Promise.all(requests.map((request, index) => settle(request, sent[index] ?? { kind: "left" })));
+  };
   const tell = async (problem: Problem): Promise<void> => {
     if (job.ordered) await turns.next();
     if (await write(unsendable(problem))) progress.onProblem();
+  };
+
+  const carryOut = (task: Task | Pack): Promise<void> => {
+    if (task.kind === "send") return handle(task.request);
+    return task.kind === "pack" ? handlePack(task) : tell(task.problem);
   };
 
   const feed = async ({ tasks, window }: (typeof queues)[number]): Promise<void> => {
@@ -90,7 +104,7 @@ export async function runJob(job: Job): Promise<Stop | undefined> {
       for await (const task of tasks) {
         await window.enter(task.bytes);
         if (stop !== undefined) break;
-        window.track(task.bytes, task.kind === "problem" ? tell(task.problem) : handle(task.request));
+        window.track(task.bytes, carryOut(task));
       }
     } catch (error) {
       stopFor({ because: "unreadable", message: error instanceof Error ? error.message : String(error) });

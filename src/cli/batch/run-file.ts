@@ -3,6 +3,7 @@ import type { SluiceOptions } from "../../options.js";
 import { complaints } from "../unreachable.js";
 import type { Display } from "./display.js";
 import { runJob, type Stop } from "./job.js";
+import { type PackFor, packsOf } from "./packs.js";
 import type { Past } from "./past.js";
 import { Progress } from "./progress.js";
 import { queuesOf } from "./queues.js";
@@ -27,6 +28,8 @@ export interface FileJob {
   readonly retryFailed?: boolean;
   /** Writes results in the order of the requests. */
   readonly ordered?: boolean;
+  /** How many texts go into one request. Default: each goes alone. */
+  readonly packFor?: PackFor | undefined;
   /** Lanes whose model isn't there, and what to tell of that. */
   readonly unknown?: ReadonlyMap<string, string>;
   readonly options: SluiceOptions;
@@ -55,7 +58,9 @@ export async function runFile(job: FileJob): Promise<Ending> {
   let stop: Stop | undefined;
   let models = progress.look(startMs);
   try {
-    const queues = queuesOf(job.requests, past, found, job);
+    const tasks = queuesOf(job.requests, past, found, job);
+    const { packFor } = job;
+    const queues = packFor === undefined ? tasks : tasks.map((each) => packsOf(each, packFor));
     stop = await runJob({ ...job, ordered: job.ordered ?? false, sluice, inFlight, progress, queues });
   } finally {
     job.interrupt.removeEventListener("abort", onInterrupt);

@@ -17,6 +17,18 @@ export function memberText(json: string, name: string): string | undefined {
   return found;
 }
 
+/** The texts of the elements of a JSON array, as they stand there. The text must be one that `JSON.parse` takes for an array. */
+export function elementTexts(json: string): readonly string[] {
+  const texts: string[] = [];
+  let at = skipSpace(json, json.indexOf("[") + 1);
+  while (at < json.length && json[at] !== "]") {
+    const end = endOfValue(json, at);
+    texts.push(json.slice(at, end).trimEnd());
+    at = json[end] === "," ? skipSpace(json, end + 1) : end;
+  }
+  return texts;
+}
+
 function skipSpace(json: string, from: number): number {
   let at = from;
   while (at < json.length && " \t\r\n".includes(json[at] as string)) at += 1;
