@@ -8,8 +8,13 @@ export interface Passing {
   readonly path: string;
 }
 
-/** What becomes of a request: each but the first loses something on the way. */
-export type Fate = "forward" | "lose" | "lose the answer" | "cut the answer";
+/** What becomes of a request: an answer of the relay's own, or the server's; each but the first loses something on the way. */
+export type Fate =
+  | { readonly status: number; readonly text: string }
+  | "forward"
+  | "lose"
+  | "lose the answer"
+  | "cut the answer";
 
 /** Who decides, and what is changed of the answers that are forwarded. */
 export interface RelayHooks {
@@ -31,6 +36,7 @@ export async function startRelay(target: string, { onRequest, onAnswer }: RelayH
     const passing = { method: request.method ?? "GET", path: (request.url ?? "/").split("?")[0] ?? "/" };
     const fate = onRequest?.(passing) ?? "forward";
     if (fate === "lose") return void response.destroy();
+    if (typeof fate === "object") return void response.writeHead(fate.status).end(fate.text);
     const answer = await fetch(`${target}${request.url}`, await sentOn(request));
     const text = await answer.text();
     if (fate === "lose the answer") return void response.destroy();

@@ -10,7 +10,7 @@ const MODEL = "meta-llama/Llama-3.3-70B-Instruct-Turbo";
 const OTHER = "Qwen/Qwen2.5-7B-Instruct-Turbo";
 const FAST = { firstByteMs: 5, perTokenMs: 0 } as const;
 /** What Together's guides say, at a pace for tests. */
-const TOGETHER: ServerOptions = { latency: FAST, batches: { requestsMax: 20, requestsPerSecond: 200 } };
+const TOGETHER: ServerOptions = { latency: FAST, batches: { requestsMax: 20, requestsPerSecond: 60 } };
 /** Another's caps: large batches, told of in OpenAI's form. */
 const OPENAI: ServerOptions = {
   ...{
@@ -26,6 +26,8 @@ const OPENAI: ServerOptions = {
 
 /** Uploads, orders and looks have a rate of their own, which begins at one a second: tests are in a hurry. */
 const HASTE = { control: { rateInitial: 500, burst: 50 }, retry: { backoffInitialMs: 50 } };
+
+const ENDED: ReadonlySet<string> = new Set(["completed", "cancelled", "failed", "expired"]);
 
 let folder = "";
 let server: RunningServer | undefined;
@@ -140,22 +142,32 @@ function comparable(lines: readonly ResultLine[]): readonly string[] {
 describe("sluice run --batch", () => {
   it("brings the very results that a live run brings, ten batches at once, as at Together", async () => {
     const running = await serve({ ...TOGETHER, limit: { kind: "policer", requestsPerSecond: 5_000, depthMs: 1_000 } });
+    let most = 0;
+    await relayTo(running, {
+      onRequest: () => {
+        most = Math.max(most, running.state().jobs.filter(({ status }) => !ENDED.has(status)).length);
+        return "forward";
+      },
+    });
     const long = "a/folder/".repeat(9);
     const lines = [
-      ...ids(230).map((id) => chat(id)),
-      ...ids(30, "q").map((id) => chat(id, OTHER)),
+      ...ids(110).map((id) => chat(id)),
+      ...ids(15, "q").map((id) => chat(id, OTHER)),
       chat(long),
       "{broken",
       chat("r0"),
     ];
-    const args = ["--batch", "--batch-lines", "20", "--batches-max", "10"];
-    const { code, stderr } = await run(lines, { args });
+    const options = { provider: "together" };
+    const { code, stderr } = await run(lines, { args: ["--batch", "--batch-lines", "10"], options });
     expect(code).toBe(1);
-    expect(stderr).toContain("line 262: not JSON");
-    expect(stderr).toMatch(/261 of 261 requests answered\n {2}2 lines could not be sent\n {2}14 batches: 14 completed/);
+    expect(stderr).toContain("line 127: not JSON");
+    expect(stderr).toMatch(/126 of 126 requests answered\n {2}2 lines could not be sent\n {2}14 batches: 14 completed/);
     const batches = await batchesOf(running);
-    expect(batches.map((batch) => batch.ids.length).sort((a, b) => a - b)).toEqual([10, 11, ...Array(12).fill(20)]);
+    expect(batches.map((batch) => batch.ids.length).sort((a, b) => a - b)).toEqual([1, 5, ...Array(12).fill(10)]);
     expect(await readdir(folder)).not.toContain("out.jsonl.batches");
+    // The sluice gives away ten places, and heard of those that became free by our looks: it would have asked by itself after 5 s.
+    expect(most).toBeLessThanOrEqual(10);
+    expect(stderr).not.toContain("takes no more batches");
 
     const live = await run(undefined, { output: "live.jsonl" });
     expect(live.code).toBe(1);
@@ -367,6 +379,31 @@ describe("sluice run --batch, where something goes wrong", () => {
     expect(await linesOf("out.jsonl")).toHaveLength(5);
     expect(lists.length).toBeLessThanOrEqual(looks);
   });
+
+  it.each([
+    [401, 2, /the server doesn't accept the key \(401\): no such key/],
+    [402, 3, /the quota is exhausted: .*402|the quota is exhausted: no such key/],
+    [413, 1, /doesn't take the file of a batch: 413 no such key/],
+  ])(
+    "stops where the upload is answered with %i, with exit code %i, and loses nothing",
+    async (status, exit, message) => {
+      const running = await serve(TOGETHER);
+      let isShut = true;
+      await relayTo(running, {
+        onRequest: ({ path }) =>
+          isShut && path === "/v1/files" ? { status, text: '{"error":{"message":"no such key"}}' } : "forward",
+      });
+      const { code, stderr } = await run(
+        ids(3).map((id) => chat(id)),
+        { args: few },
+      );
+      expect([code, stderr]).toEqual([exit, expect.stringMatching(message)]);
+      expect([await linesOf("out.errors.jsonl"), running.state().jobs]).toEqual([[], []]);
+      expect(await readdir(folder)).not.toContain("out.jsonl.batches");
+      isShut = false;
+      expect((await run(undefined, { args: few })).code).toBe(0);
+    },
+  );
 
   it("outlasts a server that is away for a while, and an output that breaks off", async () => {
     const running = await serve({ ...TOGETHER, batches: { requestsPerSecond: 20 } });

@@ -1,7 +1,5 @@
-import { createWriteStream, openAsBlob } from "node:fs";
+import { openAsBlob } from "node:fs";
 import { basename } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { FormData } from "undici";
 import type { Sluice } from "../../../sluice.js";
 import { messageOf } from "../failure.js";
@@ -9,6 +7,7 @@ import { headersFor, type Server } from "../servers.js";
 import { joinUrl } from "../target.js";
 import { type BatchView, readBatch, readBatches } from "./batch-view.js";
 import { type Told, toldBy, toldByError } from "./told.js";
+import { DiskError, writeBody } from "./write-body.js";
 
 /** What of a sluice is used. */
 export type BatchGovernor = Pick<Sluice, "fetch" | "with" | "close">;
@@ -93,17 +92,11 @@ export class HostedApi {
   async download(fileId: string, path: string): Promise<Told<true>> {
     const told = await this.#response(`/v1/files/${encodeURIComponent(fileId)}/content`, {});
     if (told.kind !== "done") return told;
-    const target = createWriteStream(path);
-    let diskError: unknown;
-    target.once("error", (error) => {
-      diskError = error;
-    });
     try {
-      const { body } = told.value;
-      await pipeline(body === null ? [] : Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), target);
+      await writeBody(told.value.body, path);
       return { kind: "done", value: true };
     } catch (error) {
-      if (diskError !== undefined && (diskError as NodeJS.ErrnoException).syscall !== undefined) throw diskError;
+      if (error instanceof DiskError) throw error.cause;
       return this.#options.stopping.aborted ? { kind: "stopped" } : { kind: "unknown", message: messageOf(error) };
     }
   }
