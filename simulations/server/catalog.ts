@@ -26,10 +26,14 @@ const OWN_MODELS: Readonly<Record<string, readonly SimulatedModel[]>> = {
     { id: "claude-sonnet-4-5", type: "chat" },
     { id: "claude-haiku-4-5", type: "chat" },
   ],
-  cohere: [{ id: "command-a-03-2025", type: "chat" }],
+  cohere: [
+    { id: "command-a-03-2025", type: "chat" },
+    { id: "embed-v4.0", type: "embedding" },
+  ],
   google: [
     { id: "gemini-2.5-flash", type: "chat" },
     { id: "gemini-2.5-pro", type: "chat" },
+    { id: "gemini-embedding-001", type: "embedding" },
   ],
   groq: [{ id: "llama-3.3-70b-versatile", type: "chat" }],
   mistral: [

@@ -5,7 +5,7 @@ import { countTokens, embeddingOf } from "./text.js";
 import type { Work } from "./work.js";
 
 /** Most inputs of one request, as at OpenAI. */
-const INPUTS_MAX = 2_048;
+export const INPUTS_MAX = 2_048;
 const DIMENSIONS_DEFAULT = 64;
 const DIMENSIONS_MAX = 4_096;
 
@@ -15,16 +15,9 @@ export function readEmbeddings(body: Readonly<Record<string, unknown>>, model: S
   if (inputs === undefined || inputs.length === 0 || inputs.length > INPUTS_MAX) {
     return errorAnswer(400, `'input' must be a text, or a list of 1 to ${INPUTS_MAX} texts`, { param: "input" });
   }
-  const dimensions = body["dimensions"] ?? model.dimensions ?? DIMENSIONS_DEFAULT;
-  if (
-    typeof dimensions !== "number" ||
-    !Number.isInteger(dimensions) ||
-    dimensions < 1 ||
-    dimensions > DIMENSIONS_MAX
-  ) {
-    return errorAnswer(400, `'dimensions' must be an integer from 1 to ${DIMENSIONS_MAX}`, { param: "dimensions" });
-  }
-  const promptTokens = inputs.reduce((sum, text) => sum + countTokens(text), 0);
+  const dimensions = dimensionsOf(body["dimensions"], model);
+  if (dimensions === undefined) return wrongDimensions("dimensions");
+  const promptTokens = tokensIn(inputs);
   // OpenAI's own client asks for base64 unless told otherwise, and decodes whatever comes.
   const encode = body["encoding_format"] === "base64" ? toBase64 : (vector: number[]): number[] => vector;
   return {
@@ -41,6 +34,21 @@ export function readEmbeddings(body: Readonly<Record<string, unknown>>, model: S
       usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
     }),
   };
+}
+
+/** How long an embedding is to be; undefined where what was asked for can't be. */
+export function dimensionsOf(asked: unknown, model: SimulatedModel): number | undefined {
+  const dimensions = asked ?? model.dimensions ?? DIMENSIONS_DEFAULT;
+  const isWhole = typeof dimensions === "number" && Number.isInteger(dimensions);
+  return isWhole && dimensions >= 1 && dimensions <= DIMENSIONS_MAX ? dimensions : undefined;
+}
+
+export function wrongDimensions(param: string): JsonAnswer {
+  return errorAnswer(400, `'${param}' must be an integer from 1 to ${DIMENSIONS_MAX}`, { param });
+}
+
+export function tokensIn(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + countTokens(text), 0);
 }
 
 /** The texts of an input: one text, a list of texts, one list of token numbers, or a list of such lists. */

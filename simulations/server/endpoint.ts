@@ -7,6 +7,7 @@ import { readGenerate } from "./generate.js";
 import { readImages } from "./images.js";
 import { readMessages } from "./messages.js";
 import type { Offered } from "./offer.js";
+import { readCohereEmbed, readEmbedContent } from "./provider-embeddings.js";
 import type { Call, JsonAnswer } from "./reply.js";
 import { readResponses } from "./responses.js";
 import { isObject, type Work, type WorkContext } from "./work.js";
@@ -30,12 +31,14 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   "/v1/responses": { type: "chat", read: readResponses },
   "/v1/messages": { type: "chat", read: readMessages },
   "/v2/chat": { type: "chat", read: readCohereChat },
+  "/v2/embed": { type: "embedding", read: readCohereEmbed },
   "/v1/embeddings": { type: "embedding", read: (body, _context, model) => readEmbeddings(body, model) },
   "/v1/images/generations": { type: "image", read: readImages },
 };
 
 /** Google names the model and the method in the path, and the version may be any. */
-const GENERATE = /^\/v1(?:beta|alpha)?\/models\/([^/:%]+):(generateContent|streamGenerateContent)$/;
+const GOOGLE =
+  /^\/v1(?:beta|alpha)?\/models\/([^/:%]+):(generateContent|streamGenerateContent|embedContent|batchEmbedContents)$/;
 
 /** The path as OpenAI has it, where a provider has its API below a folder of that name, as Groq does. */
 export function plainPath(path: string): string {
@@ -71,8 +74,12 @@ export function readCall(call: Call, models: ReadonlyMap<string, Offered>, conte
 
 function endpointAt(path: string): Endpoint | undefined {
   if (Object.hasOwn(ENDPOINTS, path)) return ENDPOINTS[path];
-  const [, model, method] = GENERATE.exec(path) ?? [];
+  const [, model, method] = GOOGLE.exec(path) ?? [];
   if (model === undefined) return undefined;
+  if (method === "embedContent" || method === "batchEmbedContents") {
+    const isBatch = method === "batchEmbedContents";
+    return { type: "embedding", model, read: (body, _context, offered) => readEmbedContent(body, offered, isBatch) };
+  }
   const isStreamed = method === "streamGenerateContent";
   const read: Reader = (body, context, { id }) => readGenerate(body, context, { model: id, isStreamed });
   return { type: "chat", model, read };

@@ -20,7 +20,8 @@ const GOOGLE: Form = {
   one: ({ id, type }) => ({
     name: `models/${id}`,
     displayName: id,
-    supportedGenerationMethods: type === "embedding" ? ["embedContent"] : ["generateContent"],
+    supportedGenerationMethods:
+      type === "embedding" ? ["embedContent", "batchEmbedContents"] : ["generateContent", "streamGenerateContent"],
   }),
   all: (models) => ({ models }),
 };

@@ -9,7 +9,8 @@ Usage: sluice serve [options]
 The first line on stdout is its URL; GET /__page there shows what it does. It answers /v1/chat/completions (plain and
 streamed), /v1/embeddings, /v1/images/generations, /v1/fine-tunes, /v1/files, /v1/batches and /v1/models on loopback, until
 Ctrl-C. In other providers' forms it answers /v1/responses, /v1/messages (Anthropic), /v1beta/models,
-/v1beta/models/MODEL:generateContent and :streamGenerateContent (Google), /v2/chat (Cohere) and /openai/v1/… (Groq).
+/v1beta/models/MODEL:generateContent, :streamGenerateContent, :embedContent and :batchEmbedContents (Google), /v2/chat and
+/v2/embed (Cohere), and /openai/v1/… (Groq).
 
 What it is:
   --port N            TCP port; default 0, a free one

@@ -149,3 +149,68 @@ describe("paths", () => {
     expect(new Set(lanes.map(({ organisation }) => organisation)).size).toBe(2);
   });
 });
+
+describe("embeddings in the forms of other providers", () => {
+  const norm = (vector: unknown) => Math.hypot(...(vector as number[]));
+
+  it("are Google's, one by one or many at once", async () => {
+    const ask = begin({ provider: "google" });
+    const path = (method: string) => `/v1beta/models/gemini-embedding-001:${method}`;
+    const content = (text: string) => ({ content: { parts: [{ text }] }, outputDimensionality: 8 });
+    const one = JSON.parse((await ask(path("embedContent"), content("a"))).text) as { embedding: { values: number[] } };
+    const many = JSON.parse((await ask(path("batchEmbedContents"), { requests: ["a", "b"].map(content) })).text) as {
+      embeddings: { values: number[] }[];
+    };
+    expect(many.embeddings[0]).toEqual(one.embedding);
+    expect(many.embeddings.map(({ values }) => [values.length, norm(values)])).toEqual([
+      [8, expect.closeTo(1)],
+      [8, expect.closeTo(1)],
+    ]);
+    expect(JSON.parse((await ask(path("batchEmbedContents"), { requests: [] })).text)).toMatchObject({
+      error: { code: 400, status: "INVALID_ARGUMENT" },
+    });
+    expect((await ask(path("embedContent"), { text: "a" })).status).toBe(400);
+  });
+
+  it("are Cohere's", async () => {
+    const ask = begin({ provider: "cohere" });
+    const body = { model: "embed-v4.0", texts: ["a", "b"], input_type: "search_query", output_dimension: 4 };
+    const { embeddings } = JSON.parse((await ask("/v2/embed", body)).text) as { embeddings: { float: number[][] } };
+    expect(embeddings.float.map((each) => [each.length, norm(each)])).toEqual([
+      [4, expect.closeTo(1)],
+      [4, expect.closeTo(1)],
+    ]);
+    for (const wrong of [{ texts: [1] }, { output_dimension: 0 }, { input_type: null }]) {
+      expect((await ask("/v2/embed", { ...body, ...wrong })).status).toBe(400);
+    }
+  });
+});
+
+describe("the list of models", () => {
+  const get = async (provider: string, path: string) => {
+    const clock = createVirtualClock();
+    const send = createServiceFetch(createService({ provider, models: [{ id: "a/b", type: "chat" }] }, clock), clock);
+    const sent = send(`http://simulated${path}`);
+    await clock.runAsync();
+    return { status: (await sent).status, json: (await (await sent).json()) as Json };
+  };
+
+  it.each([
+    ["openai", "/v1/models", { object: "list", data: [{ id: "a/b", object: "model" }] }],
+    ["anthropic", "/v1/models", { has_more: false, data: [{ id: "a/b", type: "model", display_name: "a/b" }] }],
+    ["google", "/v1beta/models", { models: [{ name: "models/a/b" }] }],
+    ["groq", "/openai/v1/models", { data: [{ id: "a/b" }] }],
+    ["openai", "/v1/models/a/b", { id: "a/b" }],
+    ["openai", "/v1/models/a%2Fb", { id: "a/b" }],
+  ])("is %s's at %s", async (provider, path, json) => {
+    expect(await get(provider, path)).toMatchObject({ status: 200, json });
+  });
+
+  it("has no model that isn't there, and says so as the provider does", async () => {
+    expect(await get("google", "/v1beta/models/none")).toMatchObject({
+      status: 404,
+      json: { error: { status: "NOT_FOUND" } },
+    });
+    expect(await get("openai", "/v1/models/%E0%A4%A")).toMatchObject({ status: 404 });
+  });
+});
