@@ -84,6 +84,7 @@ describe("sluice proxy", () => {
       target: `${target}/`,
       open: 0,
       left: 0,
+      broken: 0,
       answers: { "2xx": 1 },
       budgets: [{ accepted: 1, queued: 0, inFlight: 0 }],
     });

@@ -22,7 +22,8 @@ export interface Ending {
   readonly reins: Reins | undefined;
   /** Of the answer; undefined where the client had left before there was one. */
   readonly status: number | undefined;
-  readonly hasLeft: boolean;
+  /** To its end, broken off by the target, or left by the client. */
+  readonly how: "whole" | "broken" | "left";
 }
 
 /** What is counted of all requests, and how the budgets stand. */
@@ -36,6 +37,8 @@ export class Books {
   open = 0;
   /** Clients that had left before their answer was whole. */
   left = 0;
+  /** Answers that the target broke off in their midst. */
+  broken = 0;
 
   constructor(budgets: () => readonly BudgetSnapshot[]) {
     this.#budgets = budgets;
@@ -46,8 +49,9 @@ export class Books {
     return this.#answers;
   }
 
-  settle({ reins, status, hasLeft }: Ending): void {
-    if (hasLeft) this.left += 1;
+  settle({ reins, status, how }: Ending): void {
+    if (how === "left") this.left += 1;
+    else if (how === "broken") this.broken += 1;
     else if (status !== undefined) {
       const kind = `${Math.trunc(status / 100)}xx`;
       this.#answers.set(kind, (this.#answers.get(kind) ?? 0) + 1);

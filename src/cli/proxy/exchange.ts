@@ -94,7 +94,7 @@ export class Exchange implements Uploader {
     books.settle({
       reins: this.#relay.reins,
       status: headersSent ? statusCode : undefined,
-      hasLeft: !isWhole,
+      how: isWhole ? "whole" : this.#relay.isBroken ? "broken" : "left",
     });
   }
 }

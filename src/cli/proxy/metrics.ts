@@ -101,6 +101,7 @@ export function metricsText(books: Books, figures: ProcessFigures): string {
     gauge("sluice_proxy_open_requests", "Requests of clients under way.", [[{}, books.open]]),
     counter("sluice_proxy_answers_total", "Answers, by the class of their status.", answersOf(books)),
     counter("sluice_proxy_clients_left_total", "Clients that left before their answer was whole.", [[{}, books.left]]),
+    counter("sluice_proxy_answers_broken_total", "Answers that the target broke off.", [[{}, books.broken]]),
     gauge("sluice_proxy_connections", "Open connections of clients.", [[{}, figures.connections]]),
     gauge("sluice_proxy_held_bytes", "Memory taken by bodies that wait.", [[{}, figures.heldBytes]]),
     gauge("process_resident_memory_bytes", "Resident memory.", [[{}, figures.residentBytes]]),

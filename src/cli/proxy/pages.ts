@@ -40,8 +40,8 @@ export const PAGE_NAMES: readonly string[] = Object.keys(PAGES);
 /** All that is known of requests and budgets; of credentials the fingerprints alone. */
 export function stateOf({ target, books }: Pick<PagesHouse, "target" | "books">) {
   const budgets = [...books.rows().values()].flat();
-  const { open, left, answers } = books;
-  return { target, open, left, answers: Object.fromEntries(answers), budgets };
+  const { open, left, broken, answers } = books;
+  return { target, open, left, broken, answers: Object.fromEntries(answers), budgets };
 }
 
 /** Our own pages, beneath a path of theirs. */

@@ -33,6 +33,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   #controller: Controller | undefined = undefined;
   #cancelTimer: (() => void) | undefined = undefined;
   #hasLeft = false;
+  #isBroken = false;
 
   constructor(house: RelayHouse, response: ServerResponse, upload: Pick<Upload, "release">) {
     this.#house = house;
@@ -43,6 +44,11 @@ export class Relay implements Dispatcher.DispatchHandler {
   /** What the sluice says of the request; undefined where it hasn't come to it. */
   get reins(): Reins | undefined {
     return this.#controller instanceof Reins ? this.#controller : undefined;
+  }
+
+  /** Whether the answer was broken off in its midst by the target. */
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   /** The client has gone: what was asked for is nobody's. */
@@ -84,9 +90,10 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Controller, error: Error): void {
     if (this.#hasLeft) return;
+    if (!this.#response.headersSent) return this.#refuse(error);
     // What was begun can't be taken back: the client must see that it isn't whole.
-    if (this.#response.headersSent) this.#response.destroy();
-    else this.#refuse(error);
+    this.#isBroken = true;
+    this.#response.destroy();
   }
 
   #refuse(error: Error): void {
