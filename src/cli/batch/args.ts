@@ -7,12 +7,12 @@ import type { SluiceOptions } from "../../options.js";
 import { type Io, UsageError } from "../command.js";
 import { readOptionsFile } from "../options-file.js";
 import { number } from "../serve/number.js";
+import { type Prices, readPrices } from "./estimate/prices.js";
 import { messageOf } from "./failure.js";
 import { BATCH_OPTIONS, type BatchArgs, readBatchArgs } from "./hosted/batch-args.js";
-import { type Prices, readPrices } from "./prices.js";
 import { readServers } from "./read-servers.js";
+import type { SourceArgs } from "./requests/source.js";
 import type { Server } from "./servers.js";
-import type { SourceArgs } from "./source.js";
 
 /** What a user asked `sluice run` to do, checked. */
 export interface RunArgs extends SourceArgs {

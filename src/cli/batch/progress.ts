@@ -1,5 +1,5 @@
-import type { BudgetSnapshot } from "./governor.js";
-import { isFailure, type Result } from "./result-line.js";
+import type { BudgetSnapshot } from "./live/governor.js";
+import { isFailure, type Result } from "./results/result-line.js";
 import { isKeyOf, type Lane } from "./servers.js";
 import type { ModelTotal } from "./survey.js";
 

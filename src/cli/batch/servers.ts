@@ -1,6 +1,6 @@
 import { modelOf } from "../../adapter/model.js";
 import { dialectOfHost } from "../../dialect/catalog.js";
-import { type BatchRequest, kindOf, type Problem, problemOf, type RoutedRequest } from "./batch-line.js";
+import { type BatchRequest, kindOf, type Problem, problemOf, type RoutedRequest } from "./requests/batch-line.js";
 import { joinUrl } from "./target.js";
 
 /** A server that requests may go to. */

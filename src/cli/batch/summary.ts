@@ -1,6 +1,6 @@
 import type { BatchStatus } from "./hosted/batch-view.js";
 import { sayBatches } from "./hosted/under-way.js";
-import type { Stop } from "./job.js";
+import type { Stop } from "./live/job.js";
 import type { ModelProgress } from "./progress.js";
 import type { Survey } from "./survey.js";
 import { duration, plural } from "./words.js";

@@ -1,6 +1,6 @@
-import { duplicate, isProblem, type Problem, problemOf, type RoutedRequest } from "./batch-line.js";
-import { type Past, problemId } from "./past.js";
-import type { Entry, Requests } from "./requests.js";
+import { duplicate, isProblem, type Problem, problemOf, type RoutedRequest } from "./requests/batch-line.js";
+import type { Entry, Requests } from "./requests/requests.js";
+import { type Past, problemId } from "./results/past.js";
 import type { Lane } from "./servers.js";
 
 /** What is to be done with one line of a requests file. */

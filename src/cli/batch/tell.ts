@@ -1,11 +1,11 @@
 import type { Io } from "../command.js";
 import type { RunArgs } from "./args.js";
 import { createPaint, type Display } from "./display.js";
-import { describeEstimate, sumOf } from "./dry-run.js";
-import type { Estimate } from "./estimate.js";
+import { describeEstimate, sumOf } from "./estimate/dry-run.js";
+import type { Estimate } from "./estimate/estimate.js";
 import type { Plan } from "./hosted/plan.js";
-import type { Stop } from "./job.js";
-import type { Past } from "./past.js";
+import type { Stop } from "./live/job.js";
+import type { Past } from "./results/past.js";
 import { type Ending, exitCodeOf, summarize, totalsOf } from "./summary.js";
 import type { Survey } from "./survey.js";
 import { plural } from "./words.js";

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { LogError } from "../../../simulations/replay/log.js";
 import { type EventLog, readLog } from "../../../simulations/replay/read-log.js";
 import { messageOf } from "../batch/failure.js";
-import { readLines } from "../batch/lines.js";
+import { readLines } from "../batch/requests/lines.js";
 import { UsageError } from "../command.js";
 
 /** Reads a log from a file. @throws UsageError that names the line */

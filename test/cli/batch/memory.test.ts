@@ -1,8 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { noPast } from "../../../src/cli/batch/past.js";
-import { lineRequests } from "../../../src/cli/batch/requests.js";
+import { lineRequests } from "../../../src/cli/batch/requests/requests.js";
+import { noPast } from "../../../src/cli/batch/results/past.js";
 import { Router } from "../../../src/cli/batch/servers.js";
 import { readTasks, survey } from "../../../src/cli/batch/survey.js";
 

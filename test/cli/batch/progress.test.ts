@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { BudgetSnapshot } from "../../../src/cli/batch/governor.js";
+import type { BudgetSnapshot } from "../../../src/cli/batch/live/governor.js";
 import { Progress } from "../../../src/cli/batch/progress.js";
-import type { Result } from "../../../src/cli/batch/result-line.js";
+import type { Result } from "../../../src/cli/batch/results/result-line.js";
 import type { Lane } from "../../../src/cli/batch/servers.js";
 
 const ROW: BudgetSnapshot = {

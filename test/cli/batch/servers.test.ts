@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { BatchRequest } from "../../../src/cli/batch/batch-line.js";
 import { readServers } from "../../../src/cli/batch/read-servers.js";
+import type { BatchRequest } from "../../../src/cli/batch/requests/batch-line.js";
 import { isKeyOf, Router, type Server } from "../../../src/cli/batch/servers.js";
 import { createSluice } from "../../../src/sluice.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { noPast, type Past, problemId } from "../../../src/cli/batch/past.js";
-import { queuesOf } from "../../../src/cli/batch/queues.js";
-import { lineRequests } from "../../../src/cli/batch/requests.js";
+import { queuesOf } from "../../../src/cli/batch/live/queues.js";
+import { lineRequests } from "../../../src/cli/batch/requests/requests.js";
+import { noPast, type Past, problemId } from "../../../src/cli/batch/results/past.js";
 import { Router } from "../../../src/cli/batch/servers.js";
 import { readTasks, type SurveyOptions, survey, withoutModels } from "../../../src/cli/batch/survey.js";
 

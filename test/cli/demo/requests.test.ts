@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../simulations/random.js";
-import { isProblem } from "../../../src/cli/batch/batch-line.js";
-import { parseLine } from "../../../src/cli/batch/parse-line.js";
+import { isProblem } from "../../../src/cli/batch/requests/batch-line.js";
+import { parseLine } from "../../../src/cli/batch/requests/parse-line.js";
 import { PARTS } from "../../../src/cli/demo/plan.js";
 import { makeRequests } from "../../../src/cli/demo/requests.js";
 import { chunk } from "../../../src/cli/demo/texts.js";

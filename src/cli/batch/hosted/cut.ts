@@ -1,5 +1,5 @@
-import type { RoutedRequest } from "../batch-line.js";
-import type { IdTable } from "../id-table.js";
+import type { RoutedRequest } from "../requests/batch-line.js";
+import type { IdTable } from "../results/id-table.js";
 import type { Task } from "../survey.js";
 import type { Caps } from "./caps.js";
 import type { Part } from "./journal.js";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../clock.js";
 import type { Random } from "../../../random.js";
 import type { Display } from "../display.js";
-import type { Stop } from "../job.js";
+import type { Stop } from "../live/job.js";
 import type { HostedApi } from "./api.js";
 import type { BatchStatus } from "./batch-view.js";
 import type { Caps } from "./caps.js";

@@ -1,6 +1,6 @@
 import { usageOf } from "../../../signal/usage.js";
-import type { Answer, Result } from "../result-line.js";
-import { memberText } from "./member-text.js";
+import { memberText } from "../results/member-text.js";
+import type { Answer, Result } from "../results/result-line.js";
 
 type Members = Readonly<Partial<Record<string, unknown>>>;
 

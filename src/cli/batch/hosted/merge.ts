@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
-import type { IdTable } from "../id-table.js";
-import { readLines } from "../lines.js";
 import type { Progress } from "../progress.js";
-import type { Result } from "../result-line.js";
-import type { Results } from "../results.js";
+import { readLines } from "../requests/lines.js";
+import type { IdTable } from "../results/id-table.js";
+import type { Result } from "../results/result-line.js";
+import type { Results } from "../results/results.js";
 import { parseHostedLine } from "./hosted-line.js";
 import type { OrderedPart } from "./journal.js";
 import { readLongIds, readPart } from "./part-file.js";

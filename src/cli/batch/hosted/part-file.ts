@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readLines } from "../lines.js";
+import { readLines } from "../requests/lines.js";
 import { type Part, syncFolder } from "./journal.js";
 
 /** One request of a part. */

@@ -1,4 +1,4 @@
-import type { RoutedRequest } from "../batch-line.js";
+import type { RoutedRequest } from "../requests/batch-line.js";
 import type { Server } from "../servers.js";
 import type { Caps } from "./caps.js";
 import { endpointOf } from "./cut.js";

@@ -1,6 +1,6 @@
 import { isSluiceError } from "../../../errors.js";
 import { messageOf } from "../failure.js";
-import { messageIn } from "../send.js";
+import { messageIn } from "../live/send.js";
 
 /**
  * What came of asking a server:

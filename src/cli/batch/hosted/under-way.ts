@@ -1,5 +1,5 @@
 import { UsageError } from "../../command.js";
-import type { Past } from "../past.js";
+import type { Past } from "../results/past.js";
 import type { Server } from "../servers.js";
 import { plural } from "../words.js";
 import type { OrderedPart } from "./journal.js";

@@ -6,7 +6,7 @@ import { capsOf } from "../../../../src/cli/batch/hosted/caps.js";
 import { cut, endpointOf, type Piece } from "../../../../src/cli/batch/hosted/cut.js";
 import { partPath, readPart } from "../../../../src/cli/batch/hosted/part-file.js";
 import { Plan } from "../../../../src/cli/batch/hosted/plan.js";
-import { IdTable } from "../../../../src/cli/batch/id-table.js";
+import { IdTable } from "../../../../src/cli/batch/results/id-table.js";
 import type { Lane, Server } from "../../../../src/cli/batch/servers.js";
 import type { Task } from "../../../../src/cli/batch/survey.js";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { parseHostedLine } from "../../../../src/cli/batch/hosted/hosted-line.js";
-import { memberText } from "../../../../src/cli/batch/hosted/member-text.js";
 
 describe("parseHostedLine", () => {
   it("reads an answer, and keeps its body as it came", () => {
@@ -31,18 +30,4 @@ describe("parseHostedLine", () => {
     "takes %j for no result",
     (line) => expect(parseHostedLine(line)).toBeUndefined(),
   );
-});
-
-describe("memberText", () => {
-  it.each([
-    [
-      '{"a":1,"b":{"c":[1,{"d":"}"}]}, "e" : "x,y" }',
-      { a: "1", b: '{"c":[1,{"d":"}"}]}', e: '"x,y"', none: undefined },
-    ],
-    ['{ "a\\"b" : -1.5e3 , "c":[ ] }', { 'a"b': "-1.5e3", c: "[ ]" }],
-    ['{"a":1,"a":2}', { a: "2" }],
-    ["{}", { a: undefined }],
-  ])("finds the members of %s", (json, members) => {
-    for (const [name, text] of Object.entries(members)) expect(memberText(json, name)).toBe(text);
-  });
 });
