@@ -1,12 +1,13 @@
 import { parseArgs } from "node:util";
 import { benchFetch } from "./fetch.mjs";
+import { benchLeft } from "./left.mjs";
 import { benchProxy } from "./proxy.mjs";
 import { benchRun } from "./run.mjs";
 import { benchSchedule } from "./schedule.mjs";
 import { benchSimulation } from "./simulation.mjs";
 import { benchUndici } from "./undici.mjs";
 
-// npm run bench -- [--rounds 7] [--only schedule|fetch|undici|proxy|run|simulation] [--sizes 10000,100000] [--lines 100000]
+// npm run bench -- [--rounds 7] [--only schedule|fetch|undici|left|proxy|run|simulation] [--sizes 10000,100000] [--lines 100000]
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
@@ -24,6 +25,7 @@ const isWanted = (name) => values.only === undefined || values.only === name;
 if (isWanted("schedule")) await benchSchedule({ rounds, sizes: values.sizes.split(",").map(Number) });
 if (isWanted("fetch")) await benchFetch({ rounds, requests: 10_000 });
 if (isWanted("undici")) await benchUndici({ rounds, requests: 20_000 });
+if (isWanted("left")) await benchLeft({ requests: 100_000 });
 if (isWanted("proxy")) await benchProxy({ rounds, requests: 20_000 });
 if (isWanted("run")) await benchRun({ lines: Number(values.lines) });
 if (isWanted("simulation")) benchSimulation({ rounds, seconds: 600 });
