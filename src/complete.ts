@@ -69,6 +69,7 @@ export function completeOptions(options: SluiceOptions = {}) {
     onReject: given.onReject ?? "response",
     fetch: given.fetch,
     state: given.state,
+    store: given.store,
     clock: given.clock ?? systemClock,
     random: given.random === undefined ? systemRandom : inRange(given.random),
   };

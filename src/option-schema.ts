@@ -5,6 +5,7 @@ import type { Dialect } from "./dialect/dialect.js";
 import type { RequestOptions, SluiceOptions } from "./options.js";
 import type { Random } from "./random.js";
 import type { KeyState, SluiceState } from "./state.js";
+import type { Store } from "./store/store.js";
 
 /** Every option with its range, as zod schemas. The words of a range stand in `params`, for the message. */
 
@@ -126,6 +127,7 @@ export const sluiceSchema = optionsOf({
   }),
   onReject: oneOf("response", "throw"),
   fetch: functionOf<typeof globalThis.fetch>(),
+  store: objectOf<Store>("open", "compareAndSet", "close"),
   state: z.custom<SluiceState>(isState, {
     params: { range: "what snapshot() gave (version 1, and the keys with their budgets)" },
   }),

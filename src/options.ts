@@ -5,6 +5,7 @@ import type { Dialect } from "./dialect/dialect.js";
 import type { Random } from "./random.js";
 import type { ResponseFacts } from "./signal/signal.js";
 import type { SluiceState } from "./state.js";
+import type { Store } from "./store/store.js";
 
 /** How one request is to be governed. All optional; where the numbers come from stands in {@link DEFAULTS}. */
 export interface RequestOptions {
@@ -216,6 +217,11 @@ export interface SluiceOptions {
    * it that makes no sense begins anew, with a `warning` event. @defaultValue none
    */
   readonly state?: SluiceState | undefined;
+  /**
+   * Where this process meets others that share its budgets: what `redisStore()` of `sluice/redis` gives. Default: none, each process
+   * finds its own share. It is closed with the last sluice that uses it.
+   */
+  readonly store?: Store | undefined;
   /** Where time comes from: a virtual clock in a test or a simulation. @defaultValue the system's */
   readonly clock?: Clock | undefined;
   /** Dice in [0, 1), for jitter. @defaultValue `Math.random` */

@@ -148,6 +148,16 @@ export function onSend(
   return move === undefined ? { state, stamp } : { state, stamp, decision: decisionOf(move, event.nowMs) };
 }
 
+/**
+ * The stamp of a try that was sent before it was counted here, at `sentAtMs`, and knew of no epoch later than `epoch`: its
+ * response is late by what it is late, and lowers nothing that was lowered meanwhile.
+ */
+export function sentEarlier(state: BudgetState, stamp: Stamp, sentAtMs: number, epoch: number): Stamp {
+  const sentAt = Math.min(stamp.sentAt, secondsOf(state, sentAtMs));
+  const quota = stamp.quota && { ...stamp.quota, sentAt };
+  return { ...stamp, sentAt, quota, epoch: Math.min(stamp.epoch, epoch) };
+}
+
 /** Its response is known. Every try gets exactly one. */
 export function onResponse(state: BudgetState, event: ResponseEvent<Stamp>): Step<BudgetState> {
   const heard = {

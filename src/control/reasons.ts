@@ -35,6 +35,7 @@ export const REASONS = {
   distrust: "The headers have been wrong too often: refusals govern, and the rate is cut.",
   "quota-too-low": "More was accepted than the headers allow: the rate looks for the true limit.",
   "trust-restored": "The headers foretold the refusals again: they govern.",
+  fleet: "Another process that shares the budget was refused: the rate is lowered for all.",
   void: "The request wasn't judged by this budget.",
   lost: "No answer: nothing learnt.",
 } as const;

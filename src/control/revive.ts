@@ -1,5 +1,6 @@
 import { type BudgetSpec, createBudget, planOf, restoreBudget } from "./budget.js";
 import { createBurst } from "./burst.js";
+import type { Refinement } from "./refinement.js";
 import type { BudgetState } from "./state.js";
 
 /** No list of a budget is longer than this. */
@@ -8,11 +9,27 @@ const LENGTH_MAX = 256;
 const NUMBER_MAX = 1e15;
 
 /**
- * A saved budget, continued with the options of today: what was learnt is the snapshot's, what is set is the user's. It
- * may come from a file that anybody could write and that an older version did, and one NaN would poison a rate for good:
- * undefined where it isn't a budget.
+ * A saved budget, continued with the options of today, where what was on its way when it was saved is lost. Undefined where
+ * it isn't a budget.
  */
 export function reviveBudget(saved: unknown, spec: BudgetSpec, nowMs: number, ageMs: number): BudgetState | undefined {
+  const known = readBudget(saved, spec, nowMs);
+  return known && ifSane(known, nowMs, () => restoreBudget(known, nowMs, ageMs));
+}
+
+/** A budget that others have written while its tries are on their way, with the options of this sluice. Undefined where it isn't one. */
+export function adoptBudget(saved: unknown, spec: BudgetSpec, nowMs: number): BudgetState | undefined {
+  const known = readBudget(saved, spec, nowMs);
+  const { refinement } = (saved ?? {}) as Partial<BudgetState>;
+  const isRefined = refinement !== undefined && refinement !== null && isLike(REFINEMENT, refinement);
+  return known && ifSane(known, nowMs, () => ({ ...known, refinement: isRefined ? refinement : null }));
+}
+
+/**
+ * What was learnt is the saved budget's, what is set is the user's. It may come from a file that anybody could write and that an
+ * older version did, and one NaN would poison a rate for good.
+ */
+function readBudget(saved: unknown, spec: BudgetSpec, nowMs: number): BudgetState | undefined {
   const fresh = createBudget(spec, nowMs);
   // What is set isn't part of the pattern, nor is what was on its way when the snapshot was taken.
   const { refinement: _, ...pattern } = createBudget({ ...spec, traits: {} }, nowMs);
@@ -27,7 +44,7 @@ export function reviveBudget(saved: unknown, spec: BudgetSpec, nowMs: number, ag
   };
   const inRange = (rate: number) => Math.min(config.rateMax, Math.max(config.rateMin, rate));
   const { law, burst, meanCost } = budget;
-  const known = {
+  return {
     ...budget,
     config,
     law: {
@@ -39,16 +56,21 @@ export function reviveBudget(saved: unknown, spec: BudgetSpec, nowMs: number, ag
     burst: burst.size > config.burst ? createBurst(config.burst) : burst,
     meanCost: meanCost > 0 ? meanCost : fresh.meanCost,
   };
+}
+
+/** What is made of a budget whose parts are of the right kinds, where they make sense together. */
+function ifSane({ config }: BudgetState, nowMs: number, make: () => BudgetState): BudgetState | undefined {
   try {
-    const restored = restoreBudget(known, nowMs, ageMs);
-    const { ratePerSecond, burst: sends, notBeforeMs, inFlightMax } = planOf(restored, nowMs);
+    const made = make();
+    const { ratePerSecond, burst: sends, notBeforeMs, inFlightMax } = planOf(made, nowMs);
     const isSane = ratePerSecond > 0 && ratePerSecond <= config.rateMax && sends >= 1 && inFlightMax >= 1;
-    return isSane && notBeforeMs < Number.POSITIVE_INFINITY ? restored : undefined;
+    return isSane && notBeforeMs < Number.POSITIVE_INFINITY ? made : undefined;
   } catch {
-    return undefined; // its parts are of the right kinds, and yet make no sense together
+    return undefined;
   }
 }
 
+const REFINEMENT: Refinement = { dueAt: 0, epoch: 0, basis: 0, after: 0, sent: 0, refused: 0 };
 const SAMPLE = { sentAt: 0, limit: 0, remaining: 0, resetIn: 0 };
 
 /** What stands where a new budget has nothing yet. Elsewhere it is a number. */

@@ -38,6 +38,13 @@ export interface BudgetSnapshot {
   readonly overloaded: number;
   /** Requests for this key that an SDK sent again by itself, since the key was first seen; absent where none. */
   readonly comebacks?: number;
+  /**
+   * Where a store is used. `shared`: the rate is the fleet's, and `share` is this process' part of it. `away`: the store doesn't
+   * answer, and the last share holds, a little lowered. `alone`: it was never reached, and this process finds its own rate.
+   */
+  readonly store?: "shared" | "away" | "alone";
+  /** This process' part of the rate, in [0, 1]; absent without a store. */
+  readonly share?: number;
   /** The last decision. */
   readonly decision: Decision;
 }
@@ -74,9 +81,16 @@ function rowOf(lane: Lane, budget: Governed, nowMs: number): BudgetSnapshot {
     accepted: budget.accepted,
     throttled: budget.throttled,
     overloaded: budget.overloaded,
+    ...storeOf(lane),
     ...(lane.comebacks === 0 ? {} : { comebacks: lane.comebacks }),
     decision: budget.decision,
   };
+}
+
+function storeOf({ member }: Lane): Pick<BudgetSnapshot, "store" | "share"> {
+  if (member === undefined) return {};
+  const { standing, fraction } = member;
+  return standing === "asking" ? { share: 0 } : { store: standing, share: fraction };
 }
 
 function isShut(lane: Lane, nowMs: number): boolean {

@@ -145,9 +145,10 @@ export interface WarningEvent extends EventBase {
    * `state-unreadable`: a budget of the state handed in made no sense, and begins anew. `reading-failed`: code of the
    * user's (a dialect, its `readBody`, or the option `facts`) threw while it read a response, which is read without it; told
    * once for a key. `stacked`: a request came through two gates, one within the other; the outer one governs it alone.
-   * `caller-retries`: an SDK sends again by itself what it had sent, beside our own tries; told once for a key.
+   * `caller-retries`: an SDK sends again by itself what it had sent, beside our own tries; told once for a key. `store`: the store
+   * that is shared with other processes doesn't answer any more, can't be used, or is there again.
    */
-  readonly code: "state-unreadable" | "reading-failed" | "stacked" | "caller-retries";
+  readonly code: "state-unreadable" | "reading-failed" | "stacked" | "caller-retries" | "store";
   readonly message: string;
 }
 

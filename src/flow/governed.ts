@@ -1,7 +1,10 @@
-import { type BudgetState, planOf } from "../control/budget.js";
-import type { Decision, Plan } from "../control/controller.js";
+import { type BudgetState, onResponse, onSend, onSettle, planOf, type Stamp } from "../control/budget.js";
+import type { Decision, Plan, ResponseEvent, SendEvent } from "../control/controller.js";
 import type { Cost, Dimension } from "../cost.js";
 import { type Bucket, createBucket, credit, debit, earliestMs, rerate } from "../pace/bucket.js";
+import type { Limit } from "../store/event.js";
+import type { Member } from "../store/member.js";
+import { Draw } from "./try.js";
 
 /**
  * A timer that fires late is not an idle pacer: while requests wait, what a late timer missed goes at once, up to this
@@ -9,6 +12,15 @@ import { type Bucket, createBucket, credit, debit, earliestMs, rerate } from "..
  * blocked event loop no burst of seconds follows.
  */
 const LATENESS_MAX_MS = 25;
+
+/** What a try carries until its send was noted. */
+const UNSTAMPED = {} as Stamp;
+/** Sends that may go at once at one of many processes: what so many seconds of its part of the rate are, up to `SHARED_BURST_MAX`. */
+const SHARED_BURST_SECONDS = 0.25;
+const SHARED_BURST_MAX = 5;
+/** Below this many sends a second each is put off by up to half of its time: a fleet that wakes in step would send in step. */
+const DITHERED_BELOW = 3;
+const DITHER_MAX = 0.5;
 
 /**
  * One budget at work: what control knows of it, and how far its pacer is. The only place where the two meet, and neither
@@ -29,14 +41,17 @@ export class Governed {
   accepted = 0;
   throttled = 0;
   overloaded = 0;
+  /** What the last send decided, if it did: time alone may. */
+  news: Decision | undefined = undefined;
+  /** The place in a fleet that shares this budget. */
+  readonly member: Member | undefined;
+  readonly #limit: Limit;
+  #ditherMs = 0;
 
-  constructor(
-    key: string,
-    limit: { readonly dimension: Dimension; readonly scope?: string | undefined },
-    state: BudgetState,
-    nowMs: number,
-  ) {
+  constructor(key: string, limit: Limit, state: BudgetState, nowMs: number, member?: Member) {
     const { dimension, scope } = limit;
+    this.member = member;
+    this.#limit = scope === undefined ? { dimension } : { dimension, scope };
     this.key = key;
     this.dimension = dimension;
     this.scope = scope;
@@ -58,13 +73,27 @@ export class Governed {
     limits.meanCost = this.state.meanCost;
     limits.creditSinceMs = this.plan.creditSinceMs;
     limits.slackMs = isBacklogged ? LATENESS_MAX_MS : 0;
-    rerate(this.bucket, limits, Math.min(this.plan.ratePerSecond, rateMax), nowMs);
+    let { ratePerSecond } = this.plan;
+    if (this.member !== undefined) {
+      ratePerSecond = Math.max(RATE_MIN, this.member.shareOf(this.#limit, ratePerSecond));
+      const earned = isBacklogged ? 1 : 1 + (SHARED_BURST_SECONDS * ratePerSecond) / limits.meanCost;
+      limits.burst = Math.min(limits.burst, earned, SHARED_BURST_MAX);
+    }
+    rerate(this.bucket, limits, Math.min(ratePerSecond, rateMax), nowMs);
     return this.plan;
   }
 
   /** When the pacer lets the next send go, gates aside. */
   paceMs(nowMs: number): number {
-    return earliestMs(this.bucket, this.limits, nowMs);
+    const atMs = earliestMs(this.bucket, this.limits, nowMs);
+    return atMs > nowMs ? atMs + this.#ditherMs : atMs;
+  }
+
+  /** Puts off the next send by a part of its time, so that a fleet doesn't send in step. */
+  dither(dice: number): void {
+    const { bucket, limits } = this;
+    const sends = bucket.ratePerSecond / limits.meanCost;
+    this.#ditherMs = sends < DITHERED_BELOW ? (DITHER_MAX * dice * 1_000) / sends : 0;
   }
 
   /** Spends what a send costs, and returns whether it went ahead of the pace, on credit. */
@@ -72,11 +101,55 @@ export class Governed {
     return units > 0 && debit(this.bucket, this.limits, units, nowMs);
   }
 
+  /** Counts a send. Returns what it has drawn, in front of what the try has drawn already; what was decided is `news`. */
+  send(event: SendEvent, next: Draw | undefined): Draw {
+    if (this.member !== undefined) return this.#note(this.member, event, next);
+    const { state, stamp, decision } = onSend(this.state, event);
+    this.state = state;
+    this.news = decision;
+    return new Draw(this, stamp, next);
+  }
+
+  /** Judges an answer, and returns the reason. */
+  respond(handle: Draw, event: Omit<ResponseEvent<Stamp>, "stamp">): Decision {
+    if (this.member === undefined) {
+      const { state, decision } = onResponse(this.state, { ...event, stamp: handle.stamp });
+      this.state = state;
+      return decision;
+    }
+    const { nowMs, ...answer } = event;
+    const noted = this.member.note({ kind: "answered", limit: this.#limit, atMs: nowMs, handle, event: answer });
+    if (noted !== undefined) this.state = noted.budget.state;
+    return noted?.decision ?? this.decision;
+  }
+
+  /** A try is over: what it really cost, undefined where nobody knows. */
+  settle(handle: Draw, nowMs: number, actual: number | undefined): void {
+    if (this.member === undefined) {
+      this.state = onSettle(this.state, { nowMs, stamp: handle.stamp, actual });
+      return;
+    }
+    const noted = this.member.note({ kind: "settled", limit: this.#limit, atMs: nowMs, handle, actual });
+    if (noted !== undefined) this.state = noted.budget.state;
+  }
+
+  #note(member: Member, { nowMs, ...event }: SendEvent, next: Draw | undefined): Draw {
+    const handle = new Draw(this, UNSTAMPED, next);
+    const { epoch } = this.state.law;
+    const noted = member.note({ kind: "sent", limit: this.#limit, atMs: nowMs, handle, event, epoch });
+    if (noted !== undefined) this.state = noted.budget.state;
+    this.news = noted?.decision;
+    return handle;
+  }
+
   /** Undoes {@link Governed.spend}. `wasBurst` is what it returned. */
   giveBack(units: number, wasBurst: boolean): void {
     credit(this.bucket, units, wasBurst);
   }
 }
+
+/** A share of nothing is held by its fraction, not by a rate of nothing. */
+const RATE_MIN = 1e-6;
 
 /** Units that the server charges when it lets a request in, as far as the estimate tells. */
 export function chargedIn(dimension: Dimension, cost: Cost): number {

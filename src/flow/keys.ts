@@ -1,11 +1,13 @@
 import type { Subject } from "rxjs";
 import type { CompleteOptions } from "../complete.js";
-import { type BudgetSpec, createBudget } from "../control/budget.js";
+import { type BudgetSpec, type BudgetState, createBudget } from "../control/budget.js";
 import { reviveBudget } from "../control/revive.js";
 import type { Dimension } from "../cost.js";
 import { createRetryBudget } from "../pace/retry-budget.js";
 import type { SluiceState } from "../state.js";
+import type { Limit } from "../store/event.js";
 import type { SluiceEvent } from "./event.js";
+import type { Fleet } from "./fleet.js";
 import { Governed } from "./governed.js";
 import type { Job } from "./job.js";
 import { Lane } from "./lane.js";
@@ -40,6 +42,8 @@ export class Keys {
   readonly #lanes = new Map<string, Lane>();
   readonly #saved: Saved;
   readonly #wishes = new Wishes();
+  /** Where keys have a place among other processes. */
+  fleet: Fleet | undefined = undefined;
   #made = 0;
   #sweepAtMs: number;
 
@@ -102,10 +106,22 @@ export class Keys {
     nowMs: number,
   ): Governed | undefined {
     if (lane.budgets.length >= BUDGETS_MAX) return undefined;
+    const state = createBudget(this.specOf(lane, limit, born), nowMs);
+    return this.#keep(lane, limit, state, born, nowMs);
+  }
+
+  /** What a budget of a lane is made of. */
+  specOf(lane: Lane, limit: Limit, born: BudgetSpec["born"]): BudgetSpec {
     const { endpoint } = lane.place ?? {};
-    const spec = specOf({ limit, traits: this.#reader.traits(lane, limit), born, endpoint }, this.#options.control);
-    const budget = new Governed(lane.key, limit, createBudget(spec, nowMs), nowMs);
+    return specOf({ limit, traits: this.#reader.traits(lane, limit), born, endpoint }, this.#options.control);
+  }
+
+  #keep(lane: Lane, limit: Limit, state: BudgetState, born: BudgetSpec["born"], nowMs: number): Governed {
+    const budget = new Governed(lane.key, limit, state, nowMs, lane.member);
     lane.budgets.push(budget);
+    const { dimension, scope } = limit;
+    const shared = { dimension, ...(scope === undefined ? {} : { scope }) };
+    lane.member?.open({ ...shared, state, epochAtMs: nowMs, settledAtMs: nowMs }, born);
     return budget;
   }
 
@@ -145,6 +161,7 @@ export class Keys {
     lane.host = host;
     lane.isPaused = this.#wishes.isPaused(key);
     this.#lanes.set(key, lane);
+    this.fleet?.join(lane);
     this.#warmUp(lane, nowMs);
     const has = (wanted: Dimension) => lane.budgets.some(({ dimension }) => dimension === wanted);
     // What the provider lets several share is nobody's guess: it is there once a header or a refusal names it.
@@ -166,10 +183,8 @@ export class Keys {
     if (saved === undefined) return;
     const ageMs = Math.max(0, this.#options.clock.wallNow() - saved.usedAtMs);
     for (const { state, ...limit } of saved.budgets.slice(0, BUDGETS_MAX)) {
-      const { endpoint } = lane.place ?? {};
-      const wanted = { limit, traits: this.#reader.traits(lane, limit), born: undefined, endpoint };
-      const revived = reviveBudget(state, specOf(wanted, this.#options.control), nowMs, ageMs);
-      if (revived !== undefined) lane.budgets.push(new Governed(lane.key, limit, revived, nowMs));
+      const revived = reviveBudget(state, this.specOf(lane, limit, undefined), nowMs, ageMs);
+      if (revived !== undefined) this.#keep(lane, limit, revived, undefined, nowMs);
       else if (this.#event$.observed) this.#event$.next(unreadableState(lane.key, limit.dimension, nowMs));
     }
   }
@@ -195,6 +210,7 @@ export class Keys {
 
   #forget(lane: Lane): void {
     this.#lanes.delete(lane.key);
+    this.fleet?.leave(lane);
     for (const shared of lane.draws) shared.dependents.delete(lane);
   }
 }

@@ -3,6 +3,7 @@ import type { Cost, Dimension } from "../cost.js";
 import type { Dialect } from "../dialect/dialect.js";
 import { WaitQueue } from "../pace/queue.js";
 import type { RetryBudget } from "../pace/retry-budget.js";
+import type { Member } from "../store/member.js";
 import { Delivered } from "./delivered.js";
 import { type Governed, unitsIn } from "./governed.js";
 import type { Place } from "./job.js";
@@ -30,6 +31,12 @@ export class Lane {
   readonly delivered = new Delivered();
   readonly latency = new Latency();
   inFlight = 0;
+  /** Tries sent, since the lane is there. */
+  sends = 0;
+  /** When nobody was waiting here last. */
+  emptyAtMs = Number.NEGATIVE_INFINITY;
+  /** Its place in a fleet of processes that share its budgets. */
+  member: Member | undefined = undefined;
   /** The user's cap, in requests a second. */
   rateMax: number;
   isPaused = false;
@@ -148,6 +155,7 @@ export function admit(lane: Lane, cost: Cost, nowMs: number, into: Admission): A
   for (const draw of lane.draws) {
     if (draw.isPaused) hold(into, Infinity, "pause");
     if (draw.gateUntilMs > nowMs) hold(into, draw.gateUntilMs, "gate");
+    if (draw.member !== undefined && !draw.member.maySend(nowMs)) hold(into, Infinity, "gate");
     for (const budget of draw.budgets) {
       const plan = budget.replan(nowMs, budget.dimension === "requests" ? draw.rateMax : Infinity, lane.isBacklogged);
       if (plan.validUntilMs < into.validUntilMs) into.validUntilMs = plan.validUntilMs;
@@ -160,7 +168,7 @@ export function admit(lane: Lane, cost: Cost, nowMs: number, into: Admission): A
 }
 
 function admitOne(draw: Lane, budget: Governed, plan: Plan, cost: Cost, nowMs: number, into: Admission): void {
-  if (draw.inFlight >= plan.inFlightMax) hold(into, Infinity, "slot");
+  if (draw.inFlight >= atOnceMax(draw, plan)) hold(into, Infinity, "slot");
   // Nothing is paced there, but who was refused with nothing in flight looks again later.
   if (budget.dimension === "concurrency" && plan.notBeforeMs > nowMs) hold(into, plan.notBeforeMs, "gate");
   if (unitsIn(budget.dimension, cost) === 0) return;
@@ -171,6 +179,13 @@ function admitOne(draw: Lane, budget: Governed, plan: Plan, cost: Cost, nowMs: n
     into.heldBy = pacedMs > nowMs ? "rate" : into.heldBy;
     into.bottleneck = pacedMs > nowMs ? budget : undefined;
   }
+}
+
+/** Of a number that many processes may have in flight together, each has its part. */
+function atOnceMax({ member }: Lane, { inFlightMax }: Plan): number {
+  return member === undefined || inFlightMax === Infinity
+    ? inFlightMax
+    : Math.max(1, Math.floor(inFlightMax * member.fraction));
 }
 
 function hold(into: Admission, atMs: number, heldBy: HeldBy): void {

@@ -1,5 +1,5 @@
 import type { Subject } from "rxjs";
-import { onResponse, predictedLevel } from "../control/budget.js";
+import { predictedLevel } from "../control/budget.js";
 import type { Verdict as BudgetVerdict } from "../control/controller.js";
 import { type Draw as RoutedDraw, type Routing, route } from "../control/route.js";
 import type { Dimension } from "../cost.js";
@@ -77,23 +77,22 @@ export class Learner {
     return dice;
   }
 
-  #learnOne({ budget, stamp }: Draw, verdict: BudgetVerdict, lesson: Lesson): void {
+  #learnOne(draw: Draw, verdict: BudgetVerdict, lesson: Lesson): void {
+    const { budget } = draw;
     const { signal, nowMs, isCorrection, isForeign, dice } = lesson;
     const quota = signal.quotas.length === 0 ? undefined : signal.quotas.find((each) => isOf(budget, each));
     const statedRetryAfterMs = signal.retryAfterDerived === true ? undefined : signal.retryAfterMs;
-    const step = onResponse(budget.state, {
+    const decision = budget.respond(draw, {
       nowMs,
-      stamp,
       // Only what was sent at a rate may lower it: a stranger's refusal leaves the quota that its headers tell of.
       verdict: isForeign && verdict !== "accepted" && verdict !== "lost" ? "void" : verdict,
       quota,
       statedRetryAfterMs,
       dice,
     });
-    budget.state = step.state;
     if (count(budget, verdict, signal) && isCorrection) budget.accepted -= 1;
-    const isNews = step.decision.move !== "hold" || step.decision.because !== budget.decision.because;
-    budget.decision = step.decision;
+    const isNews = decision.move !== "hold" || decision.because !== budget.decision.because;
+    budget.decision = decision;
     if (isNews && this.#event$.observed) tellDecision(this.#event$, budget, nowMs);
   }
 

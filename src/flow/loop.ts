@@ -4,12 +4,14 @@ import type { Cost } from "../cost.js";
 import { SluiceError } from "../errors.js";
 import type { ResponseFacts, Signal } from "../signal/signal.js";
 import type { SluiceState } from "../state.js";
+import type { Store } from "../store/store.js";
 import { adviseBacklog } from "./advice.js";
 import { type BudgetSnapshot, snapshotOf } from "./budgets.js";
 import { Door } from "./door.js";
 import type { AdviceEvent, DroppedEvent, SluiceEvent, WarningEvent } from "./event.js";
 import { Events } from "./events.js";
 import { type Exchange, NOTHING_HEARD, newExchange } from "./exchange.js";
+import { Fleet } from "./fleet.js";
 import { Interpreter } from "./interpret.js";
 import type { Job, Submitter, Ticket, Verdict } from "./job.js";
 import { Judge } from "./judge.js";
@@ -58,6 +60,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     this.#interpreter = new Interpreter(reader, options.clock, this.#event$);
     this.#learner = new Learner(this.#keys, options.random, this.#event$);
     this.#judge = new Judge(options, this.#room, this.#event$);
+    if (options.store !== undefined) this.#keys.fleet = this.#joinFleet(options.store);
     new Observable<Exchange>((subscriber) => {
       this.#response = subscriber;
     })
@@ -245,6 +248,15 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     return exchange;
   }
 
+  #joinFleet(store: Store): Fleet {
+    const { clock, random } = this.#options;
+    return new Fleet({
+      ...{ store, clock, random, event$: this.#event$ },
+      pump: (lane) => this.#pump.runAll(lane, clock.now()),
+      specOf: (lane, limit, born) => this.#keys.specOf(lane, limit, born),
+    });
+  }
+
   /** Who gave up a try in flight. */
   #codeOf({ isLate, waiting: { job } }: LiveTry): DroppedEvent["code"] {
     if (isLate) return "ERR_SLUICE_DEADLINE";
@@ -253,6 +265,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
 
   #maybeDrained(): void {
     if (!this.#isClosed || this.#pump.inFlight.size > 0) return;
+    this.#keys.fleet?.close();
+    this.#keys.fleet = undefined;
     for (const tell of this.#onDrained.splice(0)) tell();
     this.#event$.complete();
     this.#response?.complete();

@@ -84,6 +84,7 @@ export class Pump {
     for (let isFirst = true; ; isFirst = false) {
       // Where nobody waits, or there is no slot and nobody's time can run out, there is nothing to ask: the usual ends of a look.
       if (lane.queue.size === 0 || (!hasSlot(lane) && lane.queue.wakeAtMs() === Infinity)) {
+        if (lane.queue.size === 0) lane.emptyAtMs = nowMs;
         lane.isBacklogged = false;
         lane.isHeldByShared = lane.draws.length > 1;
         return Infinity;

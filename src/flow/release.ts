@@ -1,4 +1,3 @@
-import { onSettle } from "../control/budget.js";
 import type { Cost } from "../cost.js";
 import { actualIn } from "./governed.js";
 import type { LiveTry } from "./try.js";
@@ -7,8 +6,8 @@ import type { LiveTry } from "./try.js";
 export function release(live: LiveTry, actual: Cost | undefined, nowMs: number): void {
   const { waiting } = live;
   for (let draw = live.draws; draw !== undefined; draw = draw.next) {
-    const { budget, stamp } = draw;
-    budget.state = onSettle(budget.state, { nowMs, stamp, actual: actualIn(budget.dimension, actual) });
+    const { budget } = draw;
+    budget.settle(draw, nowMs, actualIn(budget.dimension, actual));
   }
   if (waiting.current === live) waiting.current = undefined;
   if (!live.outlasts) vacate(live, nowMs);

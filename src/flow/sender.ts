@@ -1,5 +1,4 @@
 import type { Subject } from "rxjs";
-import { onSend } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
 import { refund } from "../pace/retry-budget.js";
 import { tellDecision } from "./decided.js";
@@ -7,7 +6,7 @@ import type { SluiceEvent } from "./event.js";
 import { chargedIn, expectedIn, type Governed, unitsIn } from "./governed.js";
 import type { InFlight } from "./in-flight.js";
 import type { Lane } from "./lane.js";
-import { Draw, LiveTry, type TryKind, type TryListener } from "./try.js";
+import { type Draw, LiveTry, type TryKind, type TryListener } from "./try.js";
 import type { Waiting } from "./waiting.js";
 
 /** Any timer is late by a few milliseconds. */
@@ -72,12 +71,11 @@ export class Sender {
         const isBurst = bottleneck !== "foreign" && budget.spend(charged + expected, nowMs);
         const isBottleneck = bottleneck === budget;
         const inFlightBefore = draw.inFlight;
-        const sent = onSend(budget.state, { nowMs, charged, expected, inFlightBefore, isBurst, isBottleneck });
-        budget.state = sent.state;
-        if (sent.decision !== undefined) this.#decide(budget, sent.decision);
-        draws = new Draw(budget, sent.stamp, draws);
+        draws = budget.send({ nowMs, charged, expected, inFlightBefore, isBurst, isBottleneck }, draws);
+        if (budget.news !== undefined) this.#decide(budget, budget.news);
       }
       draw.inFlight += 1;
+      draw.sends += 1;
       draw.lastUsedMs = nowMs;
     }
     return draws;

@@ -9,7 +9,8 @@ import type { Waiting } from "./waiting.js";
 /** What a try has drawn on one budget, with the stamp that it gave, and what it has drawn on the next. */
 export class Draw {
   readonly budget: Governed;
-  readonly stamp: Stamp;
+  /** Another one once a fleet that shares the budget has counted the try. */
+  stamp: Stamp;
   readonly next: Draw | undefined;
 
   constructor(budget: Governed, stamp: Stamp, next: Draw | undefined) {

@@ -1,0 +1,121 @@
+import type { BudgetSpec, Stamp } from "../control/budget.js";
+import type { Decision } from "../control/controller.js";
+import type { Handle, Limit, Note } from "./event.js";
+import { isSameLimit } from "./event.js";
+import { apply, type FoldContext, fold, type SharedBudget } from "./fold.js";
+import type { Grant, Message } from "./step.js";
+
+/** What a member can be told later must not fill its memory: of an outage of the store the youngest notes are kept. */
+const NOTES_MAX = 20_000;
+
+/** What was noted and is being told, under one number until somebody is known to have counted it. */
+interface Batch {
+  readonly seq: number;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * A member's own copy of the budgets: the last ledger, and on top of it what happened here since. Instants are the process's.
+ * What lowers a rate is obeyed here before the others are told.
+ */
+export class Desk {
+  readonly #specOf: FoldContext["specOf"];
+  #budgets: readonly SharedBudget[] = [];
+  #notes: Note[] = [];
+  #batch: Batch | undefined;
+  #seq = 0;
+  #isLimited = true;
+  #isAlone = true;
+  /** Whether something else than the rate holds this process back: out of touch, what it had. */
+  #isCapped = false;
+  #inFlightElsewhere = 0;
+
+  constructor(specOf: (limit: Limit, born: BudgetSpec["born"]) => BudgetSpec) {
+    this.#specOf = specOf;
+  }
+
+  get budgets(): readonly SharedBudget[] {
+    return this.#budgets;
+  }
+
+  get hasNews(): boolean {
+    return this.#notes.length > 0;
+  }
+
+  /**
+   * Out of touch, nobody else is heard of: what is decided here holds here at once. `isCapped`: the rate of the whole isn't what
+   * this process goes by, so that it doesn't grow by what is sent.
+   */
+  beAlone(isCapped: boolean): void {
+    this.#isAlone = true;
+    this.#isCapped = isCapped;
+    this.#isLimited = true;
+    this.#inFlightElsewhere = 0;
+    this.#budgets = this.#budgets.map((budget) => ({ ...budget, settledAtMs: budget.settledAtMs ?? budget.epochAtMs }));
+  }
+
+  /** A budget that is there already, or begins now. */
+  open(budget: SharedBudget, born: BudgetSpec["born"], nowMs: number): void {
+    const { dimension, scope } = budget;
+    const limit: Limit = scope === undefined ? { dimension } : { dimension, scope };
+    this.#budgets = [...this.#budgets, budget];
+    this.#keep({ kind: "born", limit, born, atMs: nowMs });
+  }
+
+  /** Takes down what happened, and what follows from it here. */
+  note(noted: Note): { readonly budget: SharedBudget; readonly decision?: Decision | undefined } | undefined {
+    const place = this.#budgets.findIndex((each) => isSameLimit(each, noted.limit));
+    const known = this.#budgets[place];
+    if (known === undefined) return undefined;
+    const note = this.#isCapped ? unlimited(noted) : noted;
+    this.#keep(note);
+    const stamps = new Map<Handle, Stamp>();
+    const applied = apply(known, note, stamps, this.#context());
+    for (const [handle, stamp] of stamps) handle.stamp = stamp;
+    this.#budgets = this.#budgets.with(place, applied.budget);
+    return applied;
+  }
+
+  /** What is to be told now: the batch that nobody is known to have counted yet, or all that was noted since. */
+  pack(): Pick<Message, "seq" | "notes"> {
+    if (this.#batch === undefined) {
+      this.#seq += 1;
+      this.#batch = { seq: this.#seq, notes: this.#notes };
+      this.#notes = [];
+    }
+    return this.#batch;
+  }
+
+  /** It was counted. The ledger holds, and on top of it what was noted since. */
+  adopt({ ledger, stamps, isLimited }: Grant, id: string, budgets: readonly SharedBudget[]): void {
+    for (const [handle, stamp] of stamps) handle.stamp = stamp;
+    this.#batch = undefined;
+    this.#isCapped = false;
+    this.#isLimited = isLimited;
+    this.#isAlone = ledger.members.size <= 1;
+    this.#inFlightElsewhere = 0;
+    for (const [other, { inFlight }] of ledger.members) if (other !== id) this.#inFlightElsewhere += inFlight;
+    const folded = fold(budgets, this.#notes, this.#context());
+    for (const [handle, stamp] of folded.stamps) handle.stamp = stamp;
+    this.#budgets = folded.budgets;
+  }
+
+  #keep(note: Note): void {
+    this.#notes.push(note);
+    if (this.#notes.length > NOTES_MAX) this.#notes.splice(0, NOTES_MAX / 2);
+  }
+
+  #context(): FoldContext {
+    return {
+      nowMs: Number.NEGATIVE_INFINITY,
+      isLimited: this.#isLimited,
+      isAlone: this.#isAlone,
+      inFlightElsewhere: this.#inFlightElsewhere,
+      specOf: this.#specOf,
+    };
+  }
+}
+
+function unlimited(note: Note): Note {
+  return note.kind === "sent" ? { ...note, event: { ...note.event, isBottleneck: false } } : note;
+}

@@ -1,0 +1,105 @@
+import {
+  type BudgetSpec,
+  type BudgetState,
+  createBudget,
+  onResponse,
+  onSend,
+  onSettle,
+  type Stamp,
+  sentEarlier,
+} from "../control/budget.js";
+import type { Decision } from "../control/controller.js";
+import type { Handle, Limit, Note } from "./event.js";
+import { isSameLimit } from "./event.js";
+
+/** One budget of a fleet: what control knows of it, and whether all have heard of its last decrease. */
+export interface SharedBudget extends Limit {
+  readonly state: BudgetState;
+  /** When the present epoch began. */
+  readonly epochAtMs: number;
+  /** Since when all members send by it; null while some may not have heard of it. */
+  readonly settledAtMs: number | null;
+}
+
+/** What a fold has to know. */
+export interface FoldContext {
+  /** Nothing is counted before this: the instant of the last step. */
+  readonly nowMs: number;
+  /** Whether the rate holds the fleet back: one member at the end of its share doesn't grow the rate of all. */
+  readonly isLimited: boolean;
+  /** Whether nobody else has to hear of a decrease. */
+  readonly isAlone: boolean;
+  /** In flight at the other members. */
+  readonly inFlightElsewhere: number;
+  specOf(limit: Limit, born: BudgetSpec["born"]): BudgetSpec;
+}
+
+/** The budgets after what was noted, and the stamps of the tries that were sent. */
+export interface Folded {
+  readonly budgets: readonly SharedBudget[];
+  readonly stamps: ReadonlyMap<Handle, Stamp>;
+}
+
+/** Goes through what one member has noted, by the very steps that a process alone goes by. */
+export function fold(before: readonly SharedBudget[], notes: readonly Note[], context: FoldContext): Folded {
+  const budgets = [...before];
+  const stamps = new Map<Handle, Stamp>();
+  for (const note of notes) {
+    const place = budgets.findIndex((budget) => isSameLimit(budget, note.limit));
+    const known = budgets[place];
+    if (known === undefined) {
+      if (note.kind === "born") budgets.push(born(note.limit, note.born, note.atMs, context));
+    } else budgets[place] = apply(known, note, stamps, context).budget;
+  }
+  return { budgets, stamps };
+}
+
+function born(limit: Limit, how: BudgetSpec["born"], atMs: number, context: FoldContext): SharedBudget {
+  const nowMs = Math.max(context.nowMs, atMs);
+  const state = createBudget(context.specOf(limit, how), nowMs);
+  return { ...limit, state, epochAtMs: nowMs, settledAtMs: nowMs };
+}
+
+/** One note. `stamps` has those of the tries that were sent in the same fold, and gets the new ones. */
+export function apply(
+  budget: SharedBudget,
+  note: Note,
+  stamps: Map<Handle, Stamp>,
+  context: FoldContext,
+): { readonly budget: SharedBudget; readonly decision?: Decision | undefined } {
+  const nowMs = Math.max(context.nowMs, note.atMs);
+  const { state } = budget;
+  switch (note.kind) {
+    case "born":
+      return { budget };
+    case "sent": {
+      const isBottleneck = note.event.isBottleneck && context.isLimited;
+      const inFlightBefore = note.event.inFlightBefore + context.inFlightElsewhere;
+      const sent = onSend(state, { ...note.event, nowMs, isBottleneck, inFlightBefore });
+      stamps.set(note.handle, sentEarlier(state, sent.stamp, note.atMs, epochOf(budget, note.epoch, note.atMs)));
+      return { budget: after(budget, sent.state, nowMs, context), decision: sent.decision };
+    }
+    case "answered": {
+      const stamp = stamps.get(note.handle) ?? note.handle.stamp;
+      const step = onResponse(state, { ...note.event, nowMs, stamp });
+      return { budget: after(budget, step.state, nowMs, context), decision: step.decision };
+    }
+    case "settled": {
+      const stamp = stamps.get(note.handle) ?? note.handle.stamp;
+      return { budget: { ...budget, state: onSettle(state, { nowMs, stamp, actual: note.actual }) } };
+    }
+    default:
+      return note satisfies never;
+  }
+}
+
+/** What was sent before all had heard of the last decrease was refused for the old rate's sake: it lowers nothing. */
+function epochOf({ state, settledAtMs }: SharedBudget, known: number, sentAtMs: number): number {
+  const isSettled = settledAtMs !== null && sentAtMs >= settledAtMs;
+  return isSettled ? known : Math.min(known, state.law.epoch - 1);
+}
+
+function after(budget: SharedBudget, state: BudgetState, nowMs: number, { isAlone }: FoldContext): SharedBudget {
+  if (state.law.epoch === budget.state.law.epoch) return { ...budget, state };
+  return { ...budget, state, epochAtMs: nowMs, settledAtMs: isAlone ? nowMs : null };
+}

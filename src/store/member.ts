@@ -1,0 +1,318 @@
+import type { Clock } from "../clock.js";
+import type { BudgetSpec } from "../control/budget.js";
+import type { Decision } from "../control/controller.js";
+import { powerOfTwo } from "../power.js";
+import type { Random } from "../random.js";
+import { Desk } from "./desk.js";
+import type { Limit, Note } from "./event.js";
+import type { SharedBudget } from "./fold.js";
+import { format, type Ledger, parse } from "./ledger.js";
+import { notesToStore, toLocal, toStore } from "./local.js";
+import { type Grant, step } from "./step.js";
+import { ABSENT, type Reply, type Store, tagOf, UNREADABLE } from "./store.js";
+
+/** How a member stands with the store. `asking`: it has not been answered yet, and sends nothing. */
+export type Standing = "asking" | "shared" | "away" | "alone";
+
+/** What a member asks of whom it works for. */
+export interface MemberHost {
+  specOf(limit: Limit, born: BudgetSpec["born"]): BudgetSpec;
+  /** How much it could use just now. */
+  wish(nowMs: number): { readonly want: number; readonly isLimited: boolean; readonly inFlight: number };
+  /** Others have moved the budgets, or some have come to light elsewhere. */
+  onBudgets(budgets: readonly SharedBudget[]): void;
+  /** Its part of the rate, or how it stands with the store, is another. */
+  onShare(): void;
+  /** The store can't be used as it is set up, or is heard of again. */
+  onStanding(standing: Standing, error: unknown): void;
+}
+
+export interface MemberParts {
+  readonly store: Store;
+  /** Of the value in the store. */
+  readonly key: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly host: MemberHost;
+}
+
+/** No answer for so long is none, in milliseconds. */
+const TIMEOUT_MS = 250;
+/** A lease ends here before the store may end it: what the store tolerates of a writer's time, and what timers are late. */
+const LEASE_MARGIN_MS = 300;
+const RETRY_MIN_MS = 500;
+const RETRY_MAX_MS = 4_000;
+const LOSSES_MAX = 12;
+/** A request that a member holds back, though others have given up what it was promised, asks as often. */
+const HUNGRY_MIN_MS = 100;
+const HUNGRY_BELOW = 0.9;
+/** A decrease is told at once, but not by a thousand members in the same moment. */
+const HURRY_MS_PER_MEMBER = 2;
+const HURRY_MAX_MS = 1_000;
+/** Out of touch, a member keeps to this part of what it had. */
+const AWAY_FACTOR = 0.95;
+/** Who has had nothing to send for so long leaves its part to the others, in milliseconds. */
+const IDLE_MS = 60_000;
+/** A value that nobody renews vanishes after so many leases, and no sooner than this. */
+const TTL_LEASES = 10;
+const TTL_MIN_MS = 600_000;
+const ID_LENGTH = 12;
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** One process' place in the fleet that shares one limit. */
+export class Member {
+  readonly #parts: MemberParts;
+  readonly #desk: Desk;
+  readonly #id: string;
+  /** What the store holds, as far as is known, and the youngest that was ever seen there. */
+  #read: Ledger | undefined;
+  #seen: Ledger | undefined;
+  #tag = ABSENT;
+  /** How far the store's time is ahead of the process'. */
+  #offsetMs: number;
+  #standing: Standing = "asking";
+  #fraction = 0;
+  #members = 1;
+  #leaseEndsMs = Number.NEGATIVE_INFINITY;
+  /** Most that it sends while it is out of touch, in units a second by budget: what it had then. */
+  #away: ReadonlyMap<string, number> | undefined;
+  #failures = 0;
+  #isBusy = false;
+  #isHurried = false;
+  #isLeaving = false;
+  #isClosed = false;
+  #usedAtMs: number;
+  #cancelTimer: (() => void) | undefined;
+  #onLeft: (() => void) | undefined;
+
+  constructor(parts: MemberParts) {
+    this.#parts = parts;
+    const { clock, random, host } = parts;
+    this.#desk = new Desk((limit, born) => host.specOf(limit, born));
+    this.#id = letters(random, ID_LENGTH);
+    this.#offsetMs = clock.wallNow() - clock.now();
+    this.#usedAtMs = clock.now();
+  }
+
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  /** Its part of the fleet's rate, in [0, 1]. */
+  get fraction(): number {
+    return this.#standing === "alone" ? 1 : this.#fraction;
+  }
+
+  /** Whether it may send anything now. Who has slept through its lease asks first. */
+  maySend(nowMs: number): boolean {
+    if (this.#standing === "shared" && nowMs >= this.#leaseEndsMs) {
+      this.#standing = "asking";
+      this.sync();
+    }
+    if (this.#standing === "asking") this.wake();
+    return this.#standing !== "asking" && this.fraction > 0;
+  }
+
+  /** What it may send of a rate of the whole fleet's, in units a second. */
+  shareOf(limit: Limit, ratePerSecond: number): number {
+    const own = this.fraction * ratePerSecond;
+    return this.#standing === "away" ? Math.min(own, this.#away?.get(nameOf(limit)) ?? own) : own;
+  }
+
+  /** Brings a budget that is there already, or has just come to light. */
+  open(budget: SharedBudget, born: BudgetSpec["born"]): void {
+    this.#desk.open(budget, born, this.#parts.clock.now());
+  }
+
+  /** Takes down what happened at a budget, and tells what follows from it here. */
+  note(note: Note): { readonly budget: SharedBudget; readonly decision?: Decision | undefined } | undefined {
+    const applied = this.#desk.note(note);
+    this.wake();
+    if (applied?.decision?.move === "decrease") this.#hurry();
+    return applied;
+  }
+
+  /** There is something to send: who had left comes back. */
+  wake(): void {
+    const nowMs = this.#parts.clock.now();
+    this.#usedAtMs = nowMs;
+    if (this.#cancelTimer === undefined && !this.#isBusy && !this.#isClosed) this.sync();
+  }
+
+  /** Tells the store what is new, and hears what the others have told. */
+  sync(): void {
+    if (this.#isBusy || this.#isClosed) return;
+    this.#disarm();
+    this.#isBusy = true;
+    this.#isHurried = false;
+    const nowMs = this.#parts.clock.now();
+    this.#isLeaving = this.#onLeft !== undefined || (nowMs - this.#usedAtMs > IDLE_MS && !this.#desk.hasNews);
+    this.#attempt(1);
+  }
+
+  /** Gives its part back, and calls `onLeft` when the others can know, or the store doesn't answer. No timer is left then. */
+  close(onLeft: () => void): void {
+    if (this.#isClosed || this.#onLeft !== undefined) return onLeft();
+    this.#onLeft = onLeft;
+    if (this.#standing !== "shared") this.#leave();
+    else if (!this.#isBusy) this.sync();
+  }
+
+  #attempt(tries: number): void {
+    const { clock, store, host, random, key } = this.#parts;
+    const startedAtMs = clock.now();
+    const storeNowMs = Math.max(0, startedAtMs + this.#offsetMs);
+    const { seq, notes } = this.#desk.pack();
+    const message = {
+      ...{ id: this.#id, seq, isLeaving: this.#isLeaving, seen: this.#seen, ...host.wish(startedAtMs) },
+      notes: notesToStore(notes, this.#offsetMs),
+      own: toStore(this.#desk.budgets, this.#offsetMs),
+    };
+    const grant = step(this.#read, message, storeNowMs, (limit, born) => host.specOf(limit, born));
+    // What is less is obeyed before it is told: what is in use is never more than what the others can read.
+    if (grant.fraction < this.#fraction) this.#setFraction(grant.fraction);
+    const tag = `${grant.ledger.version}.${letters(random, 8)}`;
+    let isAnswered = false;
+    const once = (reply: Reply): void => {
+      if (isAnswered) return;
+      isAnswered = true;
+      cancel();
+      if (!this.#isClosed) this.#onReply(reply, { grant, tag, startedAtMs, tries });
+    };
+    const cancel = clock.after(TIMEOUT_MS, () =>
+      once({ kind: "failed", error: new Error(`no answer in ${TIMEOUT_MS} ms`) }),
+    );
+    store.compareAndSet(
+      {
+        key,
+        expected: this.#tag,
+        next: `${tag}|${format(grant.ledger)}`,
+        nowMs: storeNowMs,
+        ttlMs: Math.round(Math.max(TTL_MIN_MS, TTL_LEASES * grant.leaseMs)),
+      },
+      once,
+    );
+  }
+
+  #onReply(reply: Reply, sent: { grant: Grant; tag: string; startedAtMs: number; tries: number }): void {
+    const nowMs = this.#parts.clock.now();
+    const rttMs = nowMs - sent.startedAtMs;
+    // Never ahead of the store, whose answer took a part of that time.
+    if (reply.kind !== "failed") this.#offsetMs = reply.nowMs - 0.15 * rttMs - nowMs;
+    if (reply.kind === "won") this.#onWon(sent.grant, sent.tag, sent.startedAtMs);
+    else if (reply.kind === "failed") this.#onFailed(reply.error, nowMs);
+    else this.#onLost(reply.value, rttMs, sent.tries, nowMs);
+  }
+
+  #onWon(grant: Grant, tag: string, startedAtMs: number): void {
+    this.#isBusy = false;
+    this.#tag = tag;
+    this.#read = grant.ledger;
+    this.#seen = grant.ledger;
+    this.#failures = 0;
+    this.#members = Math.max(1, grant.ledger.members.size);
+    this.#desk.adopt(grant, this.#id, toLocal(grant.ledger.budgets, this.#offsetMs));
+    if (this.#isLeaving) return this.#leave();
+    this.#leaseEndsMs = startedAtMs + grant.leaseMs - LEASE_MARGIN_MS;
+    this.#stand("shared", undefined);
+    this.#parts.host.onBudgets(this.#desk.budgets);
+    this.#setFraction(grant.fraction);
+    const isHungry = grant.fraction < HUNGRY_BELOW * grant.target;
+    const everyMs = isHungry ? Math.max(HUNGRY_MIN_MS, grant.intervalMs / 4) : grant.intervalMs;
+    this.#arm(everyMs * (0.9 + 0.2 * this.#parts.random()));
+    if (this.#isHurried || this.#onLeft !== undefined) this.#hurry();
+    this.#parts.host.onShare();
+  }
+
+  #onLost(value: string | undefined, rttMs: number, tries: number, nowMs: number): void {
+    const { host, random } = this.#parts;
+    const read = value === undefined ? undefined : parse(value, (limit) => host.specOf(limit, undefined));
+    if (read === "newer") return this.#onFailed(new Error("the store holds a ledger of a later version"), nowMs, true);
+    this.#tag = read === "garbled" ? UNREADABLE : tagOf(value);
+    this.#read = read === "garbled" ? undefined : read;
+    if (this.#read !== undefined && this.#read.version >= (this.#seen?.version ?? 0)) this.#seen = this.#read;
+    if (tries >= LOSSES_MAX) return this.#onFailed(new Error(`lost ${tries} times in a row`), nowMs);
+    if (tries === 1) this.#attempt(2);
+    else this.#arm(random() * Math.max(1, rttMs) * powerOfTwo(Math.min(6, tries - 2)), () => this.#attempt(tries + 1));
+  }
+
+  #onFailed(error: unknown, nowMs: number, isFinal = false): void {
+    this.#isBusy = false;
+    if (this.#isLeaving || this.#onLeft !== undefined) return this.#leave();
+    this.#failures += 1;
+    const wasIn = this.#standing === "shared" || this.#away !== undefined || this.#fraction > 0;
+    if (isFinal || !wasIn) this.#stand("alone", error);
+    else if (nowMs >= this.#leaseEndsMs) this.#stand("away", error);
+    const delayMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * powerOfTwo(Math.min(6, this.#failures - 1)));
+    this.#arm(delayMs * (0.5 + this.#parts.random()));
+    this.#parts.host.onShare();
+  }
+
+  #stand(standing: Standing, error: unknown): void {
+    if (this.#standing === standing) return;
+    const wasHeardOf = this.#standing;
+    this.#standing = standing;
+    if (standing === "away") this.#away = this.#cap();
+    if (standing === "shared") this.#away = undefined;
+    if (standing === "away" || standing === "alone") this.#desk.beAlone(standing === "away");
+    if (wasHeardOf !== "asking" || standing !== "shared") this.#parts.host.onStanding(standing, error);
+  }
+
+  /** Out of touch, nothing grows above what it had, or what the server was last known to allow. */
+  #cap(): ReadonlyMap<string, number> {
+    return new Map(
+      this.#desk.budgets.map(({ state: { law }, ...limit }) => {
+        const known = law.anchor > 0 ? Math.min(law.rate, law.anchor) : law.rate;
+        return [nameOf(limit), AWAY_FACTOR * this.#fraction * known] as const;
+      }),
+    );
+  }
+
+  #setFraction(fraction: number): void {
+    if (fraction === this.#fraction) return;
+    this.#fraction = fraction;
+    if (this.#standing === "shared") this.#parts.host.onShare();
+  }
+
+  #hurry(): void {
+    this.#isHurried = true;
+    if (this.#isBusy || this.#standing !== "shared") return;
+    const mostMs = Math.min(HURRY_MAX_MS, HURRY_MS_PER_MEMBER * this.#members);
+    this.#arm(this.#members <= 1 ? mostMs : this.#parts.random() * mostMs);
+  }
+
+  #arm(delayMs: number, then: () => void = () => this.sync()): void {
+    this.#disarm();
+    if (this.#isClosed) return;
+    this.#cancelTimer = this.#parts.clock.after(delayMs, () => {
+      this.#cancelTimer = undefined;
+      then();
+    });
+  }
+
+  #disarm(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  /** It holds nothing any more, and no timer: until it is woken, or for good. */
+  #leave(): void {
+    this.#isBusy = false;
+    this.#disarm();
+    this.#fraction = 0;
+    this.#standing = "asking";
+    this.#leaseEndsMs = Number.NEGATIVE_INFINITY;
+    if (this.#onLeft === undefined) return;
+    this.#isClosed = true;
+    this.#onLeft();
+  }
+}
+
+function nameOf({ dimension, scope }: { readonly dimension: string; readonly scope?: string | undefined }): string {
+  return scope === undefined ? dimension : `${dimension}/${scope}`;
+}
+
+/** Letters that need no escape anywhere, six bits each. */
+function letters(random: Random, count: number): string {
+  return Array.from({ length: count }, () => LETTERS[Math.floor(random() * LETTERS.length)] ?? "A").join("");
+}

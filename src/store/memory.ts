@@ -1,0 +1,64 @@
+import type { Clock } from "../clock.js";
+import { AHEAD_MAX_MS, BEHIND_MAX_MS, type Replacement, type Reply, type Store, tagOf } from "./store.js";
+
+/** How a store in memory behaves. */
+export interface MemoryStoreOptions {
+  /** Its own time is `wallNow()`. */
+  readonly clock: Clock;
+  /** How long a question takes to get there, in milliseconds, and the answer back. Default: neither takes any time. */
+  readonly latencyMs?: (() => number) | undefined;
+}
+
+/** A store within one process, or in a simulation. Keeps the very contract that Redis is made to keep. */
+export class MemoryStore implements Store {
+  readonly #clock: Clock;
+  readonly #latencyMs: (() => number) | undefined;
+  readonly #values = new Map<string, { readonly value: string; readonly endsAtMs: number }>();
+  /** Whether it answers. */
+  isAway = false;
+  /** How often it was asked. */
+  asked = 0;
+  lost = 0;
+
+  constructor({ clock, latencyMs }: MemoryStoreOptions) {
+    this.#clock = clock;
+    this.#latencyMs = latencyMs;
+  }
+
+  open(): void {}
+
+  close(): void {}
+
+  /** Forgets all. */
+  flush(): void {
+    this.#values.clear();
+  }
+
+  compareAndSet(ask: Replacement, done: (reply: Reply) => void): void {
+    this.asked += 1;
+    if (this.#latencyMs === undefined) {
+      const reply = this.#answer(ask);
+      if (reply !== undefined) done(reply);
+      return;
+    }
+    const wayBackMs = this.#latencyMs();
+    this.#clock.after(this.#latencyMs(), () => {
+      const reply = this.#answer(ask);
+      if (reply !== undefined) this.#clock.after(wayBackMs, () => done(reply));
+    });
+  }
+
+  #answer({ key, expected, next, nowMs: believedMs, ttlMs }: Replacement): Reply | undefined {
+    if (this.isAway) return undefined;
+    const nowMs = Math.floor(this.#clock.wallNow());
+    const known = this.#values.get(key);
+    const value = known !== undefined && known.endsAtMs > nowMs ? known.value : undefined;
+    const lagMs = nowMs - believedMs;
+    if (tagOf(value) !== expected || lagMs > BEHIND_MAX_MS || lagMs < -AHEAD_MAX_MS) {
+      this.lost += 1;
+      return { kind: "lost", nowMs, value };
+    }
+    this.#values.set(key, { value: next, endsAtMs: nowMs + ttlMs });
+    return { kind: "won", nowMs };
+  }
+}

@@ -1,0 +1,154 @@
+import type { BudgetSpec, Stamp } from "../control/budget.js";
+import { planOf } from "../control/budget.js";
+import type { Handle, Limit, Note } from "./event.js";
+import { fold, type SharedBudget } from "./fold.js";
+import { EMPTY, type Ledger, type Seat } from "./ledger.js";
+import { targets } from "./shares.js";
+import { type Times, timesOf } from "./times.js";
+
+/** What one member has to tell. */
+export interface Message {
+  readonly id: string;
+  /** Rises with each message: one that is told twice is counted once. */
+  readonly seq: number;
+  readonly want: number;
+  readonly isLimited: boolean;
+  readonly inFlight: number;
+  /** In the store's time. */
+  readonly notes: readonly Note[];
+  /** What it knows of the budgets by itself, for a store that knows nothing of them; in the store's time. */
+  readonly own: readonly SharedBudget[];
+  /** The last ledger that it saw: a store that has forgotten, or that tells of earlier times, is reminded. */
+  readonly seen: Ledger | undefined;
+  /** Whether it leaves. */
+  readonly isLeaving: boolean;
+}
+
+/** What a member has when its step is the one that counts. */
+export interface Grant extends Times {
+  readonly ledger: Ledger;
+  readonly stamps: ReadonlyMap<Handle, Stamp>;
+  readonly fraction: number;
+  /** Whether the rate holds the fleet back. */
+  readonly isLimited: boolean;
+  /** What it is to have as soon as others have given it up. */
+  readonly target: number;
+}
+
+/** A clock that went back by more than this was set, in milliseconds. */
+const BACK_MAX_MS = 1_000;
+/** An epoch that not all are known to have heard of counts as heard of after so many times the hearing. */
+const HEARING_FACTOR = 1.2;
+/** The rate is the fleet's bottleneck where at least this part of it is held by members that it holds back. */
+const LIMITED_MIN = 0.5;
+
+/** One step of a fleet: what a member tells goes in, and its part of the rate comes out. Pure. */
+export function step(
+  read: Ledger | undefined,
+  message: Message,
+  nowMs: number,
+  specOf: (limit: Limit, born: BudgetSpec["born"]) => BudgetSpec,
+): Grant {
+  const base = aged(reminded(read, message, nowMs), nowMs);
+  const others = new Map([...base.members].filter(([id, { untilMs }]) => id !== message.id && untilMs > nowMs));
+  const before = base.members.get(message.id);
+  const isNew = before === undefined || message.seq > before.seq;
+  const now = Math.max(base.atMs, nowMs);
+  const seats = [...others.values()];
+  const settled = base.budgets.map((budget, index) => settle(budget, index, seats, before, now, base));
+  const isLimited = isFleetLimited(seats, before, message);
+  const { budgets, stamps } = fold(settled, isNew ? message.notes : [], {
+    nowMs: now,
+    isLimited,
+    isAlone: others.size === 0,
+    inFlightElsewhere: seats.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    specOf,
+  });
+  const version = base.version + 1;
+  const times = timesIn(budgets, others.size + 1, now);
+  if (message.isLeaving) {
+    const ledger: Ledger = { version, atMs: now, budgets, members: others };
+    return { ledger, stamps, isLimited, fraction: 0, target: 0, ...times };
+  }
+  const wishes = [{ want: message.want }, ...seats];
+  const target = targets(wishes, rateIn(budgets, now))[0] ?? 0;
+  const fraction = Math.max(0, Math.min(target, 1 - seats.reduce((sum, seat) => sum + seat.fraction, 0)));
+  const own: Seat = {
+    fraction,
+    want: message.want,
+    untilMs: now + times.leaseMs,
+    seq: Math.max(message.seq, before?.seq ?? 0),
+    isLimited: message.isLimited,
+    inFlight: message.inFlight,
+    epochs: budgets.map(({ state }) => state.law.epoch),
+  };
+  const ledger: Ledger = { version, atMs: now, budgets, members: new Map([...others, [message.id, own]]) };
+  return { ledger, stamps, isLimited, fraction, target, ...times };
+}
+
+/** A store that was emptied, or that tells of earlier times than the member has seen, learns again what was known. */
+function reminded(read: Ledger | undefined, { seen, own }: Message, nowMs: number): Ledger {
+  if (read === undefined) {
+    const { version, members } = seen ?? EMPTY;
+    return { version, members, atMs: seen?.atMs ?? nowMs, budgets: own };
+  }
+  if (seen === undefined || seen.version <= read.version) return read;
+  return { ...read, version: seen.version, budgets: seen.budgets };
+}
+
+/** Time in which nobody stepped ages no lease, and a clock that was set back ages nothing at all. */
+function aged(ledger: Ledger, nowMs: number): Ledger {
+  const gapMs = nowMs - ledger.atMs;
+  const longest = Math.max(0, ...[...ledger.members.values()].map(({ untilMs }) => untilMs - ledger.atMs));
+  if (gapMs >= -BACK_MAX_MS && gapMs <= longest) return ledger;
+  const members = new Map(
+    [...ledger.members].map(([id, seat]) => [id, { ...seat, untilMs: seat.untilMs + gapMs }] as const),
+  );
+  if (gapMs > 0) return { ...ledger, members, atMs: nowMs };
+  const budgets = ledger.budgets.map(
+    (budget): SharedBudget => ({
+      ...budget,
+      state: { ...budget.state, clock: budget.state.clock - gapMs / 1_000 },
+      epochAtMs: Math.max(0, budget.epochAtMs + gapMs),
+      settledAtMs: budget.settledAtMs === null ? null : Math.max(0, budget.settledAtMs + gapMs),
+    }),
+  );
+  return { ...ledger, members, budgets, atMs: nowMs };
+}
+
+/** Notes that all live members know of the present epoch, or have had the time to. */
+function settle(
+  budget: SharedBudget,
+  index: number,
+  others: readonly Seat[],
+  own: Seat | undefined,
+  nowMs: number,
+  { budgets }: Ledger,
+): SharedBudget {
+  if (budget.settledAtMs !== null) return budget;
+  const { epoch } = budget.state.law;
+  const isHeard = [...others, ...(own === undefined ? [] : [own])].every(({ epochs }) => (epochs[index] ?? 0) >= epoch);
+  const { hearingMs } = timesIn(budgets, others.length + 1, nowMs);
+  const isOver = nowMs > budget.epochAtMs + HEARING_FACTOR * hearingMs;
+  return isHeard || isOver ? { ...budget, settledAtMs: nowMs } : budget;
+}
+
+function isFleetLimited(others: readonly Seat[], own: Seat | undefined, message: Message): boolean {
+  const all = [...others, { fraction: own?.fraction ?? 0, isLimited: message.isLimited }];
+  const sum = all.reduce((total, { fraction }) => total + fraction, 0);
+  const limited = all.reduce((total, { fraction, isLimited }) => total + (isLimited ? fraction : 0), 0);
+  return sum === 0 ? message.isLimited : limited >= LIMITED_MIN * sum;
+}
+
+/** Requests a second; where nothing paces requests, as many as anybody could want. */
+function rateIn(budgets: readonly SharedBudget[], nowMs: number): number {
+  const requests = budgets.find(({ dimension, scope }) => dimension === "requests" && scope === undefined);
+  return requests === undefined ? 1e9 : planOf(requests.state, nowMs).ratePerSecond;
+}
+
+function timesIn(budgets: readonly SharedBudget[], members: number, nowMs: number): Times {
+  const isStarting = budgets.some(({ dimension, state: { law, tier } }) => {
+    return dimension === "requests" && tier === 0 && law.mode === "start";
+  });
+  return timesOf(members, rateIn(budgets, nowMs), isStarting);
+}

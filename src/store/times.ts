@@ -1,0 +1,25 @@
+/** How often a member of a fleet of this size tells the others, and for how long its part is then its own. */
+export interface Times {
+  readonly intervalMs: number;
+  readonly leaseMs: number;
+  /** How long it takes until all have heard of something. */
+  readonly hearingMs: number;
+}
+
+/** Commands that a request may cost in the store. A renewal costs two in a fleet: one that loses, and one that wins. */
+const COMMANDS_PER_REQUEST = 0.065;
+const INTERVAL_MIN_MS = 250;
+const INTERVAL_MAX_MS = 1_250;
+/** A larger fleet renews no more often than this, all together, a second: who writes must read all that the others wrote. */
+const RENEWALS_PER_SECOND = 50;
+/** Two renewals may fail. */
+const LEASE_INTERVALS = 2.5;
+
+/** The times of a fleet of so many members at such a rate. While its start doubles the rate, all want to hear of it soon. */
+export function timesOf(members: number, ratePerSecond: number, isStarting: boolean): Times {
+  const crowded = (members * 1_000) / RENEWALS_PER_SECOND;
+  const cheap = (2_000 * members) / (COMMANDS_PER_REQUEST * ratePerSecond);
+  const steadyMs = Math.max(Math.min(INTERVAL_MAX_MS, Math.max(INTERVAL_MIN_MS, cheap)), crowded);
+  const intervalMs = isStarting ? Math.max(INTERVAL_MIN_MS, crowded) : steadyMs;
+  return { intervalMs, leaseMs: LEASE_INTERVALS * steadyMs, hearingMs: intervalMs };
+}
