@@ -9,7 +9,7 @@ import type { SharedBudget } from "./fold.js";
 import { format, type Ledger, parse } from "./ledger.js";
 import { notesToStore, toLocal, toStore } from "./local.js";
 import { type Grant, step } from "./step.js";
-import { ABSENT, type Reply, type Store, tagOf, UNREADABLE } from "./store.js";
+import { ABSENT, type Reply, type Store, tagOf } from "./store.js";
 
 /** How a member stands with the store. `asking`: it has not been answered yet, and sends nothing. */
 export type Standing = "asking" | "shared" | "away" | "alone";
@@ -228,7 +228,7 @@ export class Member {
     const { host, random } = this.#parts;
     const read = value === undefined ? undefined : parse(value, (limit) => host.specOf(limit, undefined));
     if (read === "newer") return this.#onFailed(new Error("the store holds a ledger of a later version"), nowMs, true);
-    this.#tag = read === "garbled" ? UNREADABLE : tagOf(value);
+    this.#tag = tagOf(value);
     this.#read = read === "garbled" ? undefined : read;
     if (this.#read !== undefined && this.#read.version >= (this.#seen?.version ?? 0)) this.#seen = this.#read;
     if (tries >= LOSSES_MAX) return this.#onFailed(new Error(`lost ${tries} times in a row`), nowMs);
