@@ -52,8 +52,13 @@ export class Fleet {
     if (member !== undefined) member.close(() => this.#members.delete(member));
   }
 
-  /** Gives all places back, and then the store. */
-  close(): void {
+  /** Gives all places back, and then the store; `isAbrupt`: without waiting for it. */
+  close(isAbrupt: boolean): void {
+    if (isAbrupt) {
+      for (const member of this.#members) member.abandon();
+      void this.#parts.store.close();
+      return;
+    }
     let open = this.#members.size;
     const one = (): void => {
       open -= 1;
@@ -126,9 +131,8 @@ class LaneHost implements MemberHost {
 
   /** Another process has brought it to light. */
   #open(shared: SharedBudget, nowMs: number): void {
-    const { lane } = { lane: this.#lane };
-    const budget = new Governed(lane.key, shared, shared.state, nowMs, lane.member);
-    lane.budgets.push(budget);
+    const { key, member, budgets } = this.#lane;
+    budgets.push(new Governed(key, shared, shared.state, nowMs, member));
   }
 
   #move(own: Governed, { state }: SharedBudget, nowMs: number): void {

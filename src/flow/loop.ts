@@ -49,6 +49,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   readonly #warned = new Set<WarningEvent["code"]>();
   #requests = 0;
   #isClosed = false;
+  #isAborted = false;
   readonly #onDrained: (() => void)[] = [];
 
   constructor(options: CompleteOptions, reader: Reader) {
@@ -144,6 +145,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   /** Refuses what waits, and calls back once nothing is in flight. */
   close(abort: boolean, onDrained: () => void): void {
     this.#isClosed = true;
+    this.#isAborted ||= abort;
     this.#pump.close(this.#keys.lanes());
     for (const lane of this.#keys.lanes()) this.#room.removeAll(lane, closedWhileWaiting);
     const reason = new SluiceError("ERR_SLUICE_CLOSED", "the sluice was closed with `abort: true`");
@@ -265,7 +267,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
 
   #maybeDrained(): void {
     if (!this.#isClosed || this.#pump.inFlight.size > 0) return;
-    this.#keys.fleet?.close();
+    this.#keys.fleet?.close(this.#isAborted);
     this.#keys.fleet = undefined;
     for (const tell of this.#onDrained.splice(0)) tell();
     this.#event$.complete();

@@ -40,6 +40,8 @@ export interface MemberParts {
 const TIMEOUT_MS = 250;
 /** A lease ends here before the store may end it: what the store tolerates of a writer's time, and what timers are late. */
 const LEASE_MARGIN_MS = 300;
+/** So long a newcomer waits for a first answer before it begins by itself, in milliseconds: a process starts while its connection does. */
+const PATIENCE_MS = 3_000;
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 4_000;
 const LOSSES_MAX = 12;
@@ -82,7 +84,11 @@ export class Member {
   #isLeaving = false;
   #isClosed = false;
   #usedAtMs: number;
+  /** Since when it asks for a place. */
+  #askedSinceMs: number | undefined;
   #cancelTimer: (() => void) | undefined;
+  /** Of the answer that is waited for. */
+  #cancelTimeout: (() => void) | undefined;
   #onLeft: (() => void) | undefined;
 
   constructor(parts: MemberParts) {
@@ -158,6 +164,13 @@ export class Member {
     else if (!this.#isBusy) this.sync();
   }
 
+  /** Goes without a word: its part is free when its lease is over. */
+  abandon(): void {
+    this.#isClosed = true;
+    this.#disarm();
+    this.#cancelTimeout?.();
+  }
+
   #attempt(tries: number): void {
     const { clock, store, host, random, key } = this.#parts;
     const startedAtMs = clock.now();
@@ -176,10 +189,11 @@ export class Member {
     const once = (reply: Reply): void => {
       if (isAnswered) return;
       isAnswered = true;
-      cancel();
+      this.#cancelTimeout?.();
+      this.#cancelTimeout = undefined;
       if (!this.#isClosed) this.#onReply(reply, { grant, tag, startedAtMs, tries });
     };
-    const cancel = clock.after(TIMEOUT_MS, () =>
+    this.#cancelTimeout = clock.after(TIMEOUT_MS, () =>
       once({ kind: "failed", error: new Error(`no answer in ${TIMEOUT_MS} ms`) }),
     );
     store.compareAndSet(
@@ -210,6 +224,7 @@ export class Member {
     this.#read = grant.ledger;
     this.#seen = grant.ledger;
     this.#failures = 0;
+    this.#askedSinceMs = undefined;
     this.#members = Math.max(1, grant.ledger.members.size);
     this.#desk.adopt(grant, this.#id, toLocal(grant.ledger.budgets, this.#offsetMs));
     if (this.#isLeaving) return this.#leave();
@@ -240,10 +255,13 @@ export class Member {
     this.#isBusy = false;
     if (this.#isLeaving || this.#onLeft !== undefined) return this.#leave();
     this.#failures += 1;
+    this.#askedSinceMs ??= nowMs;
     const wasIn = this.#standing === "shared" || this.#away !== undefined || this.#fraction > 0;
-    if (isFinal || !wasIn) this.#stand("alone", error);
-    else if (nowMs >= this.#leaseEndsMs) this.#stand("away", error);
-    const delayMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * powerOfTwo(Math.min(6, this.#failures - 1)));
+    const isPatient = !wasIn && !isFinal && nowMs - this.#askedSinceMs < PATIENCE_MS;
+    if (isFinal || (!wasIn && !isPatient)) this.#stand("alone", error);
+    else if (wasIn && nowMs >= this.#leaseEndsMs) this.#stand("away", error);
+    const longer = RETRY_MIN_MS * powerOfTwo(Math.min(6, this.#failures - 1));
+    const delayMs = isPatient ? HUNGRY_MIN_MS : Math.min(RETRY_MAX_MS, longer);
     this.#arm(delayMs * (0.5 + this.#parts.random()));
     this.#parts.host.onShare();
   }

@@ -14,6 +14,9 @@ export class MemoryStore implements Store {
   readonly #clock: Clock;
   readonly #latencyMs: (() => number) | undefined;
   readonly #values = new Map<string, { readonly value: string; readonly endsAtMs: number }>();
+  /** Questions and answers on their way. */
+  readonly #underWay = new Set<() => void>();
+  #users = 0;
   /** Whether it answers. */
   isAway = false;
   /** How often it was asked. */
@@ -25,9 +28,16 @@ export class MemoryStore implements Store {
     this.#latencyMs = latencyMs;
   }
 
-  open(): void {}
+  open(): void {
+    this.#users += 1;
+  }
 
-  close(): void {}
+  close(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    for (const cancel of this.#underWay) cancel();
+    this.#underWay.clear();
+  }
 
   /** Forgets all. */
   flush(): void {
@@ -41,11 +51,18 @@ export class MemoryStore implements Store {
       if (reply !== undefined) done(reply);
       return;
     }
-    const wayBackMs = this.#latencyMs();
-    this.#clock.after(this.#latencyMs(), () => {
+    this.#later(this.#latencyMs(), () => {
       const reply = this.#answer(ask);
-      if (reply !== undefined) this.#clock.after(wayBackMs, () => done(reply));
+      if (reply !== undefined) this.#later(this.#latencyMs?.() ?? 0, () => done(reply));
     });
+  }
+
+  #later(delayMs: number, task: () => void): void {
+    const cancel = this.#clock.after(delayMs, () => {
+      this.#underWay.delete(cancel);
+      task();
+    });
+    this.#underWay.add(cancel);
   }
 
   #answer({ key, expected, next, nowMs: believedMs, ttlMs }: Replacement): Reply | undefined {
