@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "redis";
+
+const PATH = `${process.env["PATH"]}:/usr/sbin`;
+
+/** Whether `redis-server` is installed; says loudly where it isn't, and fails on CI. */
+export function hasRedis(): boolean {
+  if (spawnSync("redis-server", ["--version"], { env: { ...process.env, PATH } }).status === 0) return true;
+  if (process.env["CI"] === "true") throw new Error("redis-server is missing: apt-get install redis-server");
+  console.warn("NOT TESTED: fleets on a real Redis, for want of redis-server (apt-get install redis-server)");
+  return false;
+}
+
+/** A Redis of the test's own, on a free port of loopback, that keeps nothing. */
+export interface Redis {
+  readonly port: number;
+  readonly url: string;
+  /** Sends one command by a connection of its own. */
+  tell(...args: string[]): Promise<unknown>;
+  /** Starts it again on the same port, empty. */
+  restart(): Promise<void>;
+  /** Kills it, as a crash would. */
+  kill(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  close(): Promise<void>;
+}
+
+export async function startRedis(...options: readonly string[]): Promise<Redis> {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), "sluice-redis-"));
+  const url = `redis://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    const fixed = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
+    child = spawn("redis-server", [...fixed, ...options], { stdio: "ignore", env: { ...process.env, PATH } });
+    const client = createClient({ url, socket: { reconnectStrategy: 20 } }).on("error", () => {});
+    await client.connect();
+    client.destroy();
+  };
+  const kill = async (): Promise<void> => {
+    const dying = child;
+    if (dying === undefined || dying.exitCode !== null) return;
+    const ended = new Promise((done) => dying.once("exit", done));
+    dying.kill("SIGKILL");
+    await ended;
+  };
+  await start();
+  return {
+    port,
+    url,
+    async tell(...args) {
+      const client = createClient({ url });
+      await client.connect();
+      try {
+        return await client.sendCommand(args);
+      } finally {
+        client.destroy();
+      }
+    },
+    restart: start,
+    kill,
+    pause: () => void child?.kill("SIGSTOP"),
+    resume: () => void child?.kill("SIGCONT"),
+    async close() {
+      child?.kill("SIGCONT");
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
