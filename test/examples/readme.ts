@@ -6,6 +6,7 @@ import { Agent, setGlobalDispatcher } from "undici";
 import { instrument } from "../../src/adapter/otel.js";
 import { observe, sluiceInterceptor } from "../../src/adapter/undici.js";
 import { createSluice } from "../../src/index.js";
+import { redisStore } from "../../src/store/redis.js";
 
 declare const prompts: readonly string[];
 declare const documents: readonly string[];
@@ -94,4 +95,12 @@ export async function undiciDoor(origin: string, path: string, body: string): Pr
   const stop = observe(sluice);
   // #endregion
   return [statusCode, answer, stop];
+}
+
+export function fleet(): unknown {
+  // #region fleet
+  // npm install redis; or redisStore({ client }) with a client of your own, ioredis too
+  const sluice = createSluice({ store: redisStore({ url: "redis://127.0.0.1:6379" }) });
+  // #endregion
+  return sluice;
 }
