@@ -79,7 +79,27 @@ describe("a scenario's server over a wire", () => {
     }
   });
 
-  it("has what every kind of spoiling needs: strangers draw on the same budget, and a proxy tries again", async () => {
+  it("lets strangers draw on the budget that its clients have", async () => {
+    const acceptedBeside = async (strangersPerSecond: number) => {
+      const limit = { kind: "policer", requestsPerSecond: 10, depthMs: 1_000 } as const;
+      const neighbours = [{ requestsPerSecond: strangersPerSecond, arrivals: "even" }] as const;
+      const base = { name: "mine", story: "Mine.", durationMs: 60_000, bounds: [] };
+      const { options } = await withStory({ scenario: { ...base, server: { limit, neighbours } }, latency: FAST });
+      const clock = createVirtualClock();
+      const service = createService(options, clock);
+      const call = { method: "POST", path: "/v1/chat/completions", body: JSON.parse(body("model")) };
+      for (let atMs = 1_000; atMs <= 31_000; atMs += 50) {
+        clock.run(atMs);
+        service.answer({ ...call, organisation: service.organisationOf("Bearer any") }).end();
+      }
+      return service.state().lanes[0]?.accepted ?? 0;
+    };
+    const alone = await acceptedBeside(0);
+    expect(alone).toBeGreaterThanOrEqual(300);
+    expect(await acceptedBeside(20)).toBeLessThan(0.7 * alone);
+  });
+
+  it("has a proxy that tries refused requests again, after a way that takes its time", async () => {
     const limit = { kind: "policer", requestsPerSecond: 1, depthMs: 1_000 } as const;
     const scenario: Scenario = {
       name: "mine",
