@@ -1,20 +1,28 @@
 /** The name that a mistyped one is likely to mean: at most two edits away, and fewer than half of its letters. */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
-  const [best] = names
-    .map((name) => ({ name, edits: editDistance(typed, name) }))
-    .filter(({ name, edits }) => edits <= Math.min(2, Math.floor(name.length / 2)))
-    .sort((a, b) => a.edits - b.edits);
-  return best?.name;
+  return ranked(typed, names, { editsMax: (name) => Math.min(2, Math.floor(name.length / 2)) })[0];
 }
 
 /** Those most like a name, case aside, the nearest first: what differs in more than a third of the letters is none of them. */
 export function nearestNames(typed: string, names: readonly string[], most: number): readonly string[] {
-  const small = typed.toLowerCase();
+  const editsMax = (name: string): number => Math.max(name.length, typed.length) / 3;
+  return ranked(typed, names, { editsMax, seen: (name) => name.toLowerCase() }).slice(0, most);
+}
+
+/** How names are compared. */
+interface Likeness {
+  /** More edits than this make it another name. */
+  readonly editsMax: (name: string) => number;
+  /** What of a name counts. Default: all of it. */
+  readonly seen?: (name: string) => string;
+}
+
+/** Names that are near enough, the nearest first; of two as near, the one that stands first. */
+function ranked(typed: string, names: readonly string[], { editsMax, seen = (name) => name }: Likeness): string[] {
   return names
-    .map((name) => ({ name, edits: editDistance(small, name.toLowerCase()) }))
-    .filter(({ name, edits }) => edits <= Math.max(name.length, typed.length) / 3)
+    .map((name) => ({ name, edits: editDistance(seen(typed), seen(name)) }))
+    .filter(({ name, edits }) => edits <= editsMax(name))
     .sort((a, b) => a.edits - b.edits)
-    .slice(0, most)
     .map(({ name }) => name);
 }
 
