@@ -3,6 +3,7 @@ import { messageOf } from "./batch/failure.js";
 import { plural } from "./batch/words.js";
 import { type Io, UsageError } from "./command.js";
 import { interrupted } from "./interrupted.js";
+import { isLoopback } from "./proxy/admission.js";
 import { type ProxyArgs, readProxyArgs } from "./proxy/args.js";
 import { type RunningProxy, startProxy } from "./proxy/start.js";
 import { complaints } from "./unreachable.js";
@@ -68,12 +69,21 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 }
 
 async function start(args: ProxyArgs, tell: (message: string) => void): Promise<RunningProxy> {
-  const { host, port } = args;
+  const { host, port, target } = args;
   try {
-    return await startProxy(args, complaints(tell));
+    const proxy = await startProxy(args, complaints(tell));
+    if (!isSelf(target, proxy)) return proxy;
+    await proxy.stop(0);
+    throw new UsageError(`--target ${target.origin} is this proxy itself`);
   } catch (error) {
     if (isSluiceError(error)) throw new UsageError(error.message);
     const isOfListening = error instanceof Error && "syscall" in error;
     throw isOfListening ? new UsageError(`--host ${host} --port ${port} can't be had: ${messageOf(error)}`) : error;
   }
+}
+
+/** A request would go round until there are no more sockets. */
+function isSelf({ protocol, hostname, port }: URL, proxy: RunningProxy): boolean {
+  const isHere = isLoopback(hostname.replace(/^\[(.*)\]$/, "$1")) || hostname === new URL(proxy.url).hostname;
+  return protocol === "http:" && isHere && Number(port || 80) === proxy.port;
 }

@@ -351,6 +351,31 @@ describe("the control", () => {
     ]);
   });
 
+  it("asks another model where one is overloaded, and tells of it as one request", async () => {
+    const models: string[] = [];
+    const target = await openTarget(async (request, response) => {
+      const { model } = JSON.parse(await textOf(request));
+      models.push(model);
+      if (model === "a") answer(response, 503, { error: { message: "overloaded" } });
+      else answer(response, 200, { model });
+    });
+    const { url } = await openProxy(target, { options: { ...AT_ONCE, fallback: { a: ["b"] } } });
+    expect(await (await post(url, body("a"))).json()).toEqual({ model: "b" });
+    expect(models).toEqual(["a", "b"]);
+    await idle(url);
+  });
+
+  it("answers requests that come on one connection without a pause, in their order", async () => {
+    const target = await openTarget((request, response) => {
+      setTimeout(() => answer(response, 200, request.url), request.url === "/1" ? 50 : 0);
+    });
+    const { port } = await openProxy(target);
+    const get = (path: string, more = "") => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n${more}\r\n`;
+    const all = await raw(port, get("/1") + get("/2") + get("/3", "connection: close\r\n"));
+    expect([...all.matchAll(/"(\/\d)"/g)].map(([, path]) => path)).toEqual(["/1", "/2", "/3"]);
+    expect(await raw(port, "GET /old HTTP/1.0\r\nhost: localhost\r\n\r\n")).toMatch(/^HTTP\/1.1 200[\s\S]+"\/old"$/);
+  });
+
   it("puts in a key of its own for whatever a client sends", async () => {
     const target = await openTarget(({ headers }, response) =>
       answer(response, 200, [headers.authorization, headers["x-api-key"], headers["api-key"]]),
@@ -709,6 +734,16 @@ describe("what it can't do", () => {
       "",
       expect.stringMatching(/^sluice proxy: .+\n.+ shows what there is\.\n$/),
     ]);
+  });
+
+  it("doesn't send to itself", async () => {
+    const other = createServer();
+    const port = await open(other);
+    await new Promise((resolve) => other.close(resolve));
+    for (const name of ["localhost", "127.0.0.1", "127.0.0.2"]) {
+      const command = beginCommand(["proxy", "--target", `http://${name}:${port}/v1`, "--port", String(port)]);
+      expect([await command.exit, command.err()]).toEqual([2, expect.stringContaining("is this proxy itself")]);
+    }
   });
 
   it("explains itself", async () => {

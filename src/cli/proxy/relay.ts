@@ -77,7 +77,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Controller, chunk: Uint8Array): void {
-    if (this.#response.write(chunk)) return;
+    if (this.#response.write(chunk) || this.#cancelTimer !== undefined) return;
     controller.pause();
     this.#response.once("drain", () => this.#goOn());
     this.#cancelTimer = systemClock.after(STALL_MS, () => this.#response.destroy());
