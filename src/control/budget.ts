@@ -158,6 +158,28 @@ export function sentEarlier(state: BudgetState, stamp: Stamp, sentAtMs: number, 
   return { ...stamp, sentAt, quota, epoch: Math.min(stamp.epoch, epoch) };
 }
 
+/**
+ * The stamp of a try before which, as has turned out, `units` more were used than was thought when it was counted; fewer, if
+ * negative. In what its header tells they are used.
+ */
+export function usedBefore(stamp: Stamp, units: number): Stamp {
+  const { quota } = stamp;
+  if (quota === null || units === 0) return stamp;
+  const level = quota.level === null ? null : quota.level - units;
+  return { ...stamp, quota: { ...quota, level, sentTotal: quota.sentTotal + units } };
+}
+
+/**
+ * A send of `units` at `sentAtMs` has been counted that was made elsewhere, and earlier: where a header of a later send has told of
+ * the level already, this one was in it, and was taken for an error.
+ */
+export function countedLate(state: BudgetState, sentAtMs: number, units: number): BudgetState {
+  const { quota } = state;
+  if (quota.level === null || quota.newestSentAt === null || units === 0) return state;
+  if (secondsOf(state, sentAtMs) >= quota.newestSentAt) return state;
+  return { ...state, quota: { ...quota, level: quota.level + units, corrections: quota.corrections + units } };
+}
+
 /** Its response is known. Every try gets exactly one. */
 export function onResponse(state: BudgetState, event: ResponseEvent<Stamp>): Step<BudgetState> {
   const heard = {

@@ -6,6 +6,7 @@ import type { Dimension } from "../cost.js";
 import { createRetryBudget } from "../pace/retry-budget.js";
 import type { SluiceState } from "../state.js";
 import type { Limit } from "../store/event.js";
+import { NOTHING_RECENT } from "../store/recent.js";
 import type { SluiceEvent } from "./event.js";
 import type { Fleet } from "./fleet.js";
 import { Governed } from "./governed.js";
@@ -121,7 +122,7 @@ export class Keys {
     lane.budgets.push(budget);
     const { dimension, scope } = limit;
     const shared = { dimension, ...(scope === undefined ? {} : { scope }) };
-    lane.member?.open({ ...shared, state, epochAtMs: nowMs, settledAtMs: nowMs }, born);
+    lane.member?.open({ ...shared, state, epochAtMs: nowMs, settledAtMs: nowMs, recent: NOTHING_RECENT }, born);
     return budget;
   }
 

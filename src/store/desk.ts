@@ -1,12 +1,16 @@
-import type { BudgetSpec, Stamp } from "../control/budget.js";
+import { type BudgetSpec, type Stamp, usedBefore } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
 import type { Handle, Limit, Note } from "./event.js";
 import { isSameLimit } from "./event.js";
 import { apply, type FoldContext, fold, type SharedBudget } from "./fold.js";
+import { toLocal } from "./local.js";
+import { reachesBackTo, sentAfter } from "./recent.js";
 import type { Grant, Message } from "./step.js";
 
 /** What a member can be told later must not fill its memory: of an outage of the store the youngest notes are kept. */
 const NOTES_MAX = 20_000;
+
+type Sent = Extract<Note, { readonly kind: "sent" }>;
 
 /** What was noted and is being told, under one number until somebody is known to have counted it. */
 interface Batch {
@@ -23,6 +27,8 @@ export class Desk {
   #budgets: readonly SharedBudget[] = [];
   #notes: Note[] = [];
   #batch: Batch | undefined;
+  /** Sends of which others may still turn out to have sent something before. */
+  #sent: Sent[] = [];
   #seq = 0;
   #isLimited = true;
   #isAlone = true;
@@ -87,7 +93,8 @@ export class Desk {
   }
 
   /** It was counted. The ledger holds, and on top of it what was noted since. */
-  adopt({ ledger, stamps, isLimited }: Grant, id: string, budgets: readonly SharedBudget[]): void {
+  adopt({ ledger, stamps, isLimited }: Grant, id: string, offsetMs: number): void {
+    const budgets = toLocal(ledger.budgets, offsetMs);
     for (const [handle, stamp] of stamps) handle.stamp = stamp;
     this.#batch = undefined;
     this.#isCapped = false;
@@ -95,12 +102,33 @@ export class Desk {
     this.#isAlone = ledger.members.size <= 1;
     this.#inFlightElsewhere = 0;
     for (const [other, { inFlight }] of ledger.members) if (other !== id) this.#inFlightElsewhere += inFlight;
+    this.#revise(ledger.budgets, offsetMs);
     const folded = fold(budgets, this.#notes, this.#context());
     for (const [handle, stamp] of folded.stamps) handle.stamp = stamp;
     this.#budgets = folded.budgets;
   }
 
+  /** What others have told of meanwhile was used before some of what was sent here. */
+  #revise(budgets: readonly SharedBudget[], offsetMs: number): void {
+    const kept: Sent[] = [];
+    for (const sent of this.#sent) {
+      const budget = budgets.find((each) => isSameLimit(each, sent.limit));
+      const atMs = sent.atMs + offsetMs;
+      if (budget === undefined || !reachesBackTo(budget.recent, atMs)) continue;
+      kept.push(sent);
+      const { handle } = sent;
+      const { quota } = handle.stamp;
+      if (quota === null) continue;
+      handle.stamp = usedBefore(
+        handle.stamp,
+        budget.state.quota.sentTotal - sentAfter(budget.recent, atMs) - quota.sentTotal,
+      );
+    }
+    this.#sent = kept;
+  }
+
   #keep(note: Note): void {
+    if (note.kind === "sent") this.#sent.push(note);
     this.#notes.push(note);
     if (this.#notes.length > NOTES_MAX) this.#notes.splice(0, NOTES_MAX / 2);
   }
@@ -110,6 +138,7 @@ export class Desk {
       nowMs: Number.NEGATIVE_INFINITY,
       isLimited: this.#isLimited,
       isAlone: this.#isAlone,
+      isMerge: false,
       inFlightElsewhere: this.#inFlightElsewhere,
       specOf: this.#specOf,
     };

@@ -1,16 +1,19 @@
 import {
   type BudgetSpec,
   type BudgetState,
+  countedLate,
   createBudget,
   onResponse,
   onSend,
   onSettle,
   type Stamp,
   sentEarlier,
+  usedBefore,
 } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
 import type { Handle, Limit, Note } from "./event.js";
 import { isSameLimit } from "./event.js";
+import { NOTHING_RECENT, type Recent, sentAfter, withSend } from "./recent.js";
 
 /** One budget of a fleet: what control knows of it, and whether all have heard of its last decrease. */
 export interface SharedBudget extends Limit {
@@ -19,6 +22,8 @@ export interface SharedBudget extends Limit {
   readonly epochAtMs: number;
   /** Since when all members send by it; null while some may not have heard of it. */
   readonly settledAtMs: number | null;
+  /** What was sent lately, in the order of time: members tell of it in turns. */
+  readonly recent: Recent;
 }
 
 /** What a fold has to know. */
@@ -31,6 +36,8 @@ export interface FoldContext {
   readonly isAlone: boolean;
   /** In flight at the other members. */
   readonly inFlightElsewhere: number;
+  /** Whether others may tell of earlier sends later. */
+  readonly isMerge: boolean;
   specOf(limit: Limit, born: BudgetSpec["born"]): BudgetSpec;
 }
 
@@ -57,7 +64,7 @@ export function fold(before: readonly SharedBudget[], notes: readonly Note[], co
 function born(limit: Limit, how: BudgetSpec["born"], atMs: number, context: FoldContext): SharedBudget {
   const nowMs = Math.max(context.nowMs, atMs);
   const state = createBudget(context.specOf(limit, how), nowMs);
-  return { ...limit, state, epochAtMs: nowMs, settledAtMs: nowMs };
+  return { ...limit, state, epochAtMs: nowMs, settledAtMs: nowMs, recent: NOTHING_RECENT };
 }
 
 /** One note. `stamps` has those of the tries that were sent in the same fold, and gets the new ones. */
@@ -76,8 +83,15 @@ export function apply(
       const isBottleneck = note.event.isBottleneck && context.isLimited;
       const inFlightBefore = note.event.inFlightBefore + context.inFlightElsewhere;
       const sent = onSend(state, { ...note.event, nowMs, isBottleneck, inFlightBefore });
-      stamps.set(note.handle, sentEarlier(state, sent.stamp, note.atMs, epochOf(budget, note.epoch, note.atMs)));
-      return { budget: after(budget, sent.state, nowMs, context), decision: sent.decision };
+      const stamp = sentEarlier(state, sent.stamp, note.atMs, epochOf(budget, note.epoch, note.atMs));
+      const { charged } = stamp;
+      if (!context.isMerge) {
+        stamps.set(note.handle, stamp);
+        return { budget: after(budget, sent.state, nowMs, context), decision: sent.decision };
+      }
+      stamps.set(note.handle, usedBefore(stamp, -sentAfter(budget.recent, note.atMs)));
+      const told = after(budget, countedLate(sent.state, note.atMs, charged), nowMs, context);
+      return { budget: { ...told, recent: withSend(budget.recent, note.atMs, charged) }, decision: sent.decision };
     }
     case "answered": {
       const stamp = stamps.get(note.handle) ?? note.handle.stamp;

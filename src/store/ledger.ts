@@ -39,6 +39,8 @@ const ID = /^[\w-]{12}$/;
 /** No lease reaches further than this into the future, in milliseconds. */
 const LEASE_MAX_MS = 600_000;
 const NUMBER_MAX = 1e15;
+/** Of what was sent lately. */
+const BINS_MAX = 256;
 
 /** A ledger that nobody has written yet. */
 export const EMPTY: Ledger = { version: 0, atMs: 0, budgets: [], members: new Map() };
@@ -49,11 +51,13 @@ export function format({ version, atMs, budgets, members }: Ledger): string {
     v: FORMAT,
     n: version,
     t: atMs,
-    b: budgets.map(({ dimension, scope, state, epochAtMs, settledAtMs }) => [
+    b: budgets.map(({ dimension, scope, state, epochAtMs, settledAtMs, recent }) => [
       dimension,
       scope ?? null,
       epochAtMs,
       settledAtMs,
+      recent.from,
+      recent.units,
       state,
     ]),
     m: Object.fromEntries(
@@ -95,12 +99,13 @@ export function parse(value: string, specOf: (limit: Limit) => BudgetSpec): Ledg
 
 function budgetOf(raw: unknown, nowMs: number, specOf: (limit: Limit) => BudgetSpec): SharedBudget | undefined {
   if (!Array.isArray(raw)) return undefined;
-  const [dimension, scope, epochAtMs, settledAtMs, saved] = raw as readonly unknown[];
+  const [dimension, scope, epochAtMs, settledAtMs, from, units, saved] = raw as readonly unknown[];
   if (!isName(dimension) || (scope !== null && !isName(scope)) || !isInstant(epochAtMs)) return undefined;
   if (settledAtMs !== null && !isInstant(settledAtMs)) return undefined;
+  if (!isCount(from) || !Array.isArray(units) || units.length > BINS_MAX || !units.every(isAmount)) return undefined;
   const limit: Limit = { dimension, ...(scope === null ? {} : { scope }) };
   const state = adoptBudget(saved, specOf(limit), nowMs);
-  return state && { ...limit, state, epochAtMs, settledAtMs };
+  return state && { ...limit, state, epochAtMs, settledAtMs, recent: { from, units } };
 }
 
 function membersOf(raw: Record<string, unknown>, nowMs: number): ReadonlyMap<string, Seat> | undefined {
@@ -138,6 +143,10 @@ function isName(value: unknown): value is string {
 
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && Math.abs(value) <= NUMBER_MAX;
+}
+
+function isAmount(value: unknown): value is number {
+  return isNumber(value) && value >= 0;
 }
 
 function isInstant(value: unknown): value is number {

@@ -7,7 +7,7 @@ import { Desk } from "./desk.js";
 import type { Limit, Note } from "./event.js";
 import type { SharedBudget } from "./fold.js";
 import { format, type Ledger, parse } from "./ledger.js";
-import { notesToStore, toLocal, toStore } from "./local.js";
+import { notesToStore, toStore } from "./local.js";
 import { type Grant, step } from "./step.js";
 import { ABSENT, type Reply, type Store, tagOf } from "./store.js";
 
@@ -226,7 +226,7 @@ export class Member {
     this.#failures = 0;
     this.#askedSinceMs = undefined;
     this.#members = Math.max(1, grant.ledger.members.size);
-    this.#desk.adopt(grant, this.#id, toLocal(grant.ledger.budgets, this.#offsetMs));
+    this.#desk.adopt(grant, this.#id, this.#offsetMs);
     if (this.#isLeaving) return this.#leave();
     this.#leaseEndsMs = startedAtMs + grant.leaseMs - LEASE_MARGIN_MS;
     this.#stand("shared", undefined);

@@ -61,6 +61,7 @@ export function step(
     nowMs: now,
     isLimited,
     isAlone: others.size === 0,
+    isMerge: true,
     inFlightElsewhere: seats.reduce((sum, { inFlight }) => sum + inFlight, 0),
     specOf,
   });
