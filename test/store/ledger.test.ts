@@ -15,7 +15,9 @@ function ledger(changes: Partial<Ledger> = {}): Ledger {
   return {
     version: 12,
     atMs: AT_MS,
-    budgets: [{ dimension: "requests", state, epochAtMs: AT_MS, settledAtMs: null, recent: { from: 7, units: [1, 0, 2] } }],
+    budgets: [
+      { dimension: "requests", state, epochAtMs: AT_MS, settledAtMs: null, recent: { from: 7, units: [1, 0, 2] } },
+    ],
     members: new Map([["abcdefghijkl", seat]]),
     ...changes,
   };
