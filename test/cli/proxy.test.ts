@@ -423,6 +423,22 @@ describe("a client that leaves", () => {
   });
 });
 
+describe("a connection that closes", () => {
+  it("takes all with it that was asked on it", async () => {
+    let arrived = 0;
+    const target = await openTarget(() => {
+      arrived += 1;
+    });
+    const { url, port } = await openProxy(target, { options: { ...AT_ONCE, concurrencyMax: 2 } });
+    const socket = connect(port, "127.0.0.1");
+    socket.write("GET /x HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(20));
+    await vi.waitFor(async () => expect([arrived, await load(url)]).toEqual([2, [18, 2]]));
+    socket.destroy();
+    await idle(url);
+    expect(await (await fetch(`${url}/__sluice/state`)).json()).toMatchObject({ open: 0, left: 20 });
+  });
+});
+
 describe("what is large or slow", () => {
   it("reads an answer no faster than its client does", async () => {
     let sent = 0;

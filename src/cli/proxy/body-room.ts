@@ -10,6 +10,14 @@ class Place {
     this.onGranted = onGranted;
   }
 
+  /** Takes more, up to so many bytes in all, if they are free now and nobody waits for them. */
+  grow(bytes: number): boolean {
+    if (!this.#room.has(bytes - this.bytes)) return false;
+    this.#room.free(this, this.bytes - bytes);
+    this.bytes = bytes;
+    return true;
+  }
+
   /** Gives back what is taken, all but `keptBytes` of it, or leaves the line. */
   release(keptBytes = 0): void {
     const freed = this.bytes - keptBytes;
@@ -19,7 +27,7 @@ class Place {
   }
 }
 
-export type BodyPlace = Pick<Place, "release">;
+export type BodyPlace = Pick<Place, "release" | "grow">;
 
 /**
  * The memory that the bodies of all requests share while they wait. Each takes its place before a byte of it is read, first
@@ -48,6 +56,11 @@ export class BodyRoom {
     this.#line.add(place);
     this.#admit();
     return place;
+  }
+
+  /** Whether so many bytes are free, and nobody's. */
+  has(bytes: number): boolean {
+    return this.#line.size === 0 && this.#taken + bytes <= this.bytesMax;
   }
 
   /** Of a place: so many bytes are free again, or it waits for them no more. */

@@ -59,7 +59,10 @@ export class Exchange implements Uploader {
 
   begin(): void {
     this.#house.books.open += 1;
-    this.#response.once("close", () => this.#end());
+    // What goes wrong with one client's connection is told by its close, and mustn't be the end of all others.
+    this.#response.on("error", () => {}).once("close", this.#end);
+    // Of the answers that a connection owes, Node tells the next one alone of its close.
+    if (this.#response.socket === null) this.#request.socket.setMaxListeners(0).once("close", this.#end);
     this.#upload.begin(this.#house.room);
   }
 
@@ -84,8 +87,10 @@ export class Exchange implements Uploader {
   }
 
   /** The answer is whole, or the connection is gone. */
-  #end(): void {
+  readonly #end = (): void => {
+    if (this.#isOver) return;
     this.#isOver = true;
+    this.#request.socket.off("close", this.#end);
     const { books } = this.#house;
     const { writableFinished: isWhole, headersSent, statusCode } = this.#response;
     if (!isWhole) this.#relay.leave();
@@ -96,5 +101,5 @@ export class Exchange implements Uploader {
       status: headersSent ? statusCode : undefined,
       how: isWhole ? "whole" : this.#relay.isBroken ? "broken" : "left",
     });
-  }
+  };
 }

@@ -29,7 +29,7 @@ export interface RunningProxy {
 }
 
 /** Of a body that nothing comes of for so long, no more is expected, in milliseconds. */
-const STALL_MS = 60_000;
+const STALL_MS = 30_000;
 /** A body of a smaller share of the memory for all of them is held; others are sent on as they come. */
 const HELD_SHARE = 8;
 /** Of the target's answers: some send more than Node's 16 KB of headers. */

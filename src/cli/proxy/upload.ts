@@ -48,6 +48,7 @@ export class Upload implements Movable {
   #chunks: Buffer[] = [];
   #bytes = 0;
   #bytesMax = 0;
+  #isReading = false;
 
   constructor(request: IncomingMessage, limits: UploadLimits, uploader: Uploader, stalls: Stalls) {
     this.#stalls = stalls;
@@ -63,8 +64,10 @@ export class Upload implements Movable {
     const { bytesMax, heldMax } = this.#limits;
     if (length === 0) return this.#uploader.onBody(NONE);
     if (length !== undefined && length > bytesMax) return this.#uploader.onRefused(tooLarge(bytesMax));
-    this.#bytesMax = length !== undefined && length > heldMax ? Math.min(HEAD_BYTES, heldMax) : heldMax;
-    this.#place = room.take(Math.min(length ?? heldMax, this.#bytesMax), () => this.#read());
+    // What doesn't say its length begins small, and grows while there is room: else a few would take all of it.
+    this.#bytesMax = length === undefined || length > heldMax ? Math.min(HEAD_BYTES, heldMax) : length;
+    this.#stalls.add(this);
+    this.#place = room.take(this.#bytesMax, () => this.#read());
   }
 
   /** Lets go of it: it was sent, or nobody wants it any more. */
@@ -77,7 +80,8 @@ export class Upload implements Movable {
 
   #read(): void {
     this.#request.on("data", this.#onData).on("end", this.#onEnd);
-    this.#stalls.add(this);
+    this.#isReading = true;
+    this.hasMoved = true;
     this.#uploader.onReading();
   }
 
@@ -87,7 +91,7 @@ export class Upload implements Movable {
     this.hasMoved = true;
     // A length that was said is kept to by Node's parser.
     if (this.#bytes > this.#bytesMax || (this.#bytes === this.#bytesMax && this.#bytes !== this.#length)) {
-      this.#goOnAsStream();
+      if (!this.#maybeGrow()) this.#goOnAsStream();
     }
   };
 
@@ -99,6 +103,13 @@ export class Upload implements Movable {
     this.#place?.release(this.#bytes);
     this.#uploader.onBody(content === undefined ? NONE : { content, length: content.byteLength });
   };
+
+  #maybeGrow(): boolean {
+    const bytesMax = Math.min(2 * this.#bytes, this.#limits.heldMax);
+    if (this.#length !== undefined || this.#bytes >= bytesMax || this.#place?.grow(bytesMax) !== true) return false;
+    this.#bytesMax = bytesMax;
+    return true;
+  }
 
   #goOnAsStream(): void {
     this.#stop();
@@ -119,9 +130,11 @@ export class Upload implements Movable {
     });
   }
 
+  /** Whoever waits for room isn't read, and not even seen to leave: that mustn't last. */
   onStall(): void {
     this.#stop();
-    this.#uploader.onRefused(STALLED);
+    this.#place?.release();
+    this.#uploader.onRefused(this.#isReading ? STALLED : NO_ROOM);
   }
 
   #stop(): void {
@@ -129,6 +142,13 @@ export class Upload implements Movable {
     this.#request.off("data", this.#onData).off("end", this.#onEnd);
   }
 }
+
+const NO_ROOM: Refusal = {
+  status: 503,
+  code: "ERR_PROXY_MEMORY",
+  message: "there was no room for the request's body (--memory-max)",
+  headers: { "retry-after": "5" },
+};
 
 const STALLED: Refusal = {
   status: 408,
