@@ -1,9 +1,11 @@
 import type { Fault } from "../server/fault.js";
 import type { ScheduledMove } from "../server/move.js";
 import type { Neighbour } from "../server/neighbour.js";
+import type { LimitSpec } from "../server/spec.js";
 import type { Scenario } from "../world/scenario.js";
 import type { WorkloadPart } from "../world/workload.js";
 import { createDice, type Dice, rounded } from "./dice.js";
+import { DEPTHS_MS } from "./plant.js";
 import { drawToldPlant } from "./told-plant.js";
 
 const DURATION_MS = 3_600_000;
@@ -30,7 +32,7 @@ export function drawMixture(seed: number): Scenario {
     durationMs: DURATION_MS,
     warmUpMs: 60_000,
     server: {
-      limit: { ...(told.server.limit as object), requestsPerSecond: rate } as Scenario["server"]["limit"],
+      limit: { ...(isTold ? (told.server.limit as object) : untoldLimit(seed)), requestsPerSecond: rate } as LimitSpec,
       answers: { medianMs: Math.round(1_000 * dice.logBetween(0.3, 8)), uplinkMs: 30 },
       ...(isTold && headers !== undefined && { headers }),
       schedule,
@@ -47,6 +49,11 @@ export function drawMixture(seed: number): Scenario {
       },
     ],
   };
+}
+
+/** Without headers it is a bucket, as where nothing but that is drawn: a window that nobody tells of is another story. */
+function untoldLimit(seed: number): object {
+  return { kind: "policer", depthMs: createDice(`swarm/${seed}/bucket`).oneOf(DEPTHS_MS) };
 }
 
 function stepsOf(rate: number, dice: Dice): readonly ScheduledMove[] {

@@ -6,6 +6,8 @@ import { createDice, type Dice, rounded } from "./dice.js";
 const DURATION_MS = 900_000;
 const RATE_MIN = 0.7;
 const RATE_MAX = 150;
+/** Of the buckets of servers that tell nothing. */
+export const DEPTHS_MS = [200, 1_000, 1_000, 5_000, 30_000] as const;
 
 /**
  * A policer without headers and a saturated client, drawn: a limit of 0.7 to 150 a second that may step by up to four, buckets
@@ -17,7 +19,7 @@ export function drawPlant(seed: number): Scenario {
   const first = rounded(dice.logBetween(RATE_MIN, RATE_MAX));
   const medianMs = Math.round(1_000 * dice.logBetween(0.5, 20));
   const refusalMs = Math.round(1_000 * (dice.chance(0.25) ? dice.between(0.5, 2.5) : dice.between(0.05, 0.25)));
-  const depthMs = dice.oneOf([200, 1_000, 1_000, 5_000, 30_000]);
+  const depthMs = dice.oneOf(DEPTHS_MS);
   const steps = dice.chance(0.65) ? stepsFrom(first, dice) : [];
   const noise: readonly Fault[] = dice.chance(0.3)
     ? [{ kind: "status-503", share: rounded(dice.between(0.001, 0.03)) }]
