@@ -127,7 +127,7 @@ export const sluiceSchema = optionsOf({
   }),
   onReject: oneOf("response", "throw"),
   fetch: functionOf<typeof globalThis.fetch>(),
-  store: objectOf<Store>("open", "compareAndSet", "close"),
+  store: objectOf<Store>("open", "join", "compareAndSet", "close"),
   state: z.custom<SluiceState>(isState, {
     params: { range: "what snapshot() gave (version 1, and the keys with their budgets)" },
   }),

@@ -5,7 +5,7 @@ import { powerOfTwo } from "../power.js";
 import type { Random } from "../random.js";
 import { isSameLimit, type Limit } from "../store/event.js";
 import type { SharedBudget } from "../store/fold.js";
-import { Member, type MemberHost, type Standing } from "../store/member.js";
+import type { Member, MemberHost, Standing } from "../store/member.js";
 import type { Store } from "../store/store.js";
 import { tellDecision } from "./decided.js";
 import type { SluiceEvent } from "./event.js";
@@ -42,7 +42,7 @@ export class Fleet {
   /** Takes a place for a lane's budgets. */
   join(lane: Lane): void {
     const { store, clock, random } = this.#parts;
-    const member = new Member({ store, key: lane.key, clock, random, host: new LaneHost(lane, this.#parts) });
+    const member = store.join({ key: lane.key, clock, random, host: new LaneHost(lane, this.#parts) });
     lane.member = member;
     this.#members.add(member);
   }

@@ -28,7 +28,7 @@ export interface MemberHost {
 }
 
 export interface MemberParts {
-  readonly store: Store;
+  readonly store: Pick<Store, "compareAndSet">;
   /** Of the value in the store. */
   readonly key: string;
   readonly clock: Clock;

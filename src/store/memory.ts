@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { Member, type MemberParts } from "./member.js";
 import { AHEAD_MAX_MS, BEHIND_MAX_MS, type Replacement, type Reply, type Store, tagOf } from "./store.js";
 
 /** How a store in memory behaves. */
@@ -30,6 +31,10 @@ export class MemoryStore implements Store {
 
   open(): void {
     this.#users += 1;
+  }
+
+  join(parts: Omit<MemberParts, "store">): Member {
+    return new Member({ ...parts, store: this });
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { SluiceError } from "../errors.js";
+import { Member, type MemberParts } from "./member.js";
 import { AHEAD_MAX_MS, BEHIND_MAX_MS, type Replacement, type Reply, type Store, VALUE_BYTES_MAX } from "./store.js";
 
 /** A client that is there already: node-redis (`sendCommand`), or ioredis, which users of BullMQ have (`call`). */
@@ -79,6 +80,10 @@ class RedisStore implements Store {
 
   compareAndSet(ask: Replacement, done: (reply: Reply) => void): void {
     this.#ask(ask).then(done, (error: unknown) => done({ kind: "failed", error }));
+  }
+
+  join(parts: Omit<MemberParts, "store">): Member {
+    return new Member({ ...parts, store: this });
   }
 
   async close(): Promise<void> {

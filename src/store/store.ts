@@ -1,3 +1,5 @@
+import type { Member, MemberParts } from "./member.js";
+
 /**
  * Where processes meet: one opaque text a limit, replaced by compare-and-set. What the text says is the ledger's affair; how a
  * rate moves is control's. So a store is small, and the same for memory, Redis and a channel.
@@ -10,6 +12,8 @@ export interface Store {
    * store's own time. Calls `done` exactly once; never throws.
    */
   compareAndSet(ask: Replacement, done: (reply: Reply) => void): void;
+  /** Takes a place among the processes that share one limit. It comes with the store: who uses none needn't load what a fleet needs. */
+  join(parts: Omit<MemberParts, "store">): Member;
   /** One that had opened it is through. After the last one nothing keeps the process alive, and what is still asked fails. */
   close(): void | Promise<void>;
 }

@@ -31,7 +31,7 @@ export interface Lone {
 export interface Company {
   readonly clock: VirtualClock;
   readonly store: MemoryStore;
-  join(want: number, through?: Store): Lone;
+  join(want: number, through?: Pick<Store, "compareAndSet">): Lone;
   /** What those that are in touch use of the rate just now, all together. */
   inUse(): number;
   readonly members: Lone[];

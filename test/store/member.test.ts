@@ -5,11 +5,9 @@ import type { Replacement, Reply, Store } from "../../src/store/store.js";
 import { company } from "./fleet.js";
 
 /** What may go wrong on the way to a store and back, drawn for each question. */
-function unreliable(store: Store, seed: string, faults: number): Store {
+function unreliable(store: Store, seed: string, faults: number): Pick<Store, "compareAndSet"> {
   const random = seededRandom(seed);
   return {
-    open: () => store.open(),
-    close: () => store.close(),
     compareAndSet(ask: Replacement, done: (reply: Reply) => void) {
       const dice = random() / faults;
       if (dice < 0.3) return; // lost on the way there
