@@ -26,9 +26,10 @@ interface Process {
 
 /**
  * Real processes, a real Redis, real HTTP. Bounds are wider than those that the same fleet keeps on the virtual clock: here each
- * process is as late as the machine makes it.
+ * process is as late as the machine makes it, and where eight start at once on two cores, finding the limit takes longer now and
+ * then. It takes a minute and a half, and a machine that does nothing else: run it by `SLUICE_FLEET=1`.
  */
-describe.skipIf(!hasRedis())("processes that share a Redis", () => {
+describe.skipIf(process.env["SLUICE_FLEET"] === undefined || !hasRedis())("processes that share a Redis", () => {
   let redis: Redis;
   let server: RunningServer;
   const processes: Process[] = [];

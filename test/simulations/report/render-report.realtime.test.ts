@@ -9,7 +9,7 @@ import { MINUTE, realRun } from "./some-runs.js";
 
 describe("the page in a real browser", () => {
   const folder = mkdtempSync(join(tmpdir(), "sluice-chromium-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }));
 
   it("draws every chart from a file, follows a drag with all of them, and complains of nothing", async (context) => {
     const browser = findBrowser();

@@ -9,7 +9,7 @@ const HOSTILE = `<img src=x onerror="document.title='taken'">`;
 
 describe("the page of a live server, in a real browser", () => {
   const folder = mkdtempSync(join(tmpdir(), "sluice-serve-page-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }));
 
   it("shows what each organisation got, hostile names as text, and says so when the server has gone", async (context) => {
     const browser = findBrowser();
