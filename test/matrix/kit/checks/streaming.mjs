@@ -27,8 +27,8 @@ export const streams = {
   },
 
   async "an error in a stream is the SDK's own to its reader, is learnt from, and isn't sent again"(door) {
-    const fault = { kind: "error-in-stream" };
-    await inWorld({ provider: door.provider, server: { ...door.server, fault } }, async (world) => {
+    const faults = [{ kind: "error-in-stream" }];
+    await inWorld({ provider: door.provider, server: { ...door.server, faults } }, async (world) => {
       const client = door.client(world.sluice);
       let text = "";
       const read = async () => {
