@@ -18,9 +18,6 @@ const UNSTAMPED = {} as Stamp;
 /** Sends that may go at once at one of many processes: what so many seconds of its part of the rate are, up to `SHARED_BURST_MAX`. */
 const SHARED_BURST_SECONDS = 0.25;
 const SHARED_BURST_MAX = 5;
-/** Below this many sends a second each is put off by up to half of its time: a fleet that wakes in step would send in step. */
-const DITHERED_BELOW = 3;
-const DITHER_MAX = 0.5;
 
 /**
  * One budget at work: what control knows of it, and how far its pacer is. The only place where the two meet, and neither
@@ -46,7 +43,6 @@ export class Governed {
   /** The place in a fleet that shares this budget. */
   readonly member: Member | undefined;
   readonly #limit: Limit;
-  #ditherMs = 0;
 
   constructor(key: string, limit: Limit, state: BudgetState, nowMs: number, member?: Member) {
     const { dimension, scope } = limit;
@@ -85,15 +81,7 @@ export class Governed {
 
   /** When the pacer lets the next send go, gates aside. */
   paceMs(nowMs: number): number {
-    const atMs = earliestMs(this.bucket, this.limits, nowMs);
-    return atMs > nowMs ? atMs + this.#ditherMs : atMs;
-  }
-
-  /** Puts off the next send by a part of its time, so that a fleet doesn't send in step. */
-  dither(dice: number): void {
-    const { bucket, limits } = this;
-    const sends = bucket.ratePerSecond / limits.meanCost;
-    this.#ditherMs = sends < DITHERED_BELOW ? (DITHER_MAX * dice * 1_000) / sends : 0;
+    return earliestMs(this.bucket, this.limits, nowMs);
   }
 
   /** Spends what a send costs, and returns whether it went ahead of the pace, on credit. */

@@ -5,6 +5,7 @@ import { type Draw as RoutedDraw, type Routing, route } from "../control/route.j
 import type { Dimension } from "../cost.js";
 import type { Random } from "../random.js";
 import type { Quota, Signal } from "../signal/signal.js";
+import { isSameLimit } from "../store/event.js";
 import { tellDecision } from "./decided.js";
 import type { SluiceEvent } from "./event.js";
 import { type Exchange, NOTHING_HEARD } from "./exchange.js";
@@ -80,7 +81,7 @@ export class Learner {
   #learnOne(draw: Draw, verdict: BudgetVerdict, lesson: Lesson): void {
     const { budget } = draw;
     const { signal, nowMs, isCorrection, isForeign, dice } = lesson;
-    const quota = signal.quotas.length === 0 ? undefined : signal.quotas.find((each) => isOf(budget, each));
+    const quota = signal.quotas.length === 0 ? undefined : signal.quotas.find((each) => isSameLimit(budget, each));
     const statedRetryAfterMs = signal.retryAfterDerived === true ? undefined : signal.retryAfterMs;
     const decision = budget.respond(draw, {
       nowMs,
@@ -105,7 +106,7 @@ export class Learner {
   ): void {
     const { lane } = live.waiting;
     const isKnown = (limit: Pick<Quota, "dimension" | "scope">) =>
-      lane.draws.some((draw) => draw.budgets.some((budget) => isOf(budget, limit)));
+      lane.draws.some((draw) => draw.budgets.some((budget) => isSameLimit(budget, limit)));
     for (const quota of signal.quotas) {
       if ((quota.limit !== undefined || quota.remaining !== undefined) && !isKnown(quota)) {
         this.#born(live, this.#keys.addBudget(ownerOf(lane, quota), quota, { quota }, nowMs), nowMs);
@@ -215,8 +216,4 @@ function count(budget: Governed, verdict: BudgetVerdict, { outcome }: Signal): b
   else if (verdict === "soft" && outcome === "overloaded") budget.overloaded += 1;
   else return false;
   return true;
-}
-
-function isOf(budget: { dimension: Dimension; scope?: string | undefined }, limit: Pick<Quota, "dimension" | "scope">) {
-  return budget.dimension === limit.dimension && budget.scope === limit.scope;
 }

@@ -1,12 +1,16 @@
 import type { Clock } from "../clock.js";
 import type { BudgetSpec } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
+import { backoffMs } from "../pace/backoff.js";
 import { powerOfTwo } from "../power.js";
 import type { Random } from "../random.js";
+import { Alarm } from "./alarm.js";
+import { type AwayCaps, awayCaps, capped } from "./away.js";
 import { Desk } from "./desk.js";
 import type { Limit, Note } from "./event.js";
 import type { SharedBudget } from "./fold.js";
 import { format, type Ledger, parse } from "./ledger.js";
+import { letters } from "./letters.js";
 import { notesToStore, toStore } from "./local.js";
 import { type Grant, step } from "./step.js";
 import { ABSENT, type Reply, type Store, tagOf } from "./store.js";
@@ -42,8 +46,7 @@ const TIMEOUT_MS = 250;
 const LEASE_MARGIN_MS = 300;
 /** So long a newcomer waits for a first answer before it begins by itself, in milliseconds: a process starts while its connection does. */
 const PATIENCE_MS = 3_000;
-const RETRY_MIN_MS = 500;
-const RETRY_MAX_MS = 4_000;
+const RETRY = { initialMs: 500, maxMs: 4_000 };
 const LOSSES_MAX = 12;
 /** A request that a member holds back, though others have given up what it was promised, asks as often. */
 const HUNGRY_MIN_MS = 100;
@@ -51,15 +54,12 @@ const HUNGRY_BELOW = 0.9;
 /** A decrease is told at once, but not by a thousand members in the same moment. */
 const HURRY_MS_PER_MEMBER = 2;
 const HURRY_MAX_MS = 1_000;
-/** Out of touch, a member keeps to this part of what it had. */
-const AWAY_FACTOR = 0.95;
 /** Who has had nothing to send for so long leaves its part to the others, in milliseconds. */
 const IDLE_MS = 60_000;
 /** A value that nobody renews vanishes after so many leases, and no sooner than this. */
 const TTL_LEASES = 10;
 const TTL_MIN_MS = 600_000;
 const ID_LENGTH = 12;
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** One process' place in the fleet that shares one limit. */
 export class Member {
@@ -77,7 +77,7 @@ export class Member {
   #members = 1;
   #leaseEndsMs = Number.NEGATIVE_INFINITY;
   /** Most that it sends while it is out of touch, in units a second by budget: what it had then. */
-  #away: ReadonlyMap<string, number> | undefined;
+  #away: AwayCaps | undefined;
   #failures = 0;
   #isBusy = false;
   #isHurried = false;
@@ -86,14 +86,16 @@ export class Member {
   #usedAtMs: number;
   /** Since when it asks for a place. */
   #askedSinceMs: number | undefined;
-  #cancelTimer: (() => void) | undefined;
-  /** Of the answer that is waited for. */
-  #cancelTimeout: (() => void) | undefined;
+  /** When it asks next, and until when it waits for an answer. */
+  readonly #next: Alarm;
+  readonly #timeout: Alarm;
   #onLeft: (() => void) | undefined;
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
     const { clock, random, host } = parts;
+    this.#next = new Alarm(clock);
+    this.#timeout = new Alarm(clock);
     this.#desk = new Desk((limit, born) => host.specOf(limit, born));
     this.#id = letters(random, ID_LENGTH);
     this.#offsetMs = clock.wallNow() - clock.now();
@@ -122,7 +124,7 @@ export class Member {
   /** What it may send of a rate of the whole fleet's, in units a second. */
   shareOf(limit: Limit, ratePerSecond: number): number {
     const own = this.fraction * ratePerSecond;
-    return this.#standing === "away" ? Math.min(own, this.#away?.get(nameOf(limit)) ?? own) : own;
+    return this.#standing === "away" ? capped(this.#away, limit, own) : own;
   }
 
   /** Brings a budget that is there already, or has just come to light. */
@@ -142,13 +144,13 @@ export class Member {
   wake(): void {
     const nowMs = this.#parts.clock.now();
     this.#usedAtMs = nowMs;
-    if (this.#cancelTimer === undefined && !this.#isBusy && !this.#isClosed) this.sync();
+    if (!this.#next.isSet && !this.#isBusy && !this.#isClosed) this.sync();
   }
 
   /** Tells the store what is new, and hears what the others have told. */
   sync(): void {
     if (this.#isBusy || this.#isClosed) return;
-    this.#disarm();
+    this.#next.cancel();
     this.#isBusy = true;
     this.#isHurried = false;
     const nowMs = this.#parts.clock.now();
@@ -167,8 +169,8 @@ export class Member {
   /** Goes without a word: its part is free when its lease is over. */
   abandon(): void {
     this.#isClosed = true;
-    this.#disarm();
-    this.#cancelTimeout?.();
+    this.#next.cancel();
+    this.#timeout.cancel();
   }
 
   #attempt(tries: number): void {
@@ -189,13 +191,10 @@ export class Member {
     const once = (reply: Reply): void => {
       if (isAnswered) return;
       isAnswered = true;
-      this.#cancelTimeout?.();
-      this.#cancelTimeout = undefined;
+      this.#timeout.cancel();
       if (!this.#isClosed) this.#onReply(reply, { grant, tag, startedAtMs, tries });
     };
-    this.#cancelTimeout = clock.after(TIMEOUT_MS, () =>
-      once({ kind: "failed", error: new Error(`no answer in ${TIMEOUT_MS} ms`) }),
-    );
+    this.#timeout.set(TIMEOUT_MS, () => once({ kind: "failed", error: new Error(`no answer in ${TIMEOUT_MS} ms`) }));
     store.compareAndSet(
       {
         key,
@@ -260,8 +259,7 @@ export class Member {
     const isPatient = !wasIn && !isFinal && nowMs - this.#askedSinceMs < PATIENCE_MS;
     if (isFinal || (!wasIn && !isPatient)) this.#stand("alone", error);
     else if (wasIn && nowMs >= this.#leaseEndsMs) this.#stand("away", error);
-    const longer = RETRY_MIN_MS * powerOfTwo(Math.min(6, this.#failures - 1));
-    const delayMs = isPatient ? HUNGRY_MIN_MS : Math.min(RETRY_MAX_MS, longer);
+    const delayMs = isPatient ? HUNGRY_MIN_MS : backoffMs(this.#failures, RETRY);
     this.#arm(delayMs * (0.5 + this.#parts.random()));
     this.#parts.host.onShare();
   }
@@ -270,20 +268,10 @@ export class Member {
     if (this.#standing === standing) return;
     const wasHeardOf = this.#standing;
     this.#standing = standing;
-    if (standing === "away") this.#away = this.#cap();
+    if (standing === "away") this.#away = awayCaps(this.#desk.budgets, this.#fraction);
     if (standing === "shared") this.#away = undefined;
     if (standing === "away" || standing === "alone") this.#desk.beAlone(standing === "away");
     if (wasHeardOf !== "asking" || standing !== "shared") this.#parts.host.onStanding(standing, error);
-  }
-
-  /** Out of touch, nothing grows above what it had, or what the server was last known to allow. */
-  #cap(): ReadonlyMap<string, number> {
-    return new Map(
-      this.#desk.budgets.map(({ state: { law }, ...limit }) => {
-        const known = law.anchor > 0 ? Math.min(law.rate, law.anchor) : law.rate;
-        return [nameOf(limit), AWAY_FACTOR * this.#fraction * known] as const;
-      }),
-    );
   }
 
   #setFraction(fraction: number): void {
@@ -300,23 +288,14 @@ export class Member {
   }
 
   #arm(delayMs: number, then: () => void = () => this.sync()): void {
-    this.#disarm();
-    if (this.#isClosed) return;
-    this.#cancelTimer = this.#parts.clock.after(delayMs, () => {
-      this.#cancelTimer = undefined;
-      then();
-    });
-  }
-
-  #disarm(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#next.cancel();
+    if (!this.#isClosed) this.#next.set(delayMs, then);
   }
 
   /** It holds nothing any more, and no timer: until it is woken, or for good. */
   #leave(): void {
     this.#isBusy = false;
-    this.#disarm();
+    this.#next.cancel();
     this.#fraction = 0;
     this.#standing = "asking";
     this.#leaseEndsMs = Number.NEGATIVE_INFINITY;
@@ -324,13 +303,4 @@ export class Member {
     this.#isClosed = true;
     this.#onLeft();
   }
-}
-
-function nameOf({ dimension, scope }: { readonly dimension: string; readonly scope?: string | undefined }): string {
-  return scope === undefined ? dimension : `${dimension}/${scope}`;
-}
-
-/** Letters that need no escape anywhere, six bits each. */
-function letters(random: Random, count: number): string {
-  return Array.from({ length: count }, () => LETTERS[Math.floor(random() * LETTERS.length)] ?? "A").join("");
 }
