@@ -218,8 +218,9 @@ export interface SluiceOptions {
    */
   readonly state?: SluiceState | undefined;
   /**
-   * Where this process meets others that share its budgets: what `redisStore()` of `sluice/redis` gives. Default: none, each process
-   * finds its own share. It is closed with the last sluice that uses it.
+   * Where this process meets others that share its budgets: what `redisStore()` of `sluice/redis` gives, or in one machine
+   * `channelStore()` of `sluice/channel`. Default: none, each process finds its own share. It is closed with the last sluice that
+   * uses it.
    */
   readonly store?: Store | undefined;
   /** Where time comes from: a virtual clock in a test or a simulation. @defaultValue the system's */

@@ -4,12 +4,16 @@ import * as otel from "../src/adapter/otel.js";
 import * as together from "../src/adapter/together.js";
 import * as undici from "../src/adapter/undici.js";
 import * as surface from "../src/index.js";
+import * as channel from "../src/store/channel.js";
+import * as redis from "../src/store/redis.js";
 import { virtualSluice } from "./flow/server.js";
 
 describe("the other doors", () => {
   it("export what the contract names, and nothing by accident", () => {
     expect(Object.keys(otel)).toEqual(["instrument"]);
     expect(Object.keys(anthropic)).toEqual(["sluiceMiddleware"]);
+    expect(Object.keys(channel)).toEqual(["channelStore"]);
+    expect(Object.keys(redis)).toEqual(["redisStore"]);
     expect(Object.keys(together)).toEqual(["packEmbeddings"]);
     expect(Object.keys(undici).sort()).toEqual(["observe", "sluiceInterceptor"]);
   });

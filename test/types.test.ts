@@ -25,6 +25,8 @@ import type {
   SluiceState,
 } from "../src/index.js";
 import { createSluice, isSluiceError, readSignal } from "../src/index.js";
+import { channelStore } from "../src/store/channel.js";
+import { redisStore } from "../src/store/redis.js";
 
 /** Compiled with the tests: a breach here is a compile error. Nothing in it runs. */
 function compiles(_check: () => void): void {}
@@ -222,6 +224,16 @@ describe("the types of the public door", () => {
       expectTypeOf(observe).toEqualTypeOf<(sluice: Sluice) => () => void>();
       // @ts-expect-error a fetch is no sluice
       sluiceInterceptor(fetch);
+    });
+  });
+
+  it("every store fits where a sluice takes one", () => {
+    compiles(() => {
+      createSluice({ store: redisStore({ url: "redis://127.0.0.1", prefix: "fleet" }) });
+      createSluice({ store: channelStore() });
+      createSluice({ store: channelStore({ name: "fleet" }) });
+      // @ts-expect-error an option of another store
+      channelStore({ prefix: "fleet" });
     });
   });
 

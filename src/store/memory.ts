@@ -10,10 +10,14 @@ export interface MemoryStoreOptions {
   readonly latencyMs?: (() => number) | undefined;
 }
 
+/** So many limits are remembered; one that is forgotten is learnt again from who uses it. */
+const KEYS_MAX = 10_000;
+
 /** A store within one process, or in a simulation. Keeps the very contract that Redis is made to keep. */
 export class MemoryStore implements Store {
   readonly #clock: Clock;
   readonly #latencyMs: (() => number) | undefined;
+  /** The one that was written the longest ago comes first. */
   readonly #values = new Map<string, { readonly value: string; readonly endsAtMs: number }>();
   /** Questions and answers on their way. */
   readonly #underWay = new Set<() => void>();
@@ -80,7 +84,17 @@ export class MemoryStore implements Store {
       this.lost += 1;
       return { kind: "lost", nowMs, value };
     }
+    this.#values.delete(key);
     this.#values.set(key, { value: next, endsAtMs: nowMs + ttlMs });
+    this.#forget(nowMs);
     return { kind: "won", nowMs };
+  }
+
+  /** What nobody renews goes, and what was renewed the longest ago where there is too much. */
+  #forget(nowMs: number): void {
+    for (const [key, { endsAtMs }] of this.#values) {
+      if (endsAtMs > nowMs && this.#values.size <= KEYS_MAX) return;
+      this.#values.delete(key);
+    }
   }
 }

@@ -6,6 +6,7 @@ import { Agent, setGlobalDispatcher } from "undici";
 import { instrument } from "../../src/adapter/otel.js";
 import { observe, sluiceInterceptor } from "../../src/adapter/undici.js";
 import { createSluice } from "../../src/index.js";
+import { channelStore } from "../../src/store/channel.js";
 import { redisStore } from "../../src/store/redis.js";
 
 declare const prompts: readonly string[];
@@ -101,6 +102,14 @@ export function fleet(): unknown {
   // #region fleet
   // npm install redis; or redisStore({ client }) with a client of your own, ioredis too
   const sluice = createSluice({ store: redisStore({ url: "redis://127.0.0.1:6379" }) });
+  // #endregion
+  return sluice;
+}
+
+export function cluster(): unknown {
+  // #region cluster
+  // In each worker. The primary calls channelStore() too, as soon as it starts, whether it sends anything itself or not.
+  const sluice = createSluice({ store: channelStore() });
   // #endregion
   return sluice;
 }
