@@ -1,4 +1,4 @@
-import { type Html, html } from "../report/html.js";
+import { type Html, html } from "../../src/page/html.js";
 import { renderPage } from "../report/page.js";
 import type { PageData } from "../report/page-data.js";
 import { chart } from "../report/run-card.js";

@@ -1,4 +1,4 @@
-import { type Html, html } from "./html.js";
+import { type Html, html } from "../../src/page/html.js";
 import type { Gaps, Numbers, Track } from "./page-data.js";
 import { clockText, durationText, numberText, shareText } from "./units.js";
 

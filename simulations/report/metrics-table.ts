@@ -1,5 +1,5 @@
+import { type Html, html } from "../../src/page/html.js";
 import { mean } from "../measure/mean.js";
-import { type Html, html } from "./html.js";
 import type { Standing } from "./page-data.js";
 import type { ReportRun } from "./run.js";
 import { metricOf, metricText } from "./units.js";

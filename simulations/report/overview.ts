@@ -1,5 +1,5 @@
+import { type Html, html } from "../../src/page/html.js";
 import { mean } from "../measure/mean.js";
-import { type Html, html } from "./html.js";
 import { valuesOf } from "./metrics-table.js";
 import type { ReportRun } from "./run.js";
 import type { ScenarioRuns } from "./scene.js";

@@ -1,8 +1,7 @@
-import { readAssets } from "./assets.js";
-import { type Content, html, json, trusted } from "./html.js";
+import { readChartAssets, readPageScript } from "../../src/page/assets.js";
+import { type Content, html, json, trusted } from "../../src/page/html.js";
+import { STYLE } from "../../src/page/style.js";
 import type { PageData } from "./page-data.js";
-import { pageScript } from "./script.js";
-import { STYLE } from "./style.js";
 
 /** What the page may load: nothing. */
 const POLICY =
@@ -20,7 +19,7 @@ export interface PageParts {
 
 /** One HTML page that needs nothing else: scripts and styles are in it, and it opens from a file. */
 export function renderPage({ title, kind, body, data }: PageParts): string {
-  const { script, style, license } = readAssets();
+  const { style, license } = readChartAssets();
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -39,8 +38,7 @@ ${body}
 <footer>Virtual time: every figure is reproduced by its scenario and seed. Charts by uPlot.<details><summary>Licence of uPlot</summary><pre>${license}</pre></details></footer>
 </main>
 <script type="application/json" id="data">${json(data)}</script>
-<script>${trusted(script)}</script>
-<script>${trusted(pageScript())}</script>
+<script>${trusted(readPageScript("report"))}</script>
 </body>
 </html>
 `.text;

@@ -1,7 +1,7 @@
 import { REASONS } from "../../src/control/reasons.js";
+import { type Html, html } from "../../src/page/html.js";
 import type { LoggedDecision } from "../world/log.js";
 import { countReasons, type ReasonCount } from "./decisions.js";
-import { type Html, html } from "./html.js";
 import { clockText, numberText } from "./units.js";
 
 const ARROWS: Readonly<Record<LoggedDecision["move"], string>> = {

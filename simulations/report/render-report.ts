@@ -1,4 +1,4 @@
-import { html } from "./html.js";
+import { html } from "../../src/page/html.js";
 import { overview } from "./overview.js";
 import { renderPage } from "./page.js";
 import type { PageData } from "./page-data.js";

@@ -1,5 +1,5 @@
+import { type Content, type Html, html } from "../../src/page/html.js";
 import { dataTable } from "./data-table.js";
-import { type Content, type Html, html } from "./html.js";
 import type { Numbers, Track } from "./page-data.js";
 import { reasonsTable } from "./reasons-table.js";
 import type { ReportRun } from "./run.js";

@@ -1,5 +1,5 @@
+import { type Html, html } from "../../src/page/html.js";
 import { describeScenario } from "./describe.js";
-import { type Html, html } from "./html.js";
 import { headlines, leaderboard, metricsTable } from "./metrics-table.js";
 import type { Scene } from "./page-data.js";
 import { chart, runCard } from "./run-card.js";

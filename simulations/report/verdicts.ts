@@ -1,5 +1,5 @@
+import { type Html, html } from "../../src/page/html.js";
 import type { Bound } from "../world/scenario.js";
-import { type Html, html } from "./html.js";
 import type { ReportBound, ReportRun } from "./run.js";
 import { clockText, metricText } from "./units.js";
 

@@ -52,11 +52,15 @@ describe("the packed tarball", { timeout: 180_000 }, () => {
         "dist/src/index.d.ts",
         "dist/src/cli/main.js",
         "dist/simulations/index.js",
+        "dist/pages/report.js",
+        "dist/pages/server.js",
       ]),
     );
     expect(
-      paths.filter((path) => !/^(dist\/(src|simulations)\/.+\.(js|d\.ts)|[A-Z]+(\.md)?|package\.json)$/.test(path)),
+      paths.filter((path) => !/^(dist\/(src|simulations)\/.+\.(js|d\.ts)|dist\/pages\/[a-z-]+\.js|[A-Z]+(\.md)?|package\.json)$/.test(path)),
     ).toEqual([]);
+    // What runs in browsers is in those pages.
+    expect(paths.filter((path) => path.includes("/browser/"))).toEqual([]);
     expect(packed.unpackedSize).toBeLessThan(3_000_000);
   });
 

@@ -9,10 +9,11 @@ const MAY_IMPORT = {
   pace: ["root"],
   store: ["root", "pace", "control"],
   flow: ["root", "signal", "dialect", "control", "pace", "store"],
-  adapter: ["root", "signal", "dialect", "flow"],
-  door: ["root", "signal", "dialect", "control", "pace", "store", "flow", "adapter"],
-  simulations: ["root", "signal", "dialect", "control", "pace", "store", "flow", "adapter", "door"],
-  cli: ["root", "signal", "dialect", "control", "pace", "store", "flow", "adapter", "door", "simulations"],
+  page: ["root"],
+  adapter: ["root", "signal", "dialect", "flow", "page"],
+  door: ["root", "signal", "dialect", "control", "pace", "store", "flow", "page", "adapter"],
+  simulations: ["root", "signal", "dialect", "control", "pace", "store", "flow", "page", "adapter", "door"],
+  cli: ["root", "signal", "dialect", "control", "pace", "store", "flow", "page", "adapter", "door", "simulations"],
 } as const;
 
 type Floor = keyof typeof MAY_IMPORT;

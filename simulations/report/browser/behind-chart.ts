@@ -1,9 +1,11 @@
 import type UPlot from "uplot";
+import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-options.js";
+import { countText } from "../../../src/page/browser/numbers.js";
+import { lineSeries } from "../../../src/page/browser/paint.js";
 import type { Scene } from "../page-data.js";
-import type { ChartSpec, Page } from "./kit.js";
 
 /** How many requests each run is behind the clairvoyant, as time goes on: a steep stretch is where it was lost. */
-export function behindChart(page: Page, scene: Scene, syncKey: string): ChartSpec {
+export function behindChart(scene: Scene, syncKey: string): ChartSpec {
   const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
   const lines = scene.tracks.map(({ goodput }) => {
     let behind = 0;
@@ -15,17 +17,17 @@ export function behindChart(page: Page, scene: Scene, syncKey: string): ChartSpe
   const top = lines.flat().reduce((one, other) => Math.max(one, other), 1);
   const bottom = lines.flat().reduce((one, other) => Math.min(one, other), 0);
   const series = scene.tracks.map(({ title }, index) =>
-    page.lineSeries(page, {
+    lineSeries({
       label: title,
       colour: `line-${(index % 6) + 1}`,
-      value: page.countText,
+      value: countText,
       width: 1.75,
       dash: dashes[Math.floor(index / 2) % dashes.length] ?? [],
     }),
   );
   const binS = scene.tracks[0]?.goodput.binS ?? 1;
   const times = (lines[0] ?? []).map((_, bin) => bin * binS);
-  const options = page.chartOptions(page, {
+  const options = chartOptions({
     height: 300,
     durationS: scene.durationS,
     top,

@@ -1,9 +1,11 @@
-import type UPlot from "uplot";
+import UPlot from "uplot";
+import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-options.js";
+import { rateText } from "../../../src/page/browser/numbers.js";
+import { colourOf } from "../../../src/page/browser/paint.js";
 import type { Scene, Track } from "../page-data.js";
-import type { ChartSpec, Page } from "./kit.js";
 
 /** The controller's steps: a lane for each reason, coloured by its move, which an arrow before its name says too. */
-export function decisionsChart(page: Page, scene: Scene, track: Track, syncKey: string): ChartSpec {
+export function decisionsChart(scene: Scene, track: Track, syncKey: string): ChartSpec {
   const { lanes, rows } = track.decisions;
   const arrows = ["▲", "●", "▼"];
   const colours = ["increase", "hold", "decrease"];
@@ -15,16 +17,16 @@ export function decisionsChart(page: Page, scene: Scene, track: Track, syncKey: 
     const here = rows.filter(([at]) => at === bin);
     if (here.length === 0) return "–";
     return here
-      .map(([, lane, many, rate]) => `${lanes[lane]?.because}${many > 1 ? ` ×${many}` : ""} → ${page.rateText(rate)}`)
+      .map(([, lane, many, rate]) => `${lanes[lane]?.because}${many > 1 ? ` ×${many}` : ""} → ${rateText(rate)}`)
       .join(", ");
   };
   const draw = (chart: UPlot): void => {
     const { ctx, bbox } = chart;
-    const ratio = page.uPlot.pxRatio;
+    const ratio = UPlot.pxRatio;
     const height = bbox.height / laneCount;
     const [from, until] = [chart.scales["x"]?.min ?? 0, chart.scales["x"]?.max ?? scene.durationS];
     const width = Math.max(1.5 * ratio, (bbox.width * track.binS) / (until - from));
-    const fills = colours.map(page.colourOf);
+    const fills = colours.map(colourOf);
     ctx.save();
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
@@ -41,7 +43,7 @@ export function decisionsChart(page: Page, scene: Scene, track: Track, syncKey: 
     for (const [lane, { because, move, many }] of lanes.entries()) {
       ctx.fillStyle = fills[move] ?? "";
       ctx.fillText(arrows[move] ?? "", bbox.left, bbox.top + lane * height + ratio);
-      ctx.fillStyle = page.colourOf("muted");
+      ctx.fillStyle = colourOf("muted");
       ctx.fillText(`${because} ×${many}`, bbox.left + 13 * ratio, bbox.top + lane * height + ratio);
     }
     ctx.restore();
@@ -53,7 +55,7 @@ export function decisionsChart(page: Page, scene: Scene, track: Track, syncKey: 
     points: { show: false },
     value: (_self, _value, _series, bin) => words(bin),
   };
-  const options = page.chartOptions(page, {
+  const options = chartOptions({
     height: 40 + 24 * laneCount,
     durationS: scene.durationS,
     top: 1,

@@ -1,9 +1,11 @@
-import type UPlot from "uplot";
+import UPlot from "uplot";
+import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-options.js";
+import { rateText, shareText } from "../../../src/page/browser/numbers.js";
+import { colourOf, lineSeries } from "../../../src/page/browser/paint.js";
 import type { Scene, Track } from "../page-data.js";
-import type { ChartSpec, Page } from "./kit.js";
 
 /** Accepted per second, beside what the clairvoyant got; how far it is so far stands in the legend. */
-export function goodputChart(page: Page, scene: Scene, track: Track, syncKey: string): ChartSpec {
+export function goodputChart(scene: Scene, track: Track, syncKey: string): ChartSpec {
   const { own, optimum, binS } = track.goodput;
   const top = scene.tracks.reduce(
     (highest, { goodput }) =>
@@ -16,27 +18,27 @@ export function goodputChart(page: Page, scene: Scene, track: Track, syncKey: st
     optimumSoFar += optimum[bin] ?? 0;
     return optimumSoFar > 0 ? ownSoFar / optimumSoFar : null;
   });
-  const step = page.uPlot.paths.stepped?.({ align: 1 });
+  const step = UPlot.paths.stepped?.({ align: 1 });
   const stepped = step ? { paths: step } : {};
   const series: UPlot.Series[] = [
     {
-      ...page.lineSeries(page, { label: "clairvoyant", colour: "limit", value: page.rateText, dash: [6, 4] }),
+      ...lineSeries({ label: "clairvoyant", colour: "limit", value: rateText, dash: [6, 4] }),
       ...stepped,
     },
     {
-      ...page.lineSeries(page, { label: "accepted", colour: "rate", value: page.rateText, width: 1.75 }),
-      fill: () => page.colourOf("accepted"),
+      ...lineSeries({ label: "accepted", colour: "rate", value: rateText, width: 1.75 }),
+      fill: () => colourOf("accepted"),
       ...stepped,
     },
     {
-      ...page.lineSeries(page, { label: "share so far", colour: "paper", value: page.shareText }),
+      ...lineSeries({ label: "share so far", colour: "paper", value: shareText }),
       paths: () => null,
       scale: "share",
       class: "ink-none",
     },
   ];
   const times = own.map((_, bin) => bin * binS);
-  const options = page.chartOptions(page, {
+  const options = chartOptions({
     height: 150,
     durationS: scene.durationS,
     top,

@@ -1,9 +1,11 @@
 import type UPlot from "uplot";
+import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-options.js";
+import { countText, secondsText } from "../../../src/page/browser/numbers.js";
+import { colourOf, lineSeries } from "../../../src/page/browser/paint.js";
 import type { Scene, Track } from "../page-data.js";
-import type { ChartSpec, Page } from "./kit.js";
 
 /** How many wait here, and how many are on their way. */
-export function inFlightChart(page: Page, scene: Scene, track: Track, syncKey: string): ChartSpec {
+export function inFlightChart(scene: Scene, track: Track, syncKey: string): ChartSpec {
   const { queued, inFlight } = track.waiting;
   const top = scene.tracks.reduce(
     (highest, { waiting }) =>
@@ -12,13 +14,13 @@ export function inFlightChart(page: Page, scene: Scene, track: Track, syncKey: s
   );
   const series = [
     {
-      ...page.lineSeries(page, { label: "queued here", colour: "queue", value: page.countText }),
-      fill: () => page.colourOf("queue-fill"),
+      ...lineSeries({ label: "queued here", colour: "queue", value: countText }),
+      fill: () => colourOf("queue-fill"),
     },
-    page.lineSeries(page, { label: "awaiting headers", colour: "flight", value: page.countText, dash: [3, 3] }),
+    lineSeries({ label: "awaiting headers", colour: "flight", value: countText, dash: [3, 3] }),
   ];
   const times = queued.map((_, bin) => bin * track.binS);
-  const options = page.chartOptions(page, {
+  const options = chartOptions({
     height: 130,
     durationS: scene.durationS,
     top,
@@ -30,19 +32,19 @@ export function inFlightChart(page: Page, scene: Scene, track: Track, syncKey: s
 }
 
 /** How long first tries waited. */
-export function waitChart(page: Page, scene: Scene, track: Track, syncKey: string): ChartSpec {
+export function waitChart(scene: Scene, track: Track, syncKey: string): ChartSpec {
   const { p50, p99 } = track.waiting;
   const top = scene.tracks.reduce(
     (highest, { waiting }) => waiting.p99.reduce<number>((one, other) => Math.max(one, other ?? 0), highest),
     0,
   );
-  const look = { value: page.secondsText, colour: "wait" };
+  const look = { value: secondsText, colour: "wait" };
   const series = [
-    { ...page.lineSeries(page, { ...look, label: "p99", width: 1 }), spanGaps: true },
-    { ...page.lineSeries(page, { ...look, label: "p50", colour: "rate", width: 1.75 }), spanGaps: true },
+    { ...lineSeries({ ...look, label: "p99", width: 1 }), spanGaps: true },
+    { ...lineSeries({ ...look, label: "p50", colour: "rate", width: 1.75 }), spanGaps: true },
   ];
   const times = p50.map((_, bin) => bin * track.binS);
   const yText = (value: number): string => `${value} s`;
-  const options = page.chartOptions(page, { height: 130, durationS: scene.durationS, top, series, yText, syncKey });
+  const options = chartOptions({ height: 130, durationS: scene.durationS, top, series, yText, syncKey });
   return { options, data: [times, p99, p50] as unknown as UPlot.AlignedData };
 }

@@ -1,9 +1,12 @@
-import type UPlot from "uplot";
+import UPlot from "uplot";
+import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-options.js";
+import { marks } from "../../../src/page/browser/marks.js";
+import { countText, rateText } from "../../../src/page/browser/numbers.js";
+import { colourOf, lineSeries } from "../../../src/page/browser/paint.js";
 import type { RefusalKind, Scene, Track } from "../page-data.js";
-import type { ChartSpec, Page } from "./kit.js";
 
 /** The rate against the true limit, what was accepted, and every refusal, of one model. */
-export function ratesChart(page: Page, scene: Scene, track: Track, modelIndex: number, syncKey: string): ChartSpec {
+export function ratesChart(scene: Scene, track: Track, modelIndex: number, syncKey: string): ChartSpec {
   const model = track.models[modelIndex];
   const looks: [RefusalKind, string, string, "triangle" | "diamond" | "cross"][] = [
     ["429", "▼ 429", "refused", "triangle"],
@@ -19,36 +22,36 @@ export function ratesChart(page: Page, scene: Scene, track: Track, modelIndex: n
   // One that floods the server would press all others flat: beyond twice the limit nothing is told but "too much".
   const top =
     limitTop > 0 ? Math.min(Math.max(rateTop, acceptedTop, limitTop), limitTop * 2) : Math.max(rateTop, acceptedTop);
-  const text = page.rateText;
+  const text = rateText;
   const series: UPlot.Series[] = [];
   const data: (readonly (number | null)[])[] = [];
   const add = (line: UPlot.Series, values: readonly (number | null)[] = []): void => {
     series.push(line);
     data.push(values);
   };
-  const step = page.uPlot.paths.stepped?.({ align: 1 });
+  const step = UPlot.paths.stepped?.({ align: 1 });
   const stepped = step ? { paths: step } : {};
   add(
     {
-      ...page.lineSeries(page, { label: "accepted", colour: "accepted", value: text, width: 0 }),
-      fill: () => page.colourOf("accepted"),
+      ...lineSeries({ label: "accepted", colour: "accepted", value: text, width: 0 }),
+      fill: () => colourOf("accepted"),
       ...stepped,
     },
     model?.accepted,
   );
   if (limitTop > 0) {
     const look = { label: "true limit", colour: "limit", value: text, dash: [6, 4] };
-    add({ ...page.lineSeries(page, look), ...stepped }, model?.limit);
+    add({ ...lineSeries(look), ...stepped }, model?.limit);
   }
   for (const [client, rates] of (model?.clientRates ?? []).entries()) {
     const dash = [[], [6, 3], [2, 3], [8, 3, 2, 3]][client % 4] ?? [];
     const colour = `line-${(client % 5) + 2}`;
-    add(page.lineSeries(page, { label: `client ${client + 1}`, colour, value: text, width: 1, dash }), rates);
+    add(lineSeries({ label: `client ${client + 1}`, colour, value: text, width: 1, dash }), rates);
   }
   const hasRate = model?.rate.some((rate) => rate !== null) ?? false;
   const own = hasRate ? model?.rate : model?.sent;
   const label = !hasRate ? "sent" : model?.clientRates.length ? "rates together" : "rate";
-  add(page.lineSeries(page, { label, colour: "rate", value: text, width: 1.75 }), own);
+  add(lineSeries({ label, colour: "rate", value: text, width: 1.75 }), own);
   for (const [kind, name, colour, shape] of looks) {
     const counts = model?.refusals[kind] ?? [];
     if (!counts.some((count) => count > 0)) continue;
@@ -56,22 +59,22 @@ export function ratesChart(page: Page, scene: Scene, track: Track, modelIndex: n
     const mark: UPlot.Series = {
       label: name,
       class: `ink-${colour}`,
-      stroke: () => page.colourOf(colour),
+      stroke: () => colourOf(colour),
       width: 1.25,
       paths: () => null,
       points: {
         show: true,
-        paths: page.marks(shape, () => page.uPlot.pxRatio),
+        paths: marks(shape, () => UPlot.pxRatio),
         width: 1.25,
-        stroke: () => page.colourOf(colour),
-        fill: () => page.colourOf(kind === "503" ? "paper" : colour),
+        stroke: () => colourOf(colour),
+        fill: () => colourOf(kind === "503" ? "paper" : colour),
       },
-      value: (_self, _value, _series, bin) => (bin === null ? "–" : page.countText(counts[bin])),
+      value: (_self, _value, _series, bin) => (bin === null ? "–" : countText(counts[bin])),
     };
     add(mark, heights);
   }
   const times = (model?.accepted ?? []).map((_, bin) => bin * track.binS);
-  const options = page.chartOptions(page, {
+  const options = chartOptions({
     height: 260,
     durationS: scene.durationS,
     top,

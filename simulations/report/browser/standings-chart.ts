@@ -1,9 +1,10 @@
-import type UPlot from "uplot";
+import UPlot from "uplot";
+import type { ChartSpec } from "../../../src/page/browser/chart-options.js";
+import { colourOf } from "../../../src/page/browser/paint.js";
 import type { Scene } from "../page-data.js";
-import type { ChartSpec, Page } from "./kit.js";
 
 /** Goodput against the refused share, a point for each contestant: best is above and to the left. */
-export function standingsChart(page: Page, scene: Scene): ChartSpec {
+export function standingsChart(scene: Scene): ChartSpec {
   const places = scene.standings
     .map((standing) => ({ ...standing, x: standing.refused * 100, y: standing.goodput * 100 }))
     .sort((one, other) => one.x - other.x || other.y - one.y);
@@ -25,15 +26,15 @@ export function standingsChart(page: Page, scene: Scene): ChartSpec {
     if (isApart && tick <= right * 1.15) ticks.push(tick);
   }
   const font = "11px system-ui, sans-serif";
-  const line = { stroke: () => page.colourOf("grid"), width: 1 };
-  const axis = { font, stroke: () => page.colourOf("muted"), ticks: { ...line, size: 4 }, gap: 4, grid: line };
+  const line = { stroke: () => colourOf("grid"), width: 1 };
+  const axis = { font, stroke: () => colourOf("muted"), ticks: { ...line, size: 4 }, gap: 4, grid: line };
   const draw = (chart: UPlot): void => {
     const { ctx } = chart;
-    const ratio = page.uPlot.pxRatio;
+    const ratio = UPlot.pxRatio;
     const at = (x: number, y: number): [number, number] => [chart.valToPos(x, "x", true), chart.valToPos(y, "y", true)];
     ctx.save();
     const front = places.filter(({ isOnFront }) => isOnFront);
-    ctx.strokeStyle = page.colourOf("rate");
+    ctx.strokeStyle = colourOf("rate");
     ctx.setLineDash([4 * ratio, 4 * ratio]);
     ctx.lineWidth = ratio;
     ctx.beginPath();
@@ -50,7 +51,7 @@ export function standingsChart(page: Page, scene: Scene): ChartSpec {
     const taken: [number, number, number][] = [];
     for (const { name, x, y, seeds, isOnFront } of places) {
       const isOurs = name.startsWith("sluice");
-      const colour = page.colourOf(isOurs ? "rate" : name === "clairvoyant" ? "limit" : "refused");
+      const colour = colourOf(isOurs ? "rate" : name === "clairvoyant" ? "limit" : "refused");
       ctx.fillStyle = colour;
       ctx.strokeStyle = colour;
       ctx.globalAlpha = 0.35;
@@ -84,7 +85,7 @@ export function standingsChart(page: Page, scene: Scene): ChartSpec {
         from < x1 && from + width > x0 && Math.abs(height - middle) < 14 * ratio;
       while (taken.some(covers)) height += 3 * ratio;
       taken.push([from, from + width, height]);
-      ctx.fillStyle = page.colourOf("ink");
+      ctx.fillStyle = colourOf("ink");
       ctx.fillText(name, from, height);
     }
     ctx.restore();

@@ -1,9 +1,11 @@
-import type UPlot from "uplot";
+import UPlot from "uplot";
+import { themed } from "../../../src/page/browser/themed.js";
 import type { PageData } from "../page-data.js";
-import type { Page } from "./kit.js";
+import { chartFor } from "./chart-for.js";
+import { zoomable } from "./zoom.js";
 
 /** Draws the charts of the page, those far down when they come near, and keeps them in step with its width and its light. */
-export function start(page: Page, data: PageData): void {
+export function start(data: PageData): void {
   const atOnce = 24;
   const drawn: UPlot[] = [];
   const waiting = new Map<Element, () => void>();
@@ -23,12 +25,12 @@ export function start(page: Page, data: PageData): void {
     const section = document.querySelector(`[data-scene="${index}"]`);
     if (section === null) continue;
     const syncKey = `scene-${index}`;
-    const showTogether = page.zoomable(page, section, scene.durationS);
+    const showTogether = zoomable(section, scene.durationS);
     for (const element of section.querySelectorAll<HTMLElement>("[data-chart]")) {
       waiting.set(element, () => {
-        const spec = page.chartFor(page, scene, element.dataset, syncKey);
+        const spec = chartFor(scene, element.dataset, syncKey);
         if (spec === undefined) return;
-        const chart = new page.uPlot({ ...spec.options, width: element.clientWidth }, spec.data, element);
+        const chart = new UPlot({ ...spec.options, width: element.clientWidth }, spec.data, element);
         drawn.push(chart);
         if (element.dataset["chart"] !== "standings") showTogether(chart);
         new ResizeObserver(() => {
@@ -44,7 +46,7 @@ export function start(page: Page, data: PageData): void {
   addEventListener("beforeprint", () => {
     for (const element of [...waiting.keys()]) draw(element);
   });
-  page.themed(() => {
+  themed(() => {
     for (const chart of drawn) chart.redraw(false);
   });
 }

@@ -1,12 +1,12 @@
 import type UPlot from "uplot";
-import type { Page } from "./kit.js";
+import { timeText } from "../../../src/page/browser/numbers.js";
 
 /**
  * Lets the charts of a scenario show the same stretch of time: by dragging over one, and by the buttons of its section.
  *
  * @returns what a chart is given to when it is drawn
  */
-export function zoomable(page: Page, section: Element, durationS: number): (chart: UPlot) => void {
+export function zoomable(section: Element, durationS: number): (chart: UPlot) => void {
   const charts: UPlot[] = [];
   const label = section.querySelector("[data-range]");
   let [from, until] = [0, durationS];
@@ -15,7 +15,7 @@ export function zoomable(page: Page, section: Element, durationS: number): (char
     from = Math.min(Math.max(0, newFrom), durationS - width);
     until = from + width;
     for (const chart of charts) chart.setScale("x", { min: from, max: until });
-    if (label) label.textContent = `${page.timeText(from)} – ${page.timeText(until)}`;
+    if (label) label.textContent = `${timeText(from)} – ${timeText(until)}`;
   };
   const moves: Record<string, () => void> = {
     closer: () => show(from + (until - from) / 4, until - (until - from) / 4),

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import { readAssets } from "../../report/assets.js";
-import { html, trusted } from "../../report/html.js";
-import { scriptOf } from "../../report/script.js";
-import { STYLE } from "../../report/style.js";
-import { KIT } from "./browser/kit.js";
+import { readChartAssets, readPageScript } from "../../../src/page/assets.js";
+import { pageHeaders } from "../../../src/page/headers.js";
+import { html, trusted } from "../../../src/page/html.js";
+import { STYLE } from "../../../src/page/style.js";
 import { LIVE_STYLE } from "./live-style.js";
 
 /** A page, and the headers that it goes with. */
@@ -44,9 +42,9 @@ const JOB_HEADS = ["job", "kind", "organisation", "status", "requests", "ordered
 const NUMBERS = new Set(LANE_HEADS.slice(4).concat("requests"));
 
 function render(): LivePageFile {
-  const assets = readAssets();
+  const assets = readChartAssets();
   const styles = [assets.style, STYLE, LIVE_STYLE];
-  const scripts = [assets.script, scriptOf(KIT, "page.start(page);")];
+  const scripts = [readPageScript("server")];
   const heads = (names: readonly string[]) =>
     names.map((name) => html`<th scope="col"${NUMBERS.has(name) && trusted(' class="number"')}>${name}</th>`);
   const page = html`<!doctype html>
@@ -101,18 +99,5 @@ ${scripts.map((script) => html`<script>${trusted(script)}</script>`)}
 </body>
 </html>
 `.text;
-  return { text: page, headers: headersFor(scripts, styles) };
-}
-
-/** It may run and wear what stands in it, to the byte, and ask its own server; nothing else. */
-function headersFor(scripts: readonly string[], styles: readonly string[]): Readonly<Record<string, string>> {
-  const hashes = (texts: readonly string[]): string =>
-    texts.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`).join(" ");
-  return {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": `default-src 'none'; script-src ${hashes(scripts)}; style-src ${hashes(styles)}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
-  };
+  return { text: page, headers: pageHeaders(scripts, styles) };
 }

@@ -1,7 +1,8 @@
-import type UPlot from "uplot";
+import UPlot from "uplot";
+import { element } from "../../../../src/page/browser/element.js";
 import type { LaneState } from "../../lane.js";
-import type { LivePage } from "./kit.js";
 import type { Shown } from "./lane-chart.js";
+import { laneChart } from "./lane-chart.js";
 
 /** The charts of a page: one for each model and organisation, up to a number of them. */
 export interface Charts {
@@ -21,7 +22,7 @@ interface Card {
 }
 
 /** Makes the charts that stand in `place`. */
-export function charts(page: LivePage, place: Element): Charts {
+export function charts(place: Element): Charts {
   const atMost = 12;
   const cards = new Map<string, Card>();
 
@@ -29,11 +30,11 @@ export function charts(page: LivePage, place: Element): Charts {
     const key = JSON.stringify([lane.model, lane.organisation]);
     const known = cards.get(key);
     if (known !== undefined) return known;
-    const box = page.element("div", { class: "chart" });
-    const name = page.element("b", { text: lane.model });
-    const caption = page.element("figcaption", {}, name, page.element("span", { text: ` ${lane.organisation}` }));
+    const box = element("div", { class: "chart" });
+    const name = element("b", { text: lane.model });
+    const caption = element("figcaption", {}, name, element("span", { text: ` ${lane.organisation}` }));
     const card = {
-      figure: page.element("figure", { class: "run" }, caption, box),
+      figure: element("figure", { class: "run" }, caption, box),
       box,
       shown: { fromS: 0, untilS: 1, counts: [] },
     };
@@ -46,7 +47,7 @@ export function charts(page: LivePage, place: Element): Charts {
     lanes.length <= atMost ? lanes : [...lanes].sort((a, b) => b.offered - a.offered).slice(0, atMost);
 
   const drawIn = (card: Card, lane: LaneState): void => {
-    const { options, data } = page.laneChart(page, lane, card.shown);
+    const { options, data } = laneChart(lane, card.shown);
     const width = card.box.clientWidth;
     const form = JSON.stringify([options.scales?.["y"], width]);
     if (card.chart !== undefined && card.form === form) {
@@ -54,7 +55,7 @@ export function charts(page: LivePage, place: Element): Charts {
       return;
     }
     card.chart?.destroy();
-    card.chart = new page.uPlot({ ...options, width }, data, card.box);
+    card.chart = new UPlot({ ...options, width }, data, card.box);
     card.form = form;
   };
 

@@ -1,7 +1,9 @@
-import type UPlot from "uplot";
-import type { ChartSpec } from "../../../report/browser/kit.js";
+import UPlot from "uplot";
+import { type ChartSpec, chartOptions } from "../../../../src/page/browser/chart-options.js";
+import { marks } from "../../../../src/page/browser/marks.js";
+import { countText, rateText } from "../../../../src/page/browser/numbers.js";
+import { colourOf, lineSeries } from "../../../../src/page/browser/paint.js";
 import type { LaneState } from "../../lane.js";
-import type { LivePage } from "./kit.js";
 
 /** What a chart shows, as it goes on: the chart itself is made once. */
 export interface Shown {
@@ -13,15 +15,15 @@ export interface Shown {
 }
 
 /** The limit of one model for one organisation, what was let in, and every refusal, second by second. */
-export function laneChart(page: LivePage, lane: LaneState, shown: Shown): ChartSpec {
+export function laneChart(lane: LaneState, shown: Shown): ChartSpec {
   const { fromS, untilS } = shown;
   // The last second goes on, and isn't whole.
   const seconds = lane.trace.filter(({ atMs }) => atMs / 1_000 >= fromS && atMs / 1_000 + 1 <= untilS).slice(0, -1);
-  const text = page.rateText;
-  const step = page.uPlot.paths.stepped?.({ align: 1 });
+  const text = rateText;
+  const step = UPlot.paths.stepped?.({ align: 1 });
   const stepped = step ? { paths: step } : {};
   const look = { label: "limit", colour: "limit", value: text, dash: [6, 4] };
-  const accepted = page.lineSeries(page, { label: "accepted", colour: "accepted", value: text, width: 0 });
+  const accepted = lineSeries({ label: "accepted", colour: "accepted", value: text, width: 0 });
   const refusals: [label: string, colour: string, shape: "triangle" | "diamond"][] = [
     ["▼ 429", "refused", "triangle"],
     ["◆ 503", "overloaded", "diamond"],
@@ -34,28 +36,28 @@ export function laneChart(page: LivePage, lane: LaneState, shown: Shown): ChartS
   const height = (second: number): number => Math.max(limits[second] ?? 0, seconds[second]?.accepted ?? 0);
   const top = seconds.reduce((most, _, second) => Math.max(most, height(second)), 1);
   const series: UPlot.Series[] = [
-    { ...accepted, fill: () => page.colourOf("accepted"), ...stepped },
-    { ...page.lineSeries(page, look), ...stepped },
+    { ...accepted, fill: () => colourOf("accepted"), ...stepped },
+    { ...lineSeries(look), ...stepped },
     ...refusals.map(
       ([label, colour, shape], kind): UPlot.Series => ({
         label,
         class: `ink-${colour}`,
-        stroke: () => page.colourOf(colour),
+        stroke: () => colourOf(colour),
         width: 1.25,
         paths: () => null,
         points: {
           show: true,
-          paths: page.marks(shape, () => page.uPlot.pxRatio),
+          paths: marks(shape, () => UPlot.pxRatio),
           width: 1.25,
-          stroke: () => page.colourOf(colour),
-          fill: () => page.colourOf(colour === "overloaded" ? "paper" : colour),
+          stroke: () => colourOf(colour),
+          fill: () => colourOf(colour === "overloaded" ? "paper" : colour),
         },
         value: (_self, _value, _series, second) =>
-          second === null ? "–" : page.countText(shown.counts[kind]?.[second] ?? 0),
+          second === null ? "–" : countText(shown.counts[kind]?.[second] ?? 0),
       }),
     ),
   ];
-  const options = page.chartOptions(page, {
+  const options = chartOptions({
     height: 220,
     durationS: untilS,
     top,

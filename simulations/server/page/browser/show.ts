@@ -1,9 +1,13 @@
+import { timeText } from "../../../../src/page/browser/numbers.js";
+import { tableRows } from "../../../../src/page/browser/table-rows.js";
 import type { ServerState } from "../../http.js";
 import type { Charts } from "./charts.js";
-import type { LivePage } from "./kit.js";
+import { jobRows } from "./job-rows.js";
+import { laneRows } from "./lane-rows.js";
+import { settingsList } from "./settings-list.js";
 
 /** Puts a state into the page. */
-export function show(page: LivePage, state: ServerState, drawn: Charts, spanS: number): void {
+export function show(state: ServerState, drawn: Charts, spanS: number): void {
   const at = (name: string): HTMLElement => document.querySelector<HTMLElement>(`[data-${name}]`) ?? document.body;
   const write = (name: string, text: string): void => {
     const place = at(name);
@@ -14,7 +18,7 @@ export function show(page: LivePage, state: ServerState, drawn: Charts, spanS: n
   write("provider", provider);
   write("headers", headers);
   write("seed", String(seed));
-  write("uptime", page.timeText(nowS));
+  write("uptime", timeText(nowS));
   write("out", isOut ? "out: every request gets 503" : "up");
   at("out").classList.toggle("missed", isOut);
 
@@ -27,13 +31,10 @@ export function show(page: LivePage, state: ServerState, drawn: Charts, spanS: n
     progress.max = durationS;
     progress.value = Math.min(nowS, durationS);
     const isOver = nowS >= durationS;
-    write(
-      "story-time",
-      isOver ? "over: it stays as it is now" : `${page.timeText(nowS)} of ${page.timeText(durationS)}`,
-    );
+    write("story-time", isOver ? "over: it stays as it is now" : `${timeText(nowS)} of ${timeText(durationS)}`);
   }
 
-  page.tableRows(page, at("lanes"), page.laneRows(page, lanes));
+  tableRows(at("lanes"), laneRows(lanes));
   at("empty").hidden = lanes.length > 0;
   at("some").hidden = lanes.length === 0;
   const fromS = Math.max(0, Math.floor(nowS) - spanS);
@@ -41,6 +42,6 @@ export function show(page: LivePage, state: ServerState, drawn: Charts, spanS: n
   write("more", more > 0 ? `The ${lanes.length - more} that ask most are drawn; ${more} more are in the table.` : "");
 
   at("jobs-section").hidden = jobs.length === 0;
-  page.tableRows(page, at("jobs"), page.jobRows(page, jobs, nowMs));
-  page.settingsList(page, at("settings"), settings);
+  tableRows(at("jobs"), jobRows(jobs, nowMs));
+  settingsList(at("settings"), settings);
 }

@@ -1,15 +1,18 @@
+import { timeText } from "../../../../src/page/browser/numbers.js";
+import { themed } from "../../../../src/page/browser/themed.js";
 import type { ServerState } from "../../http.js";
-import type { LivePage } from "./kit.js";
+import { charts } from "./charts.js";
+import { show } from "./show.js";
 
 /** Asks for the state again and again, shows it, and says so where no answer comes. */
-export function start(page: LivePage): void {
+export function start(): void {
   const everyMs = 1_000;
   const patienceMs = 5_000;
   const place = document.querySelector("[data-charts]");
   const select = document.querySelector<HTMLSelectElement>("[data-span]");
   const gone = document.querySelector<HTMLElement>("[data-gone]");
   if (place === null || select === null || gone === null) return;
-  const drawn = page.charts(page, place);
+  const drawn = charts(place);
   let seenS = 0;
 
   const ask = async (): Promise<ServerState> => {
@@ -19,13 +22,13 @@ export function start(page: LivePage): void {
     return (await response.json()) as ServerState;
   };
   const tell = (why: string): void => {
-    gone.textContent = `The server does not answer (${why}). What you see is how it was at ${page.timeText(seenS)}; asking again.`;
+    gone.textContent = `The server does not answer (${why}). What you see is how it was at ${timeText(seenS)}; asking again.`;
     gone.hidden = false;
   };
   const look = async (): Promise<void> => {
     try {
       const state = await ask();
-      page.show(page, state, drawn, Number(select.value));
+      show(state, drawn, Number(select.value));
       seenS = state.nowMs / 1_000;
       gone.hidden = true;
     } catch (error) {
@@ -39,5 +42,5 @@ export function start(page: LivePage): void {
   void lookAgain();
   select.addEventListener("change", look);
   new ResizeObserver(look).observe(place);
-  page.themed(() => drawn.redraw());
+  themed(() => drawn.redraw());
 }

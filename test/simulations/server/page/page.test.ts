@@ -1,15 +1,8 @@
-import { createContext, runInContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { scriptOf } from "../../../../simulations/report/script.js";
-import type { LivePage } from "../../../../simulations/server/page/browser/kit.js";
-import { KIT } from "../../../../simulations/server/page/browser/kit.js";
+import { jobRows } from "../../../../simulations/server/page/browser/job-rows.js";
+import { laneChart } from "../../../../simulations/server/page/browser/lane-chart.js";
+import { laneRows } from "../../../../simulations/server/page/browser/lane-rows.js";
 import { livePage } from "../../../../simulations/server/page/page.js";
-
-/** The kit in a world that has nothing of its modules. */
-function pageElsewhere(): LivePage {
-  const context = createContext({ uPlot: { paths: { stepped: () => () => {} }, pxRatio: 1 } });
-  return runInContext(`${scriptOf(KIT, "")}\npage`, context) as LivePage;
-}
 
 const second = (atMs: number, more: object = {}) => ({
   atMs,
@@ -42,29 +35,27 @@ const lane = {
 };
 
 describe("the page of a live server", () => {
-  it("draws a lane from its own text alone, and counts all that a mark stands for", () => {
-    const page = pageElsewhere();
+  it("draws a lane, and counts all that a mark stands for", () => {
     const shown = { fromS: 0, untilS: 30, counts: [] as number[][] };
-    const { data } = page.laneChart(page, lane, shown);
-    expect(data.map((each) => [...each])).toEqual([
+    const { data } = laneChart(lane, shown);
+    expect(data).toEqual([
       [0, 1, 2],
       [3, 4, 0],
       [4, 4, null],
       [null, 4, null],
       [null, null, 0],
     ]);
-    expect(shown.counts.map((each) => [...each])).toEqual([
+    expect(shown.counts).toEqual([
       [0, 3, 0],
       [0, 0, 1],
     ]);
   });
 
   it("says of a lane and of a job what there is to say", () => {
-    const page = pageElsewhere();
-    expect([...page.laneRows(page, [lane])].map((row) => [...row])).toEqual([["m", "o", "4/s", "none", 0, 5, 2, 1, 1]]);
+    expect(laneRows([lane])).toEqual([["m", "o", "4/s", "none", 0, 5, 2, 1, 1]]);
     const job = { id: "ft-1", kind: "fine-tune", organisation: "o", createdMs: 1_000, endsAtMs: 61_000 } as const;
-    const rows = page.jobRows(page, [{ ...job, status: "running" }], 31_000);
-    expect([...(rows[0] ?? [])]).toEqual(["ft-1", "fine-tune", "o", "running", null, "0:01", "in 30 s"]);
+    const rows = jobRows([{ ...job, status: "running" }], 31_000);
+    expect(rows[0]).toEqual(["ft-1", "fine-tune", "o", "running", null, "0:01", "in 30 s"]);
   });
 
   it("is the same to the byte each time, and names the column heads of its tables", () => {

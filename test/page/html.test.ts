@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeHtml, html, json, trusted } from "../../../simulations/report/html.js";
+import { escapeHtml, html, json, trusted } from "../../src/page/html.js";
 
 describe("html", () => {
   it("escapes what is put in, in elements and in attributes", () => {

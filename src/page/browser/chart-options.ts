@@ -1,23 +1,27 @@
 import type UPlot from "uplot";
-import type { ChartSpec, Page } from "./kit.js";
+import { timeText } from "./numbers.js";
+import { colourOf } from "./paint.js";
+
+/** What it takes to make a chart. */
+export interface ChartSpec {
+  readonly options: Omit<UPlot.Options, "width">;
+  readonly data: UPlot.AlignedData;
+}
 
 /** What all charts over time have in common: the same axis of time, so that they stand under one another in step. */
-export function chartOptions(
-  page: Pick<Page, "colourOf" | "timeText">,
-  chart: {
-    height: number;
-    durationS: number;
-    top: number;
-    series: UPlot.Series[];
-    yText: (value: number) => string;
-    yAxis?: Partial<UPlot.Axis>;
-    syncKey: string;
-  },
-): ChartSpec["options"] {
+export function chartOptions(chart: {
+  height: number;
+  durationS: number;
+  top: number;
+  series: UPlot.Series[];
+  yText: (value: number) => string;
+  yAxis?: Partial<UPlot.Axis>;
+  syncKey: string;
+}): ChartSpec["options"] {
   const { height, durationS, top, series, yText, yAxis, syncKey } = chart;
   const font = "11px system-ui, sans-serif";
-  const line = { stroke: () => page.colourOf("grid"), width: 1 };
-  const axis = { font, stroke: () => page.colourOf("muted"), ticks: { ...line, size: 4 }, gap: 4 };
+  const line = { stroke: () => colourOf("grid"), width: 1 };
+  const axis = { font, stroke: () => colourOf("muted"), ticks: { ...line, size: 4 }, gap: 4 };
   return {
     height,
     padding: [8, 20, 0, 0],
@@ -32,7 +36,7 @@ export function chartOptions(
         grid: { show: false },
         space: 64,
         incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400],
-        values: (_, splits) => splits.map(page.timeText),
+        values: (_, splits) => splits.map(timeText),
       },
       { ...axis, size: 58, space: 28, grid: line, values: (_, splits) => splits.map(yText), ...yAxis },
     ],
@@ -55,6 +59,6 @@ export function chartOptions(
         filters: { pub: (type) => type === "mousemove" || type === "mouseleave" },
       },
     },
-    series: [{ label: "at", value: (_, at) => (at === null ? "–" : page.timeText(at)) }, ...series],
+    series: [{ label: "at", value: (_, at) => (at === null ? "–" : timeText(at)) }, ...series],
   };
 }

@@ -1,5 +1,4 @@
 import type UPlot from "uplot";
-import type { Page } from "./kit.js";
 
 /** A colour of the style sheet, as the canvas needs it: it follows light and dark. */
 export function colourOf(name: string): string {
@@ -7,15 +6,18 @@ export function colourOf(name: string): string {
 }
 
 /** A line in a colour of the style sheet. */
-export function lineSeries(
-  page: Pick<Page, "colourOf">,
-  look: { label: string; colour: string; value: (value: number | null) => string; width?: number; dash?: number[] },
-): UPlot.Series {
+export function lineSeries(look: {
+  label: string;
+  colour: string;
+  value: (value: number | null) => string;
+  width?: number;
+  dash?: number[];
+}): UPlot.Series {
   const { label, colour, value, width = 1.5, dash } = look;
   return {
     label,
     class: `ink-${colour}`,
-    stroke: () => page.colourOf(colour),
+    stroke: () => colourOf(colour),
     width,
     ...(dash && dash.length > 0 && { dash }),
     points: { show: false },
