@@ -57,7 +57,12 @@ describe("the packed tarball", { timeout: 180_000 }, () => {
       ]),
     );
     expect(
-      paths.filter((path) => !/^(dist\/(src|simulations)\/.+\.(js|d\.ts)|dist\/pages\/[a-z-]+\.js|[A-Z]+(\.md)?|package\.json)$/.test(path)),
+      paths.filter(
+        (path) =>
+          !/^(dist\/(src|simulations)\/.+\.(js|d\.ts)|dist\/pages\/[a-z-]+\.js|[A-Z]+(\.md)?|package\.json)$/.test(
+            path,
+          ),
+      ),
     ).toEqual([]);
     // What runs in browsers is in those pages.
     expect(paths.filter((path) => path.includes("/browser/"))).toEqual([]);
