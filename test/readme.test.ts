@@ -4,7 +4,7 @@ import { METRICS } from "../src/adapter/otel/names.js";
 import { DEFAULTS } from "../src/defaults.js";
 
 const readme = readFileSync("README.md", "utf8");
-const examples = ["readme.ts", "your-application.realtime.test.ts"]
+const examples = ["readme.ts", "bullmq.mjs", "your-application.realtime.test.ts"]
   .map((file) => readFileSync(`test/examples/${file}`, "utf8"))
   .join("");
 
