@@ -1,6 +1,18 @@
 const BRAND = Symbol.for("sluice.error");
 
-/** Every reason for which sluice itself ends a request, or refuses a call. Stable: programs may compare them. */
+/**
+ * Every reason for which sluice itself ends a request, or refuses a call. Stable: programs may compare them.
+ *
+ * `ERR_SLUICE_OPTION`: an option is wrong, or a call can't work here; the message names the option, its range and the value.
+ * `ERR_SLUICE_CLOSED`: the sluice was closed before the request was sent, or with `abort: true` while it was in flight.
+ * `ERR_SLUICE_DEADLINE`: the answer wasn't there after `deadlineMs`, or can't be. `ERR_SLUICE_WAIT`: the request would have
+ * waited in the local queue for longer than `waitMaxMs`, or has. `ERR_SLUICE_TIMEOUT`: one try took longer than
+ * `attemptTimeoutMs`, and no other was left. `ERR_SLUICE_QUEUE_FULL`: `queue.sizeMax` requests wait already.
+ * `ERR_SLUICE_EXHAUSTED`: the quota is spent for long (billing, a day's allowance, a stated wait beyond
+ * `retry.retryAfterMaxMs`); nothing that we could wait for helps. `ERR_SLUICE_TOO_LARGE`: the request needs more than the
+ * limit itself, and can never fit. `ERR_SLUICE_RETRIES`: no try was left, or the retry budget can't be awaited within the
+ * deadline; `cause` is the last failure, where there is one.
+ */
 export type SluiceErrorCode =
   | "ERR_SLUICE_OPTION"
   | "ERR_SLUICE_CLOSED"

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { METRICS } from "../src/adapter/otel/names.js";
 import { DEFAULTS } from "../src/defaults.js";
+import { fencesOf, regionsOf } from "./examples/regions.js";
 
 const readme = readFileSync("README.md", "utf8");
-const examples = ["readme.ts", "bullmq.mjs", "your-application.realtime.test.ts"]
-  .map((file) => readFileSync(`test/examples/${file}`, "utf8"))
-  .join("");
+const regions = regionsOf(
+  ["readme.ts", "bullmq.mjs", "your-application.realtime.test.ts"].map((file) => `test/examples/${file}`),
+);
 
 interface MatrixCell {
   readonly name: string;
@@ -34,19 +35,12 @@ function tableIn(name: string): readonly (readonly string[])[] {
 }
 
 describe("the README", () => {
-  const regions = [...examples.matchAll(/^( *)\/\/ #region (.+)\n([\s\S]*?)^ *\/\/ #endregion/gm)];
-
-  it.each(
-    regions.map(
-      ([, indent = "", name = "", code = ""]) => [name, code.replaceAll(new RegExp(`^${indent}`, "gm"), "")] as const,
-    ),
-  )("has the code of “%s” as it was compiled", (_, code) => {
-    expect(readme).toContain(code.trimEnd());
+  it.each([...regions])("has the code of “%s” as it was compiled", (_, code) => {
+    expect(fencesOf(readme, "ts").join("\n")).toContain(code);
   });
 
   it("has no other TypeScript than what was compiled", () => {
-    const fences = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)];
-    expect(fences).toHaveLength(regions.length);
+    expect(fencesOf(readme, "ts")).toHaveLength(regions.size);
   });
 
   it("names every option that has a default, in the group that it belongs to", () => {

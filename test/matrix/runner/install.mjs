@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { npm } from "./npm.mjs";
 import { MATRIX } from "./paths.mjs";
 
-/** Installs the SDKs that the lock file names, unless they are there already. */
-export async function install() {
+/** Installs what a folder's lock file names, the SDKs where none is said, unless it is there already. */
+export async function install(folder = MATRIX, what = "the SDKs") {
   const lock = createHash("sha256")
-    .update(readFileSync(join(MATRIX, "package-lock.json")))
+    .update(readFileSync(join(folder, "package-lock.json")))
     .digest("hex");
-  const stamp = join(MATRIX, "node_modules", ".installed-from");
+  const stamp = join(folder, "node_modules", ".installed-from");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
-  console.error("installing the SDKs: npm ci, once");
-  npm(["ci"], MATRIX);
+  console.error(`installing ${what}: npm ci, once`);
+  npm(["ci"], folder);
   writeFileSync(stamp, lock);
 }

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Application, Converter, ReflectionKind } from "typedoc";
+import { FRONT } from "./guides.mjs";
+import { BUILD, ROOT, SITE } from "./paths.mjs";
+
+/**
+ * The doors of the package, as users import them, each with its source: `sluice/redis` is `src/store/redis.ts`.
+ *
+ * @returns {ReadonlyMap<string, string>}
+ */
+export function doors() {
+  const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const typed = Object.entries(manifest.exports).filter(([, to]) => to.types !== undefined);
+  return new Map(
+    typed.map(([door, { types }]) => [
+      `sluice${door.slice(1)}`,
+      join(ROOT, types.replace("./dist/", "").replace(".d.ts", ".ts")),
+    ]),
+  );
+}
+
+/**
+ * Writes the site: the API of every door, and the guides beside it.
+ *
+ * @param {readonly (import("./guides.mjs").Guide & { readonly file: string })[]} guides
+ * @throws Error where TypeDoc has anything to complain of
+ */
+export async function writeSite(guides) {
+  const app = await Application.bootstrapWithPlugins(optionsFor(guides));
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, nameByDoor);
+  const project = await app.convert();
+  if (project === undefined) throw new Error("TypeDoc couldn't read the sources");
+  app.validate(project);
+  await app.generateOutputs(project);
+  if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error("TypeDoc complained: see above");
+}
+
+function optionsFor(guides) {
+  const [front, ...rest] = guides;
+  if (front?.path !== FRONT) throw new Error(`the first guide must be ${FRONT}`);
+  return {
+    name: "sluice",
+    includeVersion: true,
+    tsconfig: join(ROOT, "tsconfig.json"),
+    entryPoints: [...doors().values()],
+    plugin: ["typedoc-plugin-missing-exports"],
+    internalModule: "types behind",
+    readme: front.file,
+    projectDocuments: rest.map(({ file }) => file),
+    out: SITE,
+    cleanOutputDir: true,
+    customCss: join(BUILD, "look/style.css"),
+    customJs: join(BUILD, "look/menu.js"),
+    locales: { en: { kind_plural_module: "API" } },
+    disableSources: true,
+    excludePrivate: true,
+    excludeExternals: true,
+    // Comments may speak of constants that no door hands out.
+    externalSymbolLinkMappings: { sluice: { "*": "#" } },
+    searchInDocuments: true,
+    headings: { readme: false },
+    sort: ["source-order"],
+    sortEntryPoints: false,
+    groupOrder: [...new Set(rest.map(({ group }) => group)), "*"],
+    navigation: { includeCategories: false, includeGroups: true, includeFolders: false },
+    highlightLanguages: ["bash", "console", "javascript", "json", "python", "typescript"],
+    hideGenerator: true,
+    logLevel: "Warn",
+  };
+}
+
+/** Modules bear the names that they are imported by. */
+function nameByDoor(context) {
+  const names = new Map([...doors()].map(([door, file]) => [file, door]));
+  for (const module of context.project.getReflectionsByKind(ReflectionKind.Module)) {
+    const file = context.getSymbolFromReflection(module)?.declarations?.[0]?.getSourceFile().fileName;
+    module.name = names.get(file) ?? module.name;
+  }
+}
