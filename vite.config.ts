@@ -3,6 +3,7 @@ import { defineConfig } from "vite";
 
 /** The program of each page in a browser: one file each, with all that it runs, as `dist/pages/NAME.js`. */
 const PAGES: Readonly<Record<string, string>> = {
+  live: "src/adapter/dashboard/browser/main.ts",
   report: "simulations/report/browser/main.ts",
   server: "simulations/server/page/browser/main.ts",
 };

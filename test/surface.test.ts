@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as anthropic from "../src/adapter/anthropic.js";
+import * as dashboard from "../src/adapter/dashboard.js";
 import * as otel from "../src/adapter/otel.js";
 import * as together from "../src/adapter/together.js";
 import * as undici from "../src/adapter/undici.js";
@@ -10,6 +11,7 @@ import { virtualSluice } from "./flow/server.js";
 
 describe("the other doors", () => {
   it("export what the contract names, and nothing by accident", () => {
+    expect(Object.keys(dashboard)).toEqual(["dashboard"]);
     expect(Object.keys(otel)).toEqual(["instrument"]);
     expect(Object.keys(anthropic)).toEqual(["sluiceMiddleware"]);
     expect(Object.keys(channel)).toEqual(["channelStore"]);

@@ -1,8 +1,11 @@
+import { createServer } from "node:http";
 import type { Meter, Tracer } from "@opentelemetry/api";
+import express from "express";
 import { type Observable, type OperatorFunction, of } from "rxjs";
 import type { Agent, Dispatcher } from "undici";
 import { describe, expectTypeOf, it } from "vitest";
 import { sluiceMiddleware } from "../src/adapter/anthropic.js";
+import { type Dashboard, type DashboardOptions, dashboard } from "../src/adapter/dashboard.js";
 import { type InstrumentOptions, instrument } from "../src/adapter/otel.js";
 import { observe, sluiceInterceptor } from "../src/adapter/undici.js";
 import type {
@@ -245,6 +248,20 @@ describe("the types of the public door", () => {
       expectTypeOf<Tracer | false | undefined>().toEqualTypeOf<InstrumentOptions["tracer"]>();
       // @ts-expect-error an unknown name
       instrument(sluice, { meters: undefined });
+    });
+  });
+
+  it("dashboard goes where a handler is asked for, of Node and of the web", () => {
+    compiles(() => {
+      expectTypeOf(dashboard).parameters.toEqualTypeOf<[Sluice, (DashboardOptions | undefined)?]>();
+      expectTypeOf(dashboard).returns.toEqualTypeOf<Dashboard>();
+      createServer(dashboard(sluice));
+      express().use("/sluice", dashboard(sluice, { title: "indexer" }));
+      const { fetch } = dashboard(sluice, { path: "/sluice", hosts: ["dash.example.com"], token: undefined });
+      const web: (request: Request) => Response | Promise<Response> = fetch;
+      void web;
+      // @ts-expect-error an unknown name
+      dashboard(sluice, { host: "dash.example.com" });
     });
   });
 });

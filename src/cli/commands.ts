@@ -11,4 +11,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: () => import("./serve.js"),
   simulate: () => import("./simulate.js"),
   tune: () => import("./tune.js"),
+  watch: () => import("./watch.js"),
 };

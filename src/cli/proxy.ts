@@ -1,12 +1,13 @@
+import { isLoopback } from "../adapter/dashboard/loopback.js";
 import { isSluiceError } from "../errors.js";
 import { messageOf } from "./batch/failure.js";
 import { plural } from "./batch/words.js";
 import { type Io, UsageError } from "./command.js";
 import { interrupted } from "./interrupted.js";
-import { isLoopback } from "./proxy/admission.js";
 import { type ProxyArgs, readProxyArgs } from "./proxy/args.js";
 import { type RunningProxy, startProxy } from "./proxy/start.js";
 import { complaints } from "./unreachable.js";
+import { announce, recall, sayPage } from "./watch/announce.js";
 
 /** One line for `sluice --help`. */
 export const summary = "the same control for programs in any language: set base_url, and nothing else";
@@ -39,8 +40,10 @@ What it takes:
                        longer than an eighth of it is sent on as it comes, once
   --header-max KB      longest head of a request; default 16. 431 beyond
 
-  --pages PATH         where its own pages are; default /__sluice: PATH/healthz, PATH/metrics for Prometheus, and PATH/state,
-                       how every budget stands, by the fingerprint of the key
+  --pages PATH         where its own pages are; default /__sluice: PATH/healthz, PATH/metrics for Prometheus, PATH/state,
+                       how every budget stands, by the fingerprint of the key, and PATH/live, a live page: what is allowed,
+                       waits and was refused, and why; from it all can be held, let go on, and capped. 'sluice watch' opens
+                       it; it is for this machine alone, with a token of its own
   --grace S            how long what is in flight may take after Ctrl-C; default 30. A second Ctrl-C stops at once
   --json               stdout has the first line as JSON, and at the end the state
 
@@ -57,21 +60,29 @@ const INTERRUPTED = 130;
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const args = await readProxyArgs(argv, io.env);
   const tell = (message: string): void => void io.stderr.write(`sluice proxy: ${message}\n`);
-  const proxy = await start(args, tell);
-  const { url, port } = proxy;
-  io.stdout.write(`${args.json ? JSON.stringify({ url, port }) : url}\n`);
+  const identity = [args.target.href, args.host, args.port, args.pages].join(" ");
+  const past = await recall("proxy", identity, io);
+  const proxy = await start(args, tell, past?.token);
+  const { url, port, page } = proxy;
+  io.stdout.write(`${args.json ? JSON.stringify({ url, port, page: page?.url }) : url}\n`);
+  let retire = async (): Promise<void> => undefined;
+  if (page !== undefined) {
+    if (!args.json) io.stderr.write(`${sayPage(page, io)}\n`);
+    retire = await announce({ kind: "proxy", title: args.target.host, identity, ...page }, io, tell);
+  }
   await interrupted(io);
   const { open } = proxy.state();
   tell(open === 0 ? "stopping" : `stopping; ${plural(open, "request")} may end within ${args.graceMs / 1_000} s`);
   await proxy.stop(args.graceMs);
+  await retire();
   if (args.json) io.stdout.write(`${JSON.stringify(proxy.state())}\n`);
   return INTERRUPTED;
 }
 
-async function start(args: ProxyArgs, tell: (message: string) => void): Promise<RunningProxy> {
+async function start(args: ProxyArgs, tell: (message: string) => void, token?: string): Promise<RunningProxy> {
   const { host, port, target } = args;
   try {
-    const proxy = await startProxy(args, complaints(tell));
+    const proxy = await startProxy(args, complaints(tell), token);
     if (!isSelf(target, proxy)) return proxy;
     await proxy.stop(0);
     throw new UsageError(`--target ${target.origin} is this proxy itself`);
@@ -84,6 +95,6 @@ async function start(args: ProxyArgs, tell: (message: string) => void): Promise<
 
 /** A request would go round until there are no more sockets. */
 function isSelf({ protocol, hostname, port }: URL, proxy: RunningProxy): boolean {
-  const isHere = isLoopback(hostname.replace(/^\[(.*)\]$/, "$1")) || hostname === new URL(proxy.url).hostname;
+  const isHere = isLoopback(hostname) || hostname === new URL(proxy.url).hostname;
   return protocol === "http:" && isHere && Number(port || 80) === proxy.port;
 }

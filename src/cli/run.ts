@@ -14,6 +14,7 @@ import { openRecorder } from "./batch/live/record.js";
 import { runFile } from "./batch/live/run-file.js";
 import { ATTEMPTS_MAX } from "./batch/live/sluice.js";
 import { checkModels, type ModelCheck } from "./batch/model-check.js";
+import { createRunPage, type RunPage } from "./batch/page/run-page.js";
 import type { RoutedRequest } from "./batch/requests/batch-line.js";
 import type { Requests } from "./batch/requests/requests.js";
 import { openSource, type Source } from "./batch/requests/source.js";
@@ -81,6 +82,9 @@ Options:
   --cancel             with --batch: ends those that run, takes in what they have answered, and orders nothing
   --options FILE       JSON of options for createSluice, such as {"control": {"rateMax": 20}}
   --record LOG.jsonl   adds a log of sends, responses and decisions, for sluice replay; no bodies, no keys
+  --watch              a live page of it on this machine, for 'sluice watch' to open: progress, time left, each model's rate and
+                       limit and why, failures by their kind; from it the run can be held, let go on, and capped. Started
+                       again, the run has the same page
   --json               progress and summary as JSON lines on standard error
   --quiet              no progress: errors and the summary alone
   --help               this text
@@ -101,6 +105,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   // Who only looks takes nothing away from whoever writes.
   const release = args.dryRun ? undefined : await lock(paths);
   let source: Source | undefined;
+  const page = args.watch && !args.dryRun ? createRunPage(args, display, io) : undefined;
   let ending: Ending;
   try {
     source = await openSource(args, new Router(args.servers), io);
@@ -112,11 +117,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       plan?.add(request);
     });
     if (estimate !== undefined) return tellEstimate(estimate, look.found, args, io, plan);
-    ending = await sendAll(source.requests, look, args, display, io);
+    ending = await sendAll(source.requests, look, args, display, io, page);
+    await page?.end(ending);
   } catch (error) {
     if (isSluiceError(error) && error.code === "ERR_SLUICE_OPTION") throw new UsageError(error.message);
     throw error;
   } finally {
+    await page?.end();
     await source?.close();
     await release?.();
   }
@@ -192,12 +199,19 @@ function checkHosted({ form, lane, line }: RoutedRequest): void {
 
 const NOT_CHECKED: ModelCheck = { unknown: new Map(), notices: [] };
 
-async function sendAll(requests: Requests, look: Look, args: RunArgs, display: Display, io: Io): Promise<Ending> {
+async function sendAll(
+  requests: Requests,
+  look: Look,
+  args: RunArgs,
+  display: Display,
+  io: Io,
+  page: RunPage | undefined,
+): Promise<Ending> {
   const onTrouble = (message: string): void => display.note("record", message);
   const recorder = args.record === undefined ? undefined : await openRecorder(args.record, onTrouble);
   const results = await openResults(args, look.past, io);
   try {
-    const job = { ...args, ...look, requests, results, display, interrupt: io.interrupt };
+    const job = { ...args, ...look, requests, results, display, page, interrupt: io.interrupt };
     if (args.batch === undefined || args.output === undefined)
       return await runFile({ ...job, recorder, packFor: packingOf(args) });
     return await runBatches({ ...job, batch: args.batch, folder: batchFolderOf(args.output) });

@@ -8,6 +8,7 @@ import { interrupted } from "./interrupted.js";
 import { OPTIONS } from "./serve/flags.js";
 import { helpOf } from "./serve/help.js";
 import { serverOptionsOf } from "./serve/options.js";
+import { announce } from "./watch/announce.js";
 
 export const summary = "a simulated AI API on real HTTP that limits as the chosen provider does";
 
@@ -26,10 +27,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const page = `${url}/__page`;
   io.stdout.write(`${values.json ? JSON.stringify({ url, port, page }) : url}\n`);
   if (!values.json) io.stderr.write(greetingOf(server, page));
+  const onTrouble = (message: string): void => void io.stderr.write(`sluice serve: ${message}\n`);
+  const title = `${server.state().provider} on port ${port}`;
+  const retire = await announce({ kind: "serve", title, url: page, identity: url }, io, onTrouble);
   await interrupted(io);
   io.stderr.write("stopping\n");
   const state = server.state();
   await server.close({ graceMs: GRACE_MS });
+  await retire();
   if (values.json) io.stdout.write(`${JSON.stringify(state)}\n`);
   else io.stderr.write(summaryOf(state));
   return INTERRUPTED;

@@ -1,6 +1,7 @@
 import { viewOf } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
 import type { Dimension } from "../cost.js";
+import { DEFAULTS } from "../defaults.js";
 import type { Governed } from "./governed.js";
 import type { Lane } from "./lane.js";
 
@@ -26,8 +27,14 @@ export interface BudgetSnapshot {
    * `pause()`.
    */
   readonly phase: "start" | "follow" | "probe" | "recover" | "pause";
+  /** True where `pause()` holds this key. */
+  readonly isPaused?: true;
+  /** The most requests a second that the user allows, by `cap()` or an option; absent where nothing was said. */
+  readonly rateMax?: number;
   /** Requests waiting for this key. */
   readonly queued: number;
+  /** How many of them are whose, where requests name tenants: those that have most waiting first, ten at most. */
+  readonly tenants?: readonly TenantQueue[];
   /** Tries in flight for this key. */
   readonly inFlight: number;
   /** Tries that this budget let in, since the key was first seen. */
@@ -49,12 +56,22 @@ export interface BudgetSnapshot {
   readonly decision: Decision;
 }
 
+/** Of one tenant. */
+export interface TenantQueue {
+  readonly tenant: string;
+  /** Requests waiting, but for those whose next try has to wait for its own earliest moment. */
+  readonly queued: number;
+}
+
+const TENANTS_MAX = 10;
+
 /** The rows of one key: one a budget, and one for `concurrency` where its limit is known. */
 export function snapshotOf(lane: Lane, nowMs: number): readonly BudgetSnapshot[] {
   const rows: BudgetSnapshot[] = [];
   let atOnce: BudgetSnapshot | undefined;
+  const tenants = tenantsOf(lane);
   for (const budget of lane.budgets) {
-    const row = rowOf(lane, budget, nowMs);
+    const row = rowOf(lane, budget, tenants, nowMs);
     const { inFlightMax } = budget.plan;
     if (budget.dimension !== "concurrency") rows.push(row);
     // Whoever told of the limit, a header or refusals: the lowest holds.
@@ -63,7 +80,7 @@ export function snapshotOf(lane: Lane, nowMs: number): readonly BudgetSnapshot[]
   return atOnce === undefined ? rows : [...rows, atOnce];
 }
 
-function rowOf(lane: Lane, budget: Governed, nowMs: number): BudgetSnapshot {
+function rowOf(lane: Lane, budget: Governed, tenants: Pick<BudgetSnapshot, "tenants">, nowMs: number): BudgetSnapshot {
   const rateMax = budget.dimension === "requests" ? lane.rateMax : Infinity;
   const plan = budget.replan(nowMs, rateMax, lane.isBacklogged);
   const { phase, ...view } = viewOf(budget.state, nowMs);
@@ -76,7 +93,10 @@ function rowOf(lane: Lane, budget: Governed, nowMs: number): BudgetSnapshot {
     ratePerSecond: Math.min(plan.ratePerSecond, rateMax),
     ...view,
     phase: isSpent || isShut(lane, nowMs) ? "pause" : phase,
+    ...(lane.isPaused && { isPaused: true as const }),
+    ...(rateMax < DEFAULTS.control.rateMax && { rateMax }),
     queued: lane.queue.size,
+    ...tenants,
     inFlight: lane.inFlight,
     accepted: budget.accepted,
     throttled: budget.throttled,
@@ -85,6 +105,14 @@ function rowOf(lane: Lane, budget: Governed, nowMs: number): BudgetSnapshot {
     ...(lane.comebacks === 0 ? {} : { comebacks: lane.comebacks }),
     decision: budget.decision,
   };
+}
+
+/** Most requests name no tenant: there is nothing to tell then. */
+function tenantsOf({ queue }: Lane): Pick<BudgetSnapshot, "tenants"> {
+  const sizes = queue.tenantSizes();
+  if (sizes.size === 0) return {};
+  const all = [...sizes].map(([tenant, queued]) => ({ tenant, queued }));
+  return { tenants: all.sort((a, b) => b.queued - a.queued).slice(0, TENANTS_MAX) };
 }
 
 function storeOf({ member }: Lane): Pick<BudgetSnapshot, "store" | "share"> {
@@ -98,7 +126,15 @@ function isShut(lane: Lane, nowMs: number): boolean {
 }
 
 function concurrencyRow(
-  { scope: _, ratePerSecond: __, limitPerSecond: ___, remaining: ____, resetInMs: _____, ...row }: BudgetSnapshot,
+  {
+    scope: _,
+    ratePerSecond: __,
+    limitPerSecond: ___,
+    remaining: ____,
+    resetInMs: _____,
+    rateMax: ______,
+    ...row
+  }: BudgetSnapshot,
   inFlightMax: number,
 ): BudgetSnapshot {
   return { ...row, dimension: "concurrency", inFlightMax };

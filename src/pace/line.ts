@@ -19,6 +19,8 @@ export class Line {
   /** What lines are compared by, for the present head: see {@link Line.renewKey}. */
   key = 0;
   keySequence = 0;
+  /** Waiters in it. */
+  size = 0;
   /** In the heap of lines that is waiting, or resting. */
   place = -1;
   #first: Waiter | undefined = undefined;
@@ -38,6 +40,7 @@ export class Line {
 
   /** Behind all. */
   append(waiter: Waiter): void {
+    this.size += 1;
     waiter.whereabouts = "fresh";
     waiter.ahead = this.#last;
     if (this.#last === undefined) this.#first = waiter;
@@ -47,12 +50,14 @@ export class Line {
 
   /** To the place that its order of arrival gives it. */
   readmit(waiter: Waiter): void {
+    this.size += 1;
     waiter.whereabouts = "returned";
     this.#returned ??= new Heap(BY_ARRIVAL);
     this.#returned.add(waiter);
   }
 
   remove(waiter: Waiter): void {
+    this.size -= 1;
     if (waiter.whereabouts === "returned") this.#returned?.removeAt(waiter.place);
     else this.#unlink(waiter);
     waiter.whereabouts = "nowhere";

@@ -17,6 +17,7 @@ const BY_EXPIRY: HeapOrder<Waiter> = {
 };
 
 const NONE: readonly never[] = [];
+const NO_SIZES: ReadonlyMap<string, number> = new Map();
 
 /**
  * The waiting room of one key. Who goes next: the highest priority first; within it the tenants share fairly by cost,
@@ -37,6 +38,17 @@ export class WaitQueue<T extends Waiter> {
   /** All that wait, delayed ones included. */
   get size(): number {
     return this.#size;
+  }
+
+  /** How many wait for each tenant that has a name, but for those that are delayed. O(number of tenants). */
+  tenantSizes(): ReadonlyMap<string, number> {
+    let sizes: Map<string, number> | undefined;
+    for (const { tenant, size } of this.#ranks.lines()) {
+      if (tenant === undefined) continue;
+      sizes ??= new Map();
+      sizes.set(tenant, (sizes.get(tenant) ?? 0) + size);
+    }
+    return sizes ?? NO_SIZES;
   }
 
   /** Behind all others of its priority and tenant. */

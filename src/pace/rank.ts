@@ -92,6 +92,11 @@ export class Rank {
     this.#resting = new Heap(BY_NEXT);
   }
 
+  /** The lines in which somebody waits. */
+  get lines(): readonly Line[] {
+    return this.#waiting.items;
+  }
+
   *waiters(): Generator<Waiter> {
     for (const line of this.#waiting.items) yield* line.waiters();
   }

@@ -1,4 +1,5 @@
 import { Heap, type HeapOrder } from "./heap.js";
+import type { Line } from "./line.js";
 import { Rank } from "./rank.js";
 import type { Waiter } from "./waiter.js";
 
@@ -60,6 +61,11 @@ export class Ranks {
   remove(waiter: Waiter): void {
     const rank = this.#ranks.get(waiter.priority);
     if (rank?.remove(waiter) && rank.isEmpty) this.#onEmpty(rank);
+  }
+
+  /** The lines in which somebody waits, of all ranks. */
+  *lines(): Generator<Line> {
+    for (const rank of this.#ranks.values()) yield* rank.lines;
   }
 
   *waiters(): Generator<Waiter> {

@@ -709,7 +709,7 @@ describe("a proxy that stops", () => {
     release();
     expect(await (await inFlight).json()).toEqual({ done: true });
     expect(await proxy.exit).toBe(130);
-    expect(proxy.err()).toBe("sluice proxy: stopping; 2 requests may end within 30 s\n");
+    expect(proxy.err()).toMatch(/^live page: .+\nsluice proxy: stopping; 2 requests may end within 30 s\n$/);
   });
 
   it("cuts off what takes longer than its grace", async () => {

@@ -1,8 +1,10 @@
 // The code of the README, as it stands there, compiled with the tests; `readme.test.ts` holds the two together.
+import { createServer } from "node:http";
 import OpenAI from "openai";
 import { from, type Observable } from "rxjs";
 import { fromFetch } from "rxjs/fetch";
 import { Agent, setGlobalDispatcher } from "undici";
+import { dashboard } from "../../src/adapter/dashboard.js";
 import { instrument } from "../../src/adapter/otel.js";
 import { observe, sluiceInterceptor } from "../../src/adapter/undici.js";
 import { createSluice } from "../../src/index.js";
@@ -80,6 +82,16 @@ export function telling(): () => void {
   const stop = instrument(sluice);
   // #endregion
   return stop;
+}
+
+export function livePage(): string {
+  const sluice = createSluice();
+  // #region live page
+  const live = dashboard(sluice, { path: "/sluice" });
+  createServer(live).listen(3000, "127.0.0.1"); // Express: app.use(live). Bun, Deno, Hono: live.fetch(request, server)
+  const address = live.urlAt("http://127.0.0.1:3000"); // with a token, behind #
+  // #endregion
+  return address;
 }
 
 export async function undiciDoor(origin: string, path: string, body: string): Promise<readonly unknown[]> {

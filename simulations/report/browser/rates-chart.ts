@@ -1,17 +1,17 @@
 import UPlot from "uplot";
 import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-options.js";
-import { marks } from "../../../src/page/browser/marks.js";
-import { countText, rateText } from "../../../src/page/browser/numbers.js";
+import { LOST, type MarkLook, markSeries, OVERLOADED, REFUSED } from "../../../src/page/browser/mark-series.js";
+import { rateText } from "../../../src/page/browser/numbers.js";
 import { colourOf, lineSeries } from "../../../src/page/browser/paint.js";
 import type { RefusalKind, Scene, Track } from "../page-data.js";
 
 /** The rate against the true limit, what was accepted, and every refusal, of one model. */
 export function ratesChart(scene: Scene, track: Track, modelIndex: number, syncKey: string): ChartSpec {
   const model = track.models[modelIndex];
-  const looks: [RefusalKind, string, string, "triangle" | "diamond" | "cross"][] = [
-    ["429", "▼ 429", "refused", "triangle"],
-    ["503", "◆ 503", "overloaded", "diamond"],
-    ["lost", "✕ failed or lost", "lost", "cross"],
+  const looks: [RefusalKind, MarkLook][] = [
+    ["429", REFUSED],
+    ["503", OVERLOADED],
+    ["lost", LOST],
   ];
   const all = scene.tracks.flatMap(({ models }) => models.filter(({ name }) => name === model?.name));
   const topOf = (lists: readonly (readonly (number | null)[])[]): number =>
@@ -52,26 +52,14 @@ export function ratesChart(scene: Scene, track: Track, modelIndex: number, syncK
   const own = hasRate ? model?.rate : model?.sent;
   const label = !hasRate ? "sent" : model?.clientRates.length ? "rates together" : "rate";
   add(lineSeries({ label, colour: "rate", value: text, width: 1.75 }), own);
-  for (const [kind, name, colour, shape] of looks) {
+  for (const [kind, look] of looks) {
     const counts = model?.refusals[kind] ?? [];
     if (!counts.some((count) => count > 0)) continue;
     const heights = counts.map((count, bin) => (count > 0 ? (own?.[bin] ?? model?.sent[bin] ?? 0) : null));
-    const mark: UPlot.Series = {
-      label: name,
-      class: `ink-${colour}`,
-      stroke: () => colourOf(colour),
-      width: 1.25,
-      paths: () => null,
-      points: {
-        show: true,
-        paths: marks(shape, () => UPlot.pxRatio),
-        width: 1.25,
-        stroke: () => colourOf(colour),
-        fill: () => colourOf(kind === "503" ? "paper" : colour),
-      },
-      value: (_self, _value, _series, bin) => (bin === null ? "–" : countText(counts[bin])),
-    };
-    add(mark, heights);
+    add(
+      markSeries(look, (bin) => counts[bin] ?? 0),
+      heights,
+    );
   }
   const times = (model?.accepted ?? []).map((_, bin) => bin * track.binS);
   const options = chartOptions({

@@ -1,11 +1,11 @@
-type HeaderOf = (name: string) => string | undefined;
+import { hostName, isLoopback } from "../../../src/adapter/dashboard/loopback.js";
 
-const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
+type HeaderOf = (name: string) => string | undefined;
 
 /** Whether a `Host` header calls this machine by a name that nobody else can have. */
 export function isLocalName(host: string | undefined): boolean {
-  if (host === undefined || !URL.canParse(`http://${host}`)) return false;
-  return LOCAL.has(new URL(`http://${host}`).hostname);
+  const name = hostName(host);
+  return name !== undefined && isLoopback(name);
 }
 
 /** Whether a browser sends it for a page of another origin. Programs send no such headers. */

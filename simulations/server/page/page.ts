@@ -1,8 +1,8 @@
 import { readChartAssets, readPageScript } from "../../../src/page/assets.js";
 import { pageHeaders } from "../../../src/page/headers.js";
 import { html, trusted } from "../../../src/page/html.js";
+import { LIVE_STYLE } from "../../../src/page/live-style.js";
 import { STYLE } from "../../../src/page/style.js";
-import { LIVE_STYLE } from "./live-style.js";
 
 /** A page, and the headers that it goes with. */
 export interface LivePageFile {

@@ -36,6 +36,8 @@ export interface RunArgs extends SourceArgs {
   readonly batch: BatchArgs | undefined;
   /** A log of what happens, for `sluice replay`. */
   readonly record: string | undefined;
+  /** Shows it on a live page. */
+  readonly watch: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -63,6 +65,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
       ...BATCH_OPTIONS,
       options: { type: "string" },
       record: { type: "string" },
+      watch: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
     },
@@ -95,6 +98,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
     prices: readPrices(values["price-in"] ?? [], values["price-out"] ?? []),
     checksModels: !values["no-model-check"],
     options: values.options === undefined ? {} : await readOptionsFile(values.options),
+    watch: values.watch,
     json: values.json,
     quiet: values.quiet,
   };

@@ -1,37 +1,22 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP } from "node:net";
+import { isLoopback } from "../../adapter/dashboard/loopback.js";
+import { TOKEN_HEADER, Token } from "../../adapter/dashboard/token.js";
 import type { Refusal } from "./refusal.js";
 
-/** The header that bears the proxy's own token, so that `authorization` stays the target's. */
-export const TOKEN_HEADER = "sluice-token";
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
-
 const NAMES_MAX = 16;
-
-/** Whether a name or an address means this machine, and can be reached from it alone. */
-export function isLoopback(host: string): boolean {
-  const plain = host.toLowerCase();
-  const family = isIP(plain);
-  if (family === 0) return plain === "localhost" || plain.endsWith(".localhost");
-  return LOOPBACK.check(plain, family === 6 ? "ipv6" : "ipv4");
-}
 
 /**
  * Who may ask. With a token, whoever has it. Without one whoever is on this machine, but for the pages that its browsers
  * show: any of them could reach loopback, by a cross-site request or by a name of its own that resolves to it.
  */
 export class Admission {
-  readonly #token: Buffer | undefined;
+  readonly #token: Token | undefined;
   readonly #host: string;
   /** Names that were found to be ours: clients use one or two. */
   readonly #names = new Set<string>();
 
   constructor(token: string | undefined, host: string) {
-    this.#token = token === undefined ? undefined : digestOf(token);
+    this.#token = token === undefined ? undefined : new Token(token);
     this.#host = host.toLowerCase();
   }
 
@@ -40,7 +25,7 @@ export class Admission {
     if (this.#token !== undefined) {
       const bearer = isOwnPage ? /^Bearer +(.+)$/i.exec(headers.authorization ?? "")?.[1] : undefined;
       const given = headers[TOKEN_HEADER]?.toString() ?? bearer;
-      return given !== undefined && timingSafeEqual(digestOf(given), this.#token) ? undefined : refuseToken(given);
+      return this.#token.isEqual(given) ? undefined : refuseToken(given);
     }
     if (!this.#isOurName(headers.host)) {
       return refuse("HOST", `the name ${quoted(headers.host)} isn't this proxy's: ask for localhost or 127.0.0.1`);
@@ -54,7 +39,7 @@ export class Admission {
   #isOurName(host = ""): boolean {
     if (this.#names.has(host)) return true;
     const name = host.toLowerCase().replace(/:\d*$/, "");
-    const isOurs = isLoopback(name.replace(/^\[(.*)\]$/, "$1")) || name === this.#host;
+    const isOurs = isLoopback(name) || name === this.#host;
     if (isOurs && this.#names.size < NAMES_MAX) this.#names.add(host);
     return isOurs;
   }
@@ -72,9 +57,4 @@ function refuse(what: string, message: string): Refusal {
 /** Of a length and in letters that fit a message. */
 function quoted(text: string | undefined): string {
   return JSON.stringify((text ?? "").slice(0, 100));
-}
-
-/** Digests are of one length, which a comparison in constant time needs. */
-function digestOf(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { isLoopback } from "../../adapter/dashboard/loopback.js";
 import { dialectOfName } from "../../dialect/catalog.js";
 import type { SluiceOptions } from "../../options.js";
 import { readSecret } from "../batch/read-servers.js";
@@ -6,7 +7,6 @@ import { parseBaseUrl } from "../batch/target.js";
 import { type Io, UsageError } from "../command.js";
 import { readOptionsFile } from "../options-file.js";
 import { number } from "../serve/number.js";
-import { isLoopback } from "./admission.js";
 
 /** What a user asked `sluice proxy` to do, checked. */
 export interface ProxyArgs {

@@ -30,6 +30,9 @@ export class Gateway {
     const { url = "/", headers } = request;
     const route = routes.of(url, headers.host);
     const isPage = route.to === "page";
+    const livePath = isPage ? pages.livePathOf(route.name) : undefined;
+    if (livePath !== undefined)
+      return void pages.answerLive(livePath, request, response).catch(() => response.destroy());
     const refusal = isPage && route.name === HEALTH ? undefined : admission.refusalOf(request, isPage);
     if (refusal !== undefined) return sendRefusal(response, refusal);
     if (route.to === "nowhere") return sendRefusal(response, route.refusal);

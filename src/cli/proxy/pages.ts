@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { LIVE_PATHS, type Live } from "../../adapter/dashboard/live.js";
+import { answerNode, askOfNode } from "../../adapter/dashboard/node.js";
 import { systemClock } from "../../clock.js";
 import type { BodyRoom } from "./body-room.js";
 import type { Books } from "./books.js";
@@ -12,11 +14,15 @@ export interface PagesHouse {
   readonly room: BodyRoom;
   readonly target: string;
   readonly isStopping: boolean;
+  readonly live: Live;
   connections(): Promise<number>;
 }
 
 /** The page that tells whether we live, and nothing else: whoever watches over us needs no token for it. */
 export const HEALTH = "/healthz";
+
+/** The live page, and beneath it what it asks for. It lets nobody in without a token of its own, and checks itself who asks. */
+export const LIVE = "/live";
 
 type Page = (house: PagesHouse, startedAtMs: number) => Promise<{ readonly type: string; readonly text: string }>;
 
@@ -34,14 +40,20 @@ const PAGES: Readonly<Record<string, Page>> = {
   "/state": async (house) => json(stateOf(house)),
 };
 
-/** Their names, each beginning with a slash. */
-export const PAGE_NAMES: readonly string[] = Object.keys(PAGES);
+const NAMES: readonly string[] = [...Object.keys(PAGES), LIVE];
+
+/** All their paths. */
+export const PAGE_PATHS: readonly string[] = [...NAMES, ...LIVE_PATHS.map((path) => `${LIVE}${path}`)];
 
 /** All that is known of requests and budgets; of credentials the fingerprints alone. */
 export function stateOf({ target, books }: Pick<PagesHouse, "target" | "books">) {
   const budgets = [...books.rows().values()].flat();
-  const { open, left, broken, answers } = books;
-  return { target, open, left, broken, answers: Object.fromEntries(answers), budgets };
+  return { target, ...trafficOf(books), budgets };
+}
+
+/** What became of all requests. */
+export function trafficOf({ open, left, broken, answers }: Books) {
+  return { open, left, broken, answers: Object.fromEntries(answers) };
 }
 
 /** Our own pages, beneath a path of theirs. */
@@ -53,10 +65,19 @@ export class Pages {
     this.#house = house;
   }
 
+  /** The path within the live page that a page's name means, where it means one. */
+  livePathOf(name: string): string | undefined {
+    return name === LIVE || name.startsWith(`${LIVE}/`) ? name.slice(LIVE.length) || "/" : undefined;
+  }
+
+  async answerLive(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    answerNode(await this.#house.live.answer(askOfNode(request, path)), response);
+  }
+
   async answer(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const page = Object.hasOwn(PAGES, name) ? PAGES[name] : undefined;
     if (page === undefined) {
-      const message = `no page ${JSON.stringify(name.slice(0, 40))}; there are ${PAGE_NAMES.join(", ")}`;
+      const message = `no page ${JSON.stringify(name.slice(0, 40))}; there are ${NAMES.join(", ")}`;
       return sendRefusal(response, { status: 404, code: "ERR_PROXY_PAGE", message });
     }
     if (request.method !== "GET" && request.method !== "HEAD") {

@@ -1,3 +1,5 @@
+import { Live } from "../../adapter/dashboard/live.js";
+import { isLoopback } from "../../adapter/dashboard/loopback.js";
 import { partsOf } from "../../adapter/parts.js";
 import { DispatchGate } from "../../adapter/undici/gate.js";
 import { systemClock } from "../../clock.js";
@@ -10,7 +12,7 @@ import { Books } from "./books.js";
 import type { ExchangeHouse } from "./exchange.js";
 import { Gateway } from "./gateway.js";
 import { ownKeyFor } from "./own-key.js";
-import { PAGE_NAMES, Pages, stateOf } from "./pages.js";
+import { LIVE, PAGE_PATHS, Pages, stateOf, trafficOf } from "./pages.js";
 import { RateHeaders } from "./rate-headers.js";
 import { Routes } from "./routes.js";
 import { createProxyServer, listen } from "./server.js";
@@ -20,6 +22,8 @@ import { Stalls } from "./stalls.js";
 export interface RunningProxy {
   readonly url: string;
   readonly port: number;
+  /** The address of its live page, and what a visitor must have; undefined where it isn't reached from this machine. */
+  readonly page: { readonly url: string; readonly token: string } | undefined;
   state(): ReturnType<typeof stateOf>;
   /**
    * Takes no more requests, refuses what waits, and lets what is in flight end for `graceMs`. Resolves when the port is
@@ -36,13 +40,15 @@ const HELD_SHARE = 8;
 const TARGET_HEAD_BYTES_MAX = 65_536;
 
 /**
- * Starts a proxy. `onUnreachable` hears of each connection to the target that can't be opened.
+ * Starts a proxy. `onUnreachable` hears of each connection to the target that can't be opened; `token` is
+ * what a visitor of its live page must have, where that is to be the same again.
  *
  * @throws SluiceError `ERR_SLUICE_OPTION`; rejects where the port can't be had
  */
 export async function startProxy(
   args: ProxyArgs,
   onUnreachable: (host: string, error: unknown) => void,
+  token?: string,
 ): Promise<RunningProxy> {
   const { target, host, options, limits } = args;
   const sluice = createSluice({ ...options, onReject: "response" });
@@ -53,8 +59,14 @@ export async function startProxy(
   const server = createProxyServer(limits.headBytesMax);
   const books = new Books(() => sluice.budgets());
   const { provider } = options;
+  const live = new Live({
+    ...{ sluice, clock: systemClock, token },
+    about: { kind: "proxy", title: target.host },
+    extra: () => trafficOf(books),
+  });
   const base = {
     books,
+    live,
     room: new BodyRoom(limits.memoryBytesMax),
     limits: { bytesMax: limits.bodyBytesMax, heldMax: Math.ceil(limits.memoryBytesMax / HELD_SHARE) },
     stalls: new Stalls(systemClock, STALL_MS),
@@ -63,7 +75,7 @@ export async function startProxy(
     target: target.href,
     rateHeaders: new RateHeaders(books, provider, target.hostname),
     admission: new Admission(args.token, host),
-    routes: new Routes(target, { path: args.pages, names: PAGE_NAMES }),
+    routes: new Routes(target, { path: args.pages, names: PAGE_PATHS }),
     putKey: args.apiKey === undefined ? undefined : ownKeyFor(args.apiKey, { provider, host: target.hostname }),
     isStopping: false,
     dispatch: (...[sent, relay, aside]: Parameters<ExchangeHouse["dispatch"]>) =>
@@ -82,9 +94,11 @@ export async function startProxy(
   return {
     url: `http://${nameOf(host)}:${port}`,
     port,
+    page: pageAt(host, port, `${args.pages}${LIVE}/`, live.token.text),
     state: () => stateOf(house),
     async stop(graceMs) {
       house.isStopping = true;
+      live.end();
       const isClosed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const cancel = systemClock.after(graceMs, () => {
@@ -99,6 +113,12 @@ export async function startProxy(
       await agent.destroy();
     },
   };
+}
+
+/** The live page is for this machine alone: it has no address where the proxy has none here that is. */
+function pageAt(host: string, port: number, path: string, token: string): RunningProxy["page"] {
+  const local = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return isLoopback(local) ? { url: `http://${nameOf(local)}:${port}${path}`, token } : undefined;
 }
 
 /** An address as it stands in a URL. */

@@ -1,6 +1,6 @@
+import { TOKEN_HEADER } from "../../adapter/dashboard/token.js";
 import { nearestName } from "../../nearest.js";
 import type { RequestOptions } from "../../options.js";
-import { TOKEN_HEADER } from "./admission.js";
 import type { RequestHeaders } from "./headers.js";
 import type { Refusal } from "./refusal.js";
 

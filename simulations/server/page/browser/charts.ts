@@ -1,5 +1,5 @@
-import UPlot from "uplot";
 import { element } from "../../../../src/page/browser/element.js";
+import { SteadyChart } from "../../../../src/page/browser/steady-chart.js";
 import type { LaneState } from "../../lane.js";
 import type { Shown } from "./lane-chart.js";
 import { laneChart } from "./lane-chart.js";
@@ -14,11 +14,8 @@ export interface Charts {
 /** A lane's figure. */
 interface Card {
   readonly figure: HTMLElement;
-  readonly box: HTMLElement;
+  readonly chart: SteadyChart;
   readonly shown: Shown;
-  chart?: UPlot;
-  /** What the chart was made for: another needs another one. */
-  form?: string;
 }
 
 /** Makes the charts that stand in `place`. */
@@ -35,7 +32,7 @@ export function charts(place: Element): Charts {
     const caption = element("figcaption", {}, name, element("span", { text: ` ${lane.organisation}` }));
     const card = {
       figure: element("figure", { class: "run" }, caption, box),
-      box,
+      chart: new SteadyChart(box),
       shown: { fromS: 0, untilS: 1, counts: [] },
     };
     cards.set(key, card);
@@ -46,37 +43,24 @@ export function charts(place: Element): Charts {
   const busiest = (lanes: readonly LaneState[]): readonly LaneState[] =>
     lanes.length <= atMost ? lanes : [...lanes].sort((a, b) => b.offered - a.offered).slice(0, atMost);
 
-  const drawIn = (card: Card, lane: LaneState): void => {
-    const { options, data } = laneChart(lane, card.shown);
-    const width = card.box.clientWidth;
-    const form = JSON.stringify([options.scales?.["y"], width]);
-    if (card.chart !== undefined && card.form === form) {
-      card.chart.setData(data);
-      return;
-    }
-    card.chart?.destroy();
-    card.chart = new UPlot({ ...options, width }, data, card.box);
-    card.form = form;
-  };
-
   return {
     draw(lanes, span) {
       const drawn = busiest(lanes).map((lane) => {
         const card = cardOf(lane);
         Object.assign(card.shown, span);
-        drawIn(card, lane);
+        card.chart.draw(laneChart(lane, card.shown));
         return card;
       });
       for (const [key, card] of cards) {
         if (drawn.includes(card)) continue;
-        card.chart?.destroy();
+        card.chart.destroy();
         card.figure.remove();
         cards.delete(key);
       }
       return lanes.length - drawn.length;
     },
     redraw() {
-      for (const { chart } of cards.values()) chart?.redraw(false);
+      for (const { chart } of cards.values()) chart.redraw();
     },
   };
 }

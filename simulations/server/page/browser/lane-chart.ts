@@ -1,7 +1,7 @@
 import UPlot from "uplot";
 import { type ChartSpec, chartOptions } from "../../../../src/page/browser/chart-options.js";
-import { marks } from "../../../../src/page/browser/marks.js";
-import { countText, rateText } from "../../../../src/page/browser/numbers.js";
+import { markSeries, OVERLOADED, REFUSED } from "../../../../src/page/browser/mark-series.js";
+import { rateText } from "../../../../src/page/browser/numbers.js";
 import { colourOf, lineSeries } from "../../../../src/page/browser/paint.js";
 import type { LaneState } from "../../lane.js";
 
@@ -24,10 +24,6 @@ export function laneChart(lane: LaneState, shown: Shown): ChartSpec {
   const stepped = step ? { paths: step } : {};
   const look = { label: "limit", colour: "limit", value: text, dash: [6, 4] };
   const accepted = lineSeries({ label: "accepted", colour: "accepted", value: text, width: 0 });
-  const refusals: [label: string, colour: string, shape: "triangle" | "diamond"][] = [
-    ["▼ 429", "refused", "triangle"],
-    ["◆ 503", "overloaded", "diamond"],
-  ];
   shown.counts = [
     seconds.map(({ throttled, saturated }) => throttled + saturated),
     seconds.map(({ overloaded }) => overloaded),
@@ -38,24 +34,7 @@ export function laneChart(lane: LaneState, shown: Shown): ChartSpec {
   const series: UPlot.Series[] = [
     { ...accepted, fill: () => colourOf("accepted"), ...stepped },
     { ...lineSeries(look), ...stepped },
-    ...refusals.map(
-      ([label, colour, shape], kind): UPlot.Series => ({
-        label,
-        class: `ink-${colour}`,
-        stroke: () => colourOf(colour),
-        width: 1.25,
-        paths: () => null,
-        points: {
-          show: true,
-          paths: marks(shape, () => UPlot.pxRatio),
-          width: 1.25,
-          stroke: () => colourOf(colour),
-          fill: () => colourOf(colour === "overloaded" ? "paper" : colour),
-        },
-        value: (_self, _value, _series, second) =>
-          second === null ? "–" : countText(shown.counts[kind]?.[second] ?? 0),
-      }),
-    ),
+    ...[REFUSED, OVERLOADED].map((look, kind) => markSeries(look, (second) => shown.counts[kind]?.[second] ?? 0)),
   ];
   const options = chartOptions({
     height: 220,

@@ -5,6 +5,7 @@ import type { Display } from "../display.js";
 import { messageOf } from "../failure.js";
 import type { Stop } from "../live/job.js";
 import { createBatchSluice } from "../live/sluice.js";
+import type { RunPage } from "../page/run-page.js";
 import { Progress, type Standing } from "../progress.js";
 import type { Requests } from "../requests/requests.js";
 import type { Past } from "../results/past.js";
@@ -35,6 +36,8 @@ export interface BatchesJob {
   readonly unknown: ReadonlyMap<string, string>;
   readonly options: SluiceOptions;
   readonly display: Display;
+  /** Shows it to browsers. */
+  readonly page?: RunPage | undefined;
   readonly interrupt: AbortSignal;
   readonly servers: readonly Server[];
   readonly batch: BatchArgs;
@@ -98,6 +101,7 @@ export async function runBatches(job: BatchesJob): Promise<Ending> {
   }
   if (interrupt.aborted) onInterrupt();
   interrupt.addEventListener("abort", onInterrupt, { once: true });
+  await job.page?.begin(sluice, progress);
   const startMs = systemClock.now();
   const stopWatching = watch(progress, display);
   const run = (desk: Desk): Promise<void> =>

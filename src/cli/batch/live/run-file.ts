@@ -2,6 +2,7 @@ import { systemClock } from "../../../clock.js";
 import type { SluiceOptions } from "../../../options.js";
 import { complaints } from "../../unreachable.js";
 import type { Display } from "../display.js";
+import type { RunPage } from "../page/run-page.js";
 import { Progress } from "../progress.js";
 import type { Requests } from "../requests/requests.js";
 import type { Past } from "../results/past.js";
@@ -36,6 +37,8 @@ export interface FileJob {
   /** Takes down what happens. */
   readonly recorder?: Recorder | undefined;
   readonly display: Display;
+  /** Shows it to browsers. */
+  readonly page?: RunPage | undefined;
   readonly interrupt: AbortSignal;
 }
 
@@ -48,6 +51,7 @@ export async function runFile(job: FileJob): Promise<Ending> {
   );
   job.recorder?.record(sluice, job.options);
   const progress = new Progress(found.models, () => sluice.budgets());
+  await job.page?.begin(sluice, progress);
   const startMs = systemClock.now();
   const stopWatching = watch(progress, display);
   const onInterrupt = (): void => {

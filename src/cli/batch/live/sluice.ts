@@ -15,7 +15,7 @@ const RETRY_AFTER_MAX_MS = 600_000;
 
 /** A sluice with its connections. */
 export interface BatchSluice {
-  readonly sluice: Governor & Pick<Sluice, "event$" | "with">;
+  readonly sluice: Governor & Pick<Sluice, "event$" | "with" | "pause" | "resume" | "cap">;
   /** Requests of which not even the head of an answer has come. */
   inFlight(): number;
   close(): Promise<void>;

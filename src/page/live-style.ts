@@ -1,4 +1,4 @@
-/** What the page of a live server has beside a report's style. */
+/** What a page that goes on has beside a report's style. */
 export const LIVE_STYLE = `
 h1 { font-size: 1.55rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.012em; margin: 0; }
 h2 { font-size: 1.2rem; }

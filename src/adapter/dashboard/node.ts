@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answer, Ask, Sink } from "./ask.js";
+
+/** What a request over Node's `http` asks. */
+export function askOfNode(request: IncomingMessage, path: string): Ask {
+  return {
+    method: request.method ?? "GET",
+    path,
+    header: (name) => request.headers[name]?.toString(),
+    address: request.socket.remoteAddress,
+    body: (bytesMax) => bodyOf(request, bytesMax),
+  };
+}
+
+/** Answers it. */
+export function answerNode({ status, headers, content }: Answer, response: ServerResponse): void {
+  if (typeof content === "string") {
+    const isBare = response.req.method === "HEAD";
+    response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(content)) });
+    response.end(isBare ? undefined : content);
+    return;
+  }
+  response.writeHead(status, headers);
+  response.flushHeaders();
+  const sink: Sink = {
+    write: (text) => response.write(text),
+    end: () => void response.end(),
+    destroy: () => void response.destroy(),
+  };
+  const listener = content(sink);
+  response.on("drain", () => listener.onDrain());
+  response.once("close", () => listener.onClose());
+}
+
+async function bodyOf(
+  request: IncomingMessage & { readonly body?: unknown },
+  bytesMax: number,
+): Promise<string | undefined> {
+  // A parser of the server, such as express.json(), may have read it.
+  if (request.body !== undefined && request.readableEnded) return JSON.stringify(request.body);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

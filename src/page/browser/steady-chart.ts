@@ -1,0 +1,34 @@
+import UPlot from "uplot";
+import type { ChartSpec } from "./chart-options.js";
+
+/** A chart whose data goes on. It is made again only where its scale or its width is another. */
+export class SteadyChart {
+  readonly #box: HTMLElement;
+  #chart: UPlot | undefined;
+  #form = "";
+
+  constructor(box: HTMLElement) {
+    this.#box = box;
+  }
+
+  draw({ options, data }: ChartSpec): void {
+    const width = this.#box.clientWidth;
+    const form = JSON.stringify([options.scales?.["y"], options.series.length, width]);
+    if (this.#chart !== undefined && this.#form === form) {
+      this.#chart.setData(data);
+      return;
+    }
+    this.destroy();
+    this.#chart = new UPlot({ ...options, width }, data, this.#box);
+    this.#form = form;
+  }
+
+  redraw(): void {
+    this.#chart?.redraw(false);
+  }
+
+  destroy(): void {
+    this.#chart?.destroy();
+    this.#chart = undefined;
+  }
+}
