@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { SluiceError } from "../errors.js";
 import { Member, type MemberParts } from "./member.js";
-import { AHEAD_MAX_MS, BEHIND_MAX_MS, type Replacement, type Reply, type Store, VALUE_BYTES_MAX } from "./store.js";
+import { givenLine, type Line, type RedisClient } from "./redis/line.js";
+import { OwnLine, type RedisTls } from "./redis/own-line.js";
+import { SCRIPT, SHA } from "./redis/script.js";
+import type { Replacement, Reply, Store } from "./store.js";
 
-/** A client that is there already: node-redis (`sendCommand`), or ioredis, which users of BullMQ have (`call`). */
-export type RedisClient =
-  | { sendCommand(args: string[]): Promise<unknown> }
-  | { call(command: string, ...args: string[]): Promise<unknown> };
+export type { RedisClient, RedisTls };
 
 /** How {@link redisStore} finds its Redis: by a URL, or by a client. */
 export interface RedisStoreOptions {
@@ -15,6 +15,8 @@ export interface RedisStoreOptions {
    * last sluice that uses it.
    */
   readonly url?: string;
+  /** For a `rediss://` URL: what else than Node's own authorities is trusted. @defaultValue nothing */
+  readonly tls?: RedisTls;
   /** Stays yours: it is neither opened nor closed here. It should have no offline queue, since what waits there comes too late. */
   readonly client?: RedisClient;
   /** What the names of keys begin with. @defaultValue `"sluice"` */
@@ -28,39 +30,18 @@ export interface RedisStoreOptions {
  * @throws SluiceError `ERR_SLUICE_OPTION` naming the option, and never a password
  */
 export function redisStore(options: RedisStoreOptions): Store {
-  const { url, client, prefix = "sluice" } = options;
+  const { url, client, tls, prefix = "sluice", ...others } = options;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) refuse(`there is no option ${unknown}: redisStore takes url, tls, client and prefix`);
   if ((url === undefined) === (client === undefined)) refuse("redisStore takes either url or client");
   if (!/^[\w:.-]{1,100}$/.test(prefix)) refuse("prefix must be 1 to 100 letters, digits or _ : . -");
-  if (client !== undefined) return new RedisStore(givenClient(client), prefix);
-  return new RedisStore(ownClient(checkUrl(url ?? "")), prefix);
+  if (client !== undefined) {
+    if (!("call" in client || "sendCommand" in client)) refuse("client must be one of node-redis or ioredis");
+    if (tls !== undefined) refuse("tls goes with url: a client has its own");
+    return new RedisStore(givenLine(client), prefix);
+  }
+  return new RedisStore(new OwnLine(checkUrl(url ?? "", tls !== undefined), tls ?? {}), prefix);
 }
-
-/** How commands get to Redis. */
-interface Line {
-  open(): void;
-  send(args: string[]): Promise<unknown>;
-  close(): Promise<void>;
-}
-
-/**
- * Compare-and-set by the store's own time; nothing of the algorithm is in it. A value that is too large to be ours is as good
- * as unreadable, and a writer who is late or ahead must look again.
- */
-const SCRIPT = `local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local value = redis.call('GET', KEYS[1])
-local tag = '0'
-if value then
-  if #value > ${VALUE_BYTES_MAX} then value = false; tag = '!' else tag = string.match(value, '^([%w_.-]+)|') or '!' end
-end
-local lag = now - tonumber(ARGV[4])
-if tag ~= ARGV[1] or lag > ${BEHIND_MAX_MS} or lag < -${AHEAD_MAX_MS} then
-  if tag == '!' then value = '' end
-  return {0, now, value}
-end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return {1, now}`;
-const SHA = createHash("sha1").update(SCRIPT).digest("hex");
 
 class RedisStore implements Store {
   readonly #line: Line;
@@ -118,76 +99,18 @@ class RedisStore implements Store {
 }
 
 const NAMES_MAX = 10_000;
+const EXAMPLE = "redis://user:password@host:6379/0";
 
-function givenClient(client: RedisClient): Line {
-  const isNodeRedis = "sendCommand" in client && !("call" in client);
-  return {
-    open() {},
-    send: (args) => {
-      if (isNodeRedis) return client.sendCommand(args);
-      const [command = "", ...rest] = args;
-      return (client as { call(command: string, ...args: string[]): Promise<unknown> }).call(command, ...rest);
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-const RECONNECT_MIN_MS = 50;
-const RECONNECT_MAX_MS = 2_000;
-
-/** What is used of node-redis. */
-interface OwnClient {
-  readonly isReady: boolean;
-  on(event: "error", listener: () => void): unknown;
-  connect(): Promise<unknown>;
-  sendCommand(args: string[]): Promise<unknown>;
-  destroy(): void;
-}
-
-function ownClient(url: string): Line {
-  let client: Promise<OwnClient> | undefined;
-  let isClosed = false;
-  const connect = async (): Promise<OwnClient> => {
-    const { createClient } = await import("redis").catch(() => {
-      throw new Error("redisStore({ url }) needs the package redis: npm install redis");
-    });
-    const made = createClient({
-      url,
-      disableOfflineQueue: true,
-      socket: { reconnectStrategy: (retries) => Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * (retries + 1)) },
-    }) as unknown as OwnClient;
-    // Each command that fails says so itself.
-    made.on("error", () => {});
-    made.connect().catch(() => {});
-    return made;
-  };
-  return {
-    open() {
-      isClosed = false;
-      client ??= connect();
-      client.catch(() => {});
-    },
-    async send(args) {
-      const made = await client;
-      if (made === undefined || isClosed) throw new Error("the store is closed");
-      return made.sendCommand(args);
-    },
-    async close() {
-      isClosed = true;
-      const made = await client?.catch(() => undefined);
-      client = undefined;
-      made?.destroy();
-    },
-  };
-}
-
-function checkUrl(url: string): string {
+function checkUrl(url: string, isTls: boolean): string {
   let protocol: string;
+  let pathname: string;
   try {
-    ({ protocol } = new URL(url));
+    ({ protocol, pathname } = new URL(url));
   } catch {
-    return refuse("url must be such as redis://user:password@host:6379/0");
+    return refuse(`url must be such as ${EXAMPLE}`);
   }
+  if (!/^(\/\d*)?$/.test(pathname)) refuse(`url must end with the number of a database, as in ${EXAMPLE}`);
+  if (isTls && protocol !== "rediss:") refuse("tls needs a url that begins with rediss://");
   if (protocol === "redis:" || protocol === "rediss:") return url;
   return refuse(`url must begin with redis:// or rediss://, not ${protocol}//`);
 }

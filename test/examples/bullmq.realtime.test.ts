@@ -9,7 +9,7 @@ import { hasRedis, startRedis } from "../store/redis-server.js";
 const WORKER = fileURLToPath(new URL("bullmq.mjs", import.meta.url));
 const PROCESSES = 3;
 const LIMIT = 20;
-const JOBS = 120;
+const JOBS = 90;
 
 it.skipIf(!hasRedis())("BullMQ's workers keep to one limit that none of them was told", async () => {
   const redis = await startRedis();

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "redis";
+import type { Papers } from "./papers.js";
 
 const PATH = `${process.env["PATH"]}:/usr/sbin`;
 
@@ -31,14 +32,26 @@ export interface Redis {
 }
 
 export async function startRedis(...options: readonly string[]): Promise<Redis> {
+  return start(options, undefined);
+}
+
+/** One that is spoken to by TLS alone, and asks for a certificate. */
+export async function startTlsRedis(papers: Papers): Promise<Redis> {
+  const { ca, cert, key } = papers.files;
+  return start(["--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", ca], papers);
+}
+
+async function start(options: readonly string[], papers: Papers | undefined): Promise<Redis> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "sluice-redis-"));
-  const url = `redis://127.0.0.1:${port}`;
+  const url = `${papers === undefined ? "redis" : "rediss"}://127.0.0.1:${port}`;
+  const tls = papers === undefined ? {} : ({ tls: true, ...papers.tls } as const);
+  const ports = papers === undefined ? ["--port", String(port)] : ["--port", "0", "--tls-port", String(port)];
   let child: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    const fixed = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
+  const launch = async (): Promise<void> => {
+    const fixed = [...ports, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
     child = spawn("redis-server", [...fixed, ...options], { stdio: "ignore", env: { ...process.env, PATH } });
-    const client = createClient({ url, socket: { reconnectStrategy: 20 } }).on("error", () => {});
+    const client = createClient({ url, socket: { ...tls, reconnectStrategy: 20 } }).on("error", () => {});
     await client.connect();
     client.destroy();
   };
@@ -49,12 +62,12 @@ export async function startRedis(...options: readonly string[]): Promise<Redis> 
     dying.kill("SIGKILL");
     await ended;
   };
-  await start();
+  await launch();
   return {
     port,
     url,
     async tell(...args) {
-      const client = createClient({ url });
+      const client = createClient({ url, socket: tls });
       await client.connect();
       try {
         return await client.sendCommand(args);
@@ -62,7 +75,7 @@ export async function startRedis(...options: readonly string[]): Promise<Redis> 
         client.destroy();
       }
     },
-    restart: start,
+    restart: launch,
     kill,
     pause: () => void child?.kill("SIGSTOP"),
     resume: () => void child?.kill("SIGCONT"),
