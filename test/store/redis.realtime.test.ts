@@ -91,6 +91,7 @@ describe.skipIf(!hasRedis())("a store in a real Redis", () => {
 
   it("replaces what somebody else wrote there, once", async () => {
     const [one, two] = [await opened(), await opened()];
+    await redis.tell("FLUSHALL");
     for (const poison of ["", "no tag", "|", `x|${"x".repeat(300_000)}`]) {
       await ask(one, "poisoned", ABSENT, "1.a|one");
       const [name = ""] = (await redis.tell("KEYS", `${PREFIX}:*`)) as string[];
@@ -107,6 +108,7 @@ describe.skipIf(!hasRedis())("a store in a real Redis", () => {
 
   it("names no key, host or credential in Redis, and lets what nobody renews vanish", async () => {
     const store = await opened();
+    await redis.tell("FLUSHALL");
     const key = "https://api.together.xyz|sk-secret-of-mine|llama";
     await ask(store, key, ABSENT, "1.a|one");
     const names = (await redis.tell("KEYS", "*")) as string[];
