@@ -1,5 +1,5 @@
 import { tableOfAdvice, tableOfErrors, tableOfReasons, tableOfWarnings } from "./fillers/codes.mjs";
-import { helpOf, tableOfCommands } from "./fillers/command.mjs";
+import { helpsOfCommands, tableOfCommands } from "./fillers/command.mjs";
 import { pictureOf } from "./fillers/picture.mjs";
 import { readmeSection, readmeTable } from "./fillers/readme.mjs";
 import { linesFor, versionsOf } from "./fillers/sdk.mjs";
@@ -7,13 +7,13 @@ import { simulations } from "./fillers/simulations.mjs";
 
 /**
  * What may stand in a guide, alone on its line and in double braces, for what the sources know better than any guide:
- * `{{ help run }}`. What they give is Markdown.
+ * `{{ sdk openai }}`. What they give is Markdown.
  */
 export const FILLERS = {
   advice: tableOfAdvice,
   commands: tableOfCommands,
   errors: tableOfErrors,
-  help: helpOf,
+  helps: helpsOfCommands,
   picture: pictureOf,
   reasons: tableOfReasons,
   "readme-section": readmeSection,

@@ -10,7 +10,10 @@ export async function answerAll(baseURL: string, prompts: readonly string[]): Pr
   const client = new OpenAI({ baseURL, apiKey: process.env["API_KEY"] ?? "any", ...sluice.sdkOptions() });
   const answers = await Promise.all(
     prompts.map((content) =>
-      client.chat.completions.create({ model: "gpt-4.1-mini", messages: [{ role: "user", content }] }),
+      client.chat.completions.create({
+        model: "Qwen/Qwen2.5-7B-Instruct-Turbo",
+        messages: [{ role: "user", content }],
+      }),
     ),
   );
   return answers.map(({ choices }) => choices[0]?.message.content ?? "");

@@ -1,17 +1,21 @@
 import { COMMANDS } from "../../../../dist/src/cli/commands.js";
 
-/** What `sluice NAME --help` says. */
-export async function helpOf(name) {
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load === undefined) throw new Error(`sluice has no command ${name}`);
-  const { help } = await load();
-  return `\`\`\`text\n${help.trimEnd()}\n\`\`\``;
-}
-
 /** A line a command. */
 export async function tableOfCommands() {
-  const rows = Object.entries(COMMANDS).map(
-    async ([name, load]) => `| [\`sluice ${name}\`](#sluice-${name}) | ${(await load()).summary} |`,
+  const rows = (await allCommands()).map(
+    ([name, { summary }]) => `| [\`sluice ${name}\`](#sluice-${name}) | ${summary} |`,
   );
-  return ["| command | does |", "| --- | --- |", ...(await Promise.all(rows))].join("\n");
+  return ["| command | does |", "| --- | --- |", ...rows].join("\n");
+}
+
+/** What `--help` says of each, under a heading of its own. */
+export async function helpsOfCommands() {
+  const parts = (await allCommands()).map(
+    ([name, { help }]) => `## sluice ${name}\n\n\`\`\`text\n${help.trimEnd()}\n\`\`\``,
+  );
+  return parts.join("\n\n");
+}
+
+function allCommands() {
+  return Promise.all(Object.entries(COMMANDS).map(async ([name, load]) => [name, await load()]));
 }
