@@ -10,6 +10,8 @@ import { windowEnd } from "./window.js";
 
 /** Sends a second below which no header paces: a limit of next to nothing is held by its level, not by a pace of ages. */
 const SLOWEST_SENDS = 1e-4;
+/** A plan holds for this long at least, in seconds. */
+const ROUNDING = 0.001;
 
 /** What is allowed now, in the milliseconds of the process. */
 export function plan(state: BudgetState, nowMs: number): Plan {
@@ -42,9 +44,14 @@ export function plan(state: BudgetState, nowMs: number): Plan {
     notBeforeMs: millisecondsOf(state, Math.max(pausedUntil, pacedFrom)),
     isProbe: false,
     isDown: false,
-    validUntilMs: isToRise ? millisecondsOf(state, inFlight.raiseAt) : Number.POSITIVE_INFINITY,
+    validUntilMs: isToRise ? later(state, inFlight.raiseAt, now) : Number.POSITIVE_INFINITY,
     isTimeless: !isToRise,
   };
+}
+
+/** An instant after now, which rounding may put at it: who waited for that would wait for no time, for ever. */
+function later(state: BudgetState, at: number, now: number): number {
+  return millisecondsOf(state, Math.max(at, now + ROUNDING));
 }
 
 /** A quota of concurrency is a number in flight, and no rate. */
@@ -69,7 +76,7 @@ function steeredPlan(state: BudgetState, now: number, level: LevelPlan, inFlight
     notBeforeMs: millisecondsOf(state, notBefore),
     isProbe: false,
     isDown: false,
-    validUntilMs: millisecondsOf(state, Math.max(level.validUntil, now + 0.001)),
+    validUntilMs: later(state, level.validUntil, now),
     isTimeless: false,
   };
 }

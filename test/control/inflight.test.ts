@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createBudget, planOf } from "../../src/control/budget.js";
 import {
   alonePause,
   createInFlight,
@@ -79,6 +81,26 @@ describe("a limit known", () => {
     const twice = inFlightSend(once, { now: raisedAt + 4, before: 24, pause: 4 });
     expect([once.limit, twice.limit]).toEqual([24, 26]);
     expect(inFlightSend(once, { now: raisedAt + 1, before: 24, pause: 4 })).toBe(once);
+  });
+
+  it("is planned to be raised after now, however the instant is rounded", () => {
+    const rates = { rateInitial: 2, rateMin: 0.05, rateMax: 1e9, burst: 5, startDoublingMs: 2_700 };
+    const spec = {
+      dimension: "requests",
+      law: "plateau",
+      epochMs: 15_000,
+      multiplicativeDecrease: 0.8,
+      traits: {},
+      ...rates,
+    } as const;
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 1e7, noNaN: true }), fc.integer({ min: -2, max: 2 }), (raiseAt, offset) => {
+        const nowMs = raiseAt * 1_000 + offset * 1e-9;
+        const plan = planOf({ ...createBudget(spec, 0), inFlight: { ...state, raiseAt } }, nowMs);
+        expect(plan.validUntilMs).toBeGreaterThan(nowMs);
+        if (plan.validUntilMs === Number.POSITIVE_INFINITY) expect(plan.inFlightMax).toBe(24);
+      }),
+    );
   });
 
   it("falls once for each in-flight epoch, whatever comes back together", () => {
