@@ -1,3 +1,4 @@
+import type { Clock } from "../../src/clock.js";
 import { MemoryStore } from "../../src/store/memory.js";
 import type { Contestant } from "../world/contestant.js";
 import type { ScenarioOptions } from "../world/scenario.js";
@@ -14,13 +15,15 @@ export interface FleetOptions {
 /** sluice in many processes that share a store: each client of a world is one of them. */
 export function fleetContestant(name: string, options: ScenarioOptions = {}, fleet: FleetOptions = {}): Contestant {
   const { latencyMs = 0.5, onStore } = fleet;
-  let store: MemoryStore | undefined;
+  // A clock for each world, and a store.
+  const stores = new WeakMap<Clock, MemoryStore>();
   return {
     name,
     join(context) {
-      // The first client of a world opens it.
-      if (context.index === 0 || store === undefined) {
-        store = new MemoryStore({ clock: context.clock, latencyMs: () => latencyMs });
+      const { clock } = context;
+      const store = stores.get(clock) ?? new MemoryStore({ clock, latencyMs: () => latencyMs });
+      if (!stores.has(clock)) {
+        stores.set(clock, store);
         onStore?.(store, context);
       }
       return sluiceContestant(name, { ...options, store }).join(context);

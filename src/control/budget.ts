@@ -5,7 +5,7 @@ import { createCapacity } from "./capacity.js";
 import { openRecent } from "./cohort.js";
 import type { BudgetView, Decision, Plan, ResponseEvent, SendEvent, Step } from "./controller.js";
 import { cut } from "./cut.js";
-import { createDelivered } from "./delivered.js";
+import { addLate, createDelivered } from "./delivered.js";
 import { createInFlight, documentedInFlight } from "./inflight.js";
 import { createLaw, follow } from "./law.js";
 import { observe } from "./observe.js";
@@ -13,11 +13,12 @@ import { createOutage } from "./outage.js";
 import { plan, view } from "./plan.js";
 import { levelBefore, quotaSend } from "./quota.js";
 import { createQuota } from "./quota-state.js";
+import { lookLater, sentInRefinement } from "./refinement.js";
 import { respond } from "./respond.js";
 import { restore } from "./restore.js";
 import { send } from "./send.js";
 import { settle } from "./settle.js";
-import { type BudgetConfig, type BudgetState, type Move, type Stamp, secondsOf } from "./state.js";
+import { type BudgetConfig, type BudgetState, LATE, type Move, type Stamp, secondsOf } from "./state.js";
 import { chooseSteering, readingOf } from "./steer.js";
 import { tokensInitial } from "./tokens.js";
 import { createTrend } from "./trend.js";
@@ -170,14 +171,37 @@ export function usedBefore(stamp: Stamp, units: number): Stamp {
 }
 
 /**
- * A send of `units` at `sentAtMs` has been counted that was made elsewhere, and earlier: where a header of a later send has told of
- * the level already, this one was in it, and was taken for an error.
+ * A send has been counted that was made elsewhere, and earlier. One that hadn't heard of a decrease is in no cohort that was opened
+ * since, but may be one of those behind the first refusal of a start. Where a header of a later send has told of the level already,
+ * it was in that, and was taken for an error.
  */
-export function countedLate(state: BudgetState, sentAtMs: number, units: number): BudgetState {
+export function countedLate(state: BudgetState, stamp: Stamp): { readonly state: BudgetState; readonly stamp: Stamp } {
+  const { charged, sentAt } = stamp;
+  const isStale = stamp.epoch < state.law.epoch;
+  const late = isStale ? { ...stamp, number: LATE } : stamp;
+  return { state: withLevel(isStale ? unnumbered(state, late) : state, charged, sentAt), stamp: late };
+}
+
+function unnumbered(state: BudgetState, stamp: Stamp): BudgetState {
+  const { refinement, delivered, config } = state;
+  return {
+    ...state,
+    sent: state.sent - 1,
+    delivered: addLate(delivered, stamp.sentAt, config.epoch),
+    refinement: refinement && sentInRefinement(refinement, stamp),
+  };
+}
+
+function withLevel(state: BudgetState, units: number, sentAt: number): BudgetState {
   const { quota } = state;
-  if (quota.level === null || quota.newestSentAt === null || units === 0) return state;
-  if (secondsOf(state, sentAtMs) >= quota.newestSentAt) return state;
+  if (quota.level === null || quota.newestSentAt === null || units === 0 || sentAt >= quota.newestSentAt) return state;
   return { ...state, quota: { ...quota, level: quota.level + units, corrections: quota.corrections + units } };
+}
+
+/** Others haven't told yet what they sent before the last decrease: until they have, what came of it is no evidence. */
+export function beforeAllIsTold(state: BudgetState, nowMs: number): BudgetState {
+  const { refinement } = state;
+  return refinement === null ? state : { ...state, refinement: lookLater(refinement, secondsOf(state, nowMs)) };
 }
 
 /** Its response is known. Every try gets exactly one. */

@@ -31,10 +31,18 @@ export function rollDelivered(state: DeliveredState, now: number, sent: number, 
 
 /** Takes a refused try back out of the bin it was sent in. */
 export function takeBack(state: DeliveredState, sentAt: number, epoch: number): DeliveredState {
-  const bin = binAt(state, sentAt, epoch);
+  return withCount(state, binAt(state, sentAt, epoch), -1);
+}
+
+/** Counts a try that was sent earlier, and isn't numbered. */
+export function addLate(state: DeliveredState, sentAt: number, epoch: number): DeliveredState {
+  return withCount(state, binAt(state, sentAt, epoch), 1);
+}
+
+function withCount(state: DeliveredState, bin: number, change: number): DeliveredState {
   if (bin <= state.bin - BINS || bin > state.bin) return state;
   const counts = state.counts.slice();
-  counts[bin % BINS] = (counts[bin % BINS] ?? 0) - 1;
+  counts[bin % BINS] = (counts[bin % BINS] ?? 0) + change;
   return { ...state, counts };
 }
 

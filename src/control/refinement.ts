@@ -1,6 +1,6 @@
 import { refine } from "./cut.js";
 import { type LawState, nextEpoch } from "./law.js";
-import type { BudgetState } from "./state.js";
+import { type BudgetState, LATE } from "./state.js";
 
 /**
  * A second look at the cut that ended the start. Its cut was made on one refusal, while the requests behind that one were
@@ -12,20 +12,43 @@ export interface Refinement {
   readonly epoch: number;
   /** Rate that was refused. */
   readonly basis: number;
-  /** Number of the first refused try, and how many were sent after it in that epoch. */
+  /** Number of the first refused try and its moment, and how many were sent after it in that epoch. */
   readonly after: number;
+  readonly since: number;
   readonly sent: number;
   readonly refused: number;
 }
 
+const LOOK_AGAIN_SECONDS = 0.01;
 const SENDS_MIN = 2;
 const SHARE_LEFT_MIN = 0.05;
 /** Where all were refused they tell of no rate: a window may be spent, and open again in a moment. */
 const SHARE_LEFT_OF_NONE = 0.2;
 
-export function countInRefinement(refinement: Refinement, number: number, epoch: number): Refinement {
-  if (epoch !== refinement.epoch || number <= refinement.after) return refinement;
-  return { ...refinement, refused: refinement.refused + 1 };
+/** A try of the epoch that the cut ended, sent behind the first refused one. */
+interface Behind {
+  readonly number: number;
+  readonly sentAt: number;
+  readonly epoch: number;
+}
+
+/** One of them was refused. */
+export function countInRefinement(refinement: Refinement, stamp: Behind): Refinement {
+  return isBehind(refinement, stamp) ? { ...refinement, refused: refinement.refused + 1 } : refinement;
+}
+
+/** Not all of them are known yet: the look waits. */
+export function lookLater(refinement: Refinement, now: number): Refinement {
+  return now < refinement.dueAt ? refinement : { ...refinement, dueAt: now + LOOK_AGAIN_SECONDS };
+}
+
+/** One more of them has turned out to have been sent: elsewhere, which was told late. */
+export function sentInRefinement(refinement: Refinement, stamp: Behind): Refinement {
+  return isBehind(refinement, stamp) ? { ...refinement, sent: refinement.sent + 1 } : refinement;
+}
+
+function isBehind({ epoch, after, since }: Refinement, stamp: Behind): boolean {
+  return stamp.epoch === epoch && stamp.sentAt >= since && (stamp.number > after || stamp.number === LATE);
 }
 
 /**

@@ -129,7 +129,7 @@ function count(state: BudgetState, { now, stamp }: Heard, isUnknown = false): Bu
     delivered: takeBack(state.delivered, stamp.sentAt, state.config.epoch),
     outage: countSinceUp(outageFailure(state.outage, failure), stamp.number),
     trend: countInTrend(state.trend, stamp.number),
-    refinement: state.refinement && countInRefinement(state.refinement, stamp.number, stamp.epoch),
+    refinement: state.refinement && countInRefinement(state.refinement, stamp),
   };
 }
 
@@ -222,7 +222,8 @@ function secondLook(state: BudgetState, { now, stamp }: Heard, basis: number): R
   const lag = now - stamp.sentAt;
   if (state.law.mode !== "start" || lag >= SECOND_LOOK_EPOCHS * state.config.epoch) return null;
   const sent = state.sent - stamp.number;
-  return { dueAt: now + SECOND_LOOK_LAGS * lag, epoch: state.law.epoch, basis, after: stamp.number, sent, refused: 0 };
+  const { number: after, sentAt: since } = stamp;
+  return { dueAt: now + SECOND_LOOK_LAGS * lag, epoch: state.law.epoch, basis, after, since, sent, refused: 0 };
 }
 
 /** A stated wait concerns one request; a second refusal within twice that wait makes it everybody's. */

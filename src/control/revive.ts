@@ -70,7 +70,7 @@ function ifSane({ config }: BudgetState, nowMs: number, make: () => BudgetState)
   }
 }
 
-const REFINEMENT: Refinement = { dueAt: 0, epoch: 0, basis: 0, after: 0, sent: 0, refused: 0 };
+const REFINEMENT: Refinement = { dueAt: 0, epoch: 0, basis: 0, after: 0, since: 0, sent: 0, refused: 0 };
 const SAMPLE = { sentAt: 0, limit: 0, remaining: 0, resetIn: 0 };
 
 /** What stands where a new budget has nothing yet. Elsewhere it is a number. */

@@ -87,6 +87,9 @@ export interface Stamp {
   readonly inFlightEpoch: number;
 }
 
+/** Number of a try that was counted after a decrease which its sender hadn't heard of: it belongs to no cohort since. */
+export const LATE = 0;
+
 /** A response, as the parts see it. */
 export interface Heard {
   readonly now: number;

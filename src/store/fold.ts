@@ -1,6 +1,7 @@
 import {
   type BudgetSpec,
   type BudgetState,
+  beforeAllIsTold,
   countedLate,
   createBudget,
   onResponse,
@@ -75,7 +76,7 @@ export function apply(
   context: FoldContext,
 ): { readonly budget: SharedBudget; readonly decision?: Decision | undefined } {
   const nowMs = Math.max(context.nowMs, note.atMs);
-  const { state } = budget;
+  const state = budget.settledAtMs === null ? beforeAllIsTold(budget.state, nowMs) : budget.state;
   switch (note.kind) {
     case "born":
       return { budget };
@@ -89,8 +90,9 @@ export function apply(
         stamps.set(note.handle, stamp);
         return { budget: after(budget, sent.state, nowMs, context), decision: sent.decision };
       }
-      stamps.set(note.handle, usedBefore(stamp, -sentAfter(budget.recent, note.atMs)));
-      const told = after(budget, countedLate(sent.state, note.atMs, charged), nowMs, context);
+      const late = countedLate(sent.state, stamp);
+      stamps.set(note.handle, usedBefore(late.stamp, -sentAfter(budget.recent, note.atMs)));
+      const told = after(budget, late.state, nowMs, context);
       return { budget: { ...told, recent: withSend(budget.recent, note.atMs, charged) }, decision: sent.decision };
     }
     case "answered": {

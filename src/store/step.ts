@@ -148,8 +148,8 @@ function rateIn(budgets: readonly SharedBudget[], nowMs: number): number {
 }
 
 function timesIn(budgets: readonly SharedBudget[], members: number, nowMs: number): Times {
-  const isStarting = budgets.some(({ dimension, state: { law, tier } }) => {
-    return dimension === "requests" && tier === 0 && law.mode === "start";
+  const isStarting = budgets.some(({ dimension, state: { law, tier, refinement } }) => {
+    return dimension === "requests" && tier === 0 && (law.mode === "start" || refinement !== null);
   });
   return timesOf(members, rateIn(budgets, nowMs), isStarting);
 }

@@ -8,6 +8,8 @@ const LIMIT = 40;
 const BUSY: ClientSpec = { workload: { kind: "saturated", waiting: 60 } };
 
 interface Fleet {
+  /** Default 1. */
+  readonly seed?: number;
   readonly clients: readonly ClientSpec[];
   readonly seconds: number;
   /** Harm done to the store, by the second at which it is done. */
@@ -15,7 +17,7 @@ interface Fleet {
 }
 
 /** Whole processes, each with a sluice of its own and told nothing, that meet in a store a millisecond away. */
-function live({ clients, seconds, harm = {} }: Fleet) {
+function live({ seed = 1, clients, seconds, harm = {} }: Fleet) {
   const contestant = fleetContestant(
     "fleet",
     {},
@@ -33,7 +35,7 @@ function live({ clients, seconds, harm = {} }: Fleet) {
     clients,
     bounds: [],
   } as const;
-  const { tries, leaks } = runWorld({ scenario, contestant, seed: 1 });
+  const { tries, leaks } = runWorld({ scenario, contestant, seed });
   expect(leaks).toBe(0);
   return {
     /** Of a stretch, in seconds: what was accepted as a part of the limit, what was refused of all tries, and each client's own. */
@@ -68,6 +70,15 @@ describe("a fleet that shares a store", () => {
     expect(goodput).toBeGreaterThan(0.97);
     expect(refused).toBeLessThan(0.01);
     expect(jain).toBeGreaterThan(0.98);
+  });
+
+  it("starts together without falling deep: what members tell late is no evidence against the rate", () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const clients = Array.from({ length: 8 }, (_, index) => ({ ...BUSY, joinsAtMs: (index * seed * 137) % 3_000 }));
+      const fleet = live({ seed, clients, seconds: 35 });
+      expect(fleet.within(20, 35).goodput).toBeGreaterThan(0.85);
+      expect(fleet.within(0, 35).refused).toBeLessThan(0.03);
+    }
   });
 
   it("follows demand: one that is busy has nearly all", () => {
