@@ -24,7 +24,7 @@ button:disabled, input:disabled { opacity: 0.55; cursor: default; }
 .scroll td { white-space: nowrap; }
 .scroll td.why, [data-decisions-part] td:nth-child(2) { white-space: normal; min-width: 12rem; }
 .scroll tbody th { min-width: 4.5rem; }
-.zoom { border: 0; }
+.zoom { border: 0; margin: 0.2rem 0 0.4rem; }
 .card { border: 1px solid var(--edge); border-radius: 0.55rem; padding: 0.9rem 1rem; background: var(--panel); }
 .card header { display: flex; justify-content: space-between; align-items: flex-start; gap: 0.8rem; }
 .card h3 { min-width: 0; }
@@ -37,12 +37,12 @@ button:disabled, input:disabled { opacity: 0.55; cursor: default; }
 .gauges dt { font-size: 0.78rem; }
 .gauges dd { font-size: 1.02rem; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .card figure { margin: 0.7rem -0.4rem 0; }
-.card .chart { min-height: 215px; }
+.card .chart { min-height: 215px; overflow: hidden; }
 .budgets { list-style: none; margin: 0.4rem 0 0; padding: 0; font-size: 0.85rem; color: var(--muted); overflow-wrap: anywhere; }
 .controls { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 0.9rem; margin-top: 0.7rem; font-size: 0.88rem; }
 .controls > button { min-width: 5.2em; }
 .cap { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem; color: var(--muted); }
 .cap input { width: 6.5em; font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--edge); border-radius: 0.35rem; padding: 0.1rem 0.4rem; }
 @media (min-width: 100rem) { main { max-width: 110rem; } }
-@media (max-width: 40rem) { .scroll { margin-inline: calc(-1 * clamp(0.9rem, 3vw, 2.5rem)); padding-inline: clamp(0.9rem, 3vw, 2.5rem); } .gauges { grid-template-columns: repeat(3, 1fr); } .gauges > div:first-child { grid-column: auto; } .card header { flex-direction: column; gap: 0.4rem; } }
+@media (max-width: 40rem) { .headlines { display: grid; grid-template-columns: 1fr 1fr; } .scroll { margin-inline: calc(-1 * clamp(0.9rem, 3vw, 2.5rem)); padding-inline: clamp(0.9rem, 3vw, 2.5rem); } .gauges { grid-template-columns: repeat(3, 1fr); } .gauges > div:first-child { grid-column: auto; } .card header { flex-direction: column; gap: 0.4rem; } }
 `;

@@ -64,11 +64,11 @@ ${runPart()}
 </section>
 <section data-decisions-part aria-labelledby="why" hidden>
 <h2 id="why">What was decided, and why</h2>
-${tableOf("why", "The latest decisions", ["at", "model", "move", "rate", "because"], "decisions")}
+${tableOf("The latest decisions", ["at", "model", "move", "rate", "because"], "decisions")}
 </section>
 <section data-budgets-part aria-labelledby="all" hidden>
 <h2 id="all">All budgets</h2>
-${tableOf("all", "What is allowed, and what became of all tries since the key was first seen", BUDGET_HEADS, "budgets")}
+${tableOf("What is allowed, and what became of all tries since the key was first seen", BUDGET_HEADS, "budgets")}
 </section>
 <footer>Charts by uPlot.<details><summary>Licence of uPlot</summary><pre>${license}</pre></details></footer>
 </main>
@@ -85,14 +85,14 @@ function runPart(): Html {
 <pre class="ending" role="status" data-ending hidden></pre>
 <progress aria-label="Requests done" data-done></progress>
 <ul class="headlines"><li><strong data-share>–</strong><span data-counts></span></li><li><strong data-left>–</strong>left</li><li><strong data-elapsed>–</strong>since its start</li><li><strong data-failed>–</strong>failed</li><li><strong data-tokens>–</strong>tokens</li></ul>
-${tableOf("title", "Progress, by model", PROGRESS_HEADS, "progress")}
-<div data-failures-part hidden>${tableOf("title", "Failures of this run, by kind", ["kind", "times"], "failures")}</div>
+${tableOf("Progress, by model", PROGRESS_HEADS, "progress")}
+<div data-failures-part hidden>${tableOf("Failures of this run, by kind", ["kind", "times"], "failures")}</div>
 <p class="note">Results: <span data-files></span></p>
 </div>`;
 }
 
-function tableOf(label: string, caption: string, heads: readonly string[], name: string): Html {
-  return html`<div class="scroll" role="region" aria-labelledby="${label}" tabindex="0">
+function tableOf(caption: string, heads: readonly string[], name: string): Html {
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
 <table><caption>${caption}</caption><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody${trusted(` data-${name}`)}></tbody></table>
 </div>`;
 }

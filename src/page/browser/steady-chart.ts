@@ -16,11 +16,14 @@ export class SteadyChart {
     const form = JSON.stringify([options.scales?.["y"], options.series.length, width]);
     if (this.#chart !== undefined && this.#form === form) {
       this.#chart.setData(data);
-      return;
+    } else {
+      this.destroy();
+      this.#chart = new UPlot({ ...options, width }, data, this.#box);
+      this.#form = form;
     }
-    this.destroy();
-    this.#chart = new UPlot({ ...options, width }, data, this.#box);
-    this.#form = form;
+    // While nobody points at an instant the legend tells of the last.
+    const { cursor } = this.#chart;
+    if (typeof cursor.idx !== "number") this.#chart.setLegend({ idx: data[0].length - 1 });
   }
 
   redraw(): void {

@@ -44,8 +44,8 @@ export function showRun({ models, failures, problems, elapsedMs, output, errors,
   );
   at("failures-part").hidden = failures.length === 0 && problems === 0;
   tableRows(at("failures"), [
-    ...failures.map(([reason, times]) => [/^\d+$/.test(reason) ? `status ${reason}` : reason, times] as const),
-    ...(problems === 0 ? [] : [["lines that could not be sent", problems] as const]),
+    ...failures.map(([reason, times]) => [/^\d+$/.test(reason) ? `status ${reason}` : reason, amount(times)] as const),
+    ...(problems === 0 ? [] : [["lines that could not be sent", amount(problems)] as const]),
   ]);
   const files = [
     output === undefined ? "standard output" : output,
