@@ -4,6 +4,9 @@ import { Application, Converter, ReflectionKind } from "typedoc";
 import { FRONT } from "./guides.mjs";
 import { BUILD, ROOT, SITE } from "./paths.mjs";
 
+/** Where types are told of that no door exports, and that exported ones refer to. */
+const BEHIND = "types behind";
+
 /**
  * The doors of the package, as users import them, each with its source: `sluice/redis` is `src/store/redis.ts`.
  *
@@ -45,14 +48,14 @@ function optionsFor(guides) {
     tsconfig: join(ROOT, "tsconfig.json"),
     entryPoints: [...doors().values()],
     plugin: ["typedoc-plugin-missing-exports"],
-    internalModule: "types behind",
+    internalModule: BEHIND,
     readme: front.file,
     projectDocuments: rest.map(({ file }) => file),
     out: SITE,
     cleanOutputDir: true,
     customCss: join(BUILD, "look/style.css"),
     customJs: join(BUILD, "look/menu.js"),
-    locales: { en: { kind_plural_module: "API" } },
+    locales: { en: { kind_plural_module: "API", kind_plural_namespace: "More" } },
     disableSources: true,
     excludePrivate: true,
     excludeExternals: true,
@@ -70,11 +73,12 @@ function optionsFor(guides) {
   };
 }
 
-/** Modules bear the names that they are imported by. */
+/** Modules bear the names that they are imported by; what stands within one is no door. */
 function nameByDoor(context) {
   const names = new Map([...doors()].map(([door, file]) => [file, door]));
   for (const module of context.project.getReflectionsByKind(ReflectionKind.Module)) {
     const file = context.getSymbolFromReflection(module)?.declarations?.[0]?.getSourceFile().fileName;
     module.name = names.get(file) ?? module.name;
+    if (module.name === BEHIND) module.kind = ReflectionKind.Namespace;
   }
 }

@@ -20,6 +20,7 @@ if (values.help) {
 await install(BUILD, "what the site is built with");
 // What needs it is loaded when it is there.
 const { writeSite } = await import("./api.mjs");
+const { linkNames } = await import("./link-names.mjs");
 const { writeLlms } = await import("./llms.mjs");
 const { makePictures } = await import("./pictures/make.mjs");
 const { brokenLinks } = await import("./site-links.mjs");
@@ -32,6 +33,7 @@ try {
   }
   const guides = await stage(folder);
   await writeSite(guides);
+  linkNames(SITE);
   writeLlms(guides);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -7,12 +7,13 @@ import { ROOT } from "../paths.mjs";
 import { PICTURES } from "./catalog.mjs";
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
-const WIDTH = 1_100;
+const WIDTH = 800;
 
 /** Leaves of a report what the pictures are of: the first chart of each run. */
 const CHARTS_ALONE = `<style>
-body, main { margin: 0; padding: 8px 12px; }
-main > header, main > footer, section > :not(.runs), .run > :not(h3, figure), figure ~ figure { display: none !important }
+body, main, section, .runs, .run, figure { margin: 0 !important; padding: 0 !important }
+main { padding: 12px !important }
+main > header, main > footer, section > :not(.runs), .run > :not(h3, figure), figure ~ figure, .u-legend { display: none !important }
 </style>`;
 
 /**
@@ -48,7 +49,13 @@ async function takePicture(browser, page, picture, height) {
     text.replace("</head>", () => `${CHARTS_ALONE}</head>`),
   );
   const profile = mkdtempSync(join(tmpdir(), "sluice-docs-"));
-  const options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--force-color-profile=srgb"];
+  const options = [
+    "--headless",
+    "--no-sandbox",
+    "--hide-scrollbars",
+    "--force-color-profile=srgb",
+    "--force-device-scale-factor=2",
+  ];
   const size = ["--virtual-time-budget=5000", `--window-size=${WIDTH},${height}`];
   try {
     await run(browser, [
