@@ -6,6 +6,7 @@ import * as together from "../src/adapter/together.js";
 import * as undici from "../src/adapter/undici.js";
 import * as surface from "../src/index.js";
 import * as channel from "../src/store/channel.js";
+import * as store from "../src/store/create-store.js";
 import * as redis from "../src/store/redis.js";
 import { virtualSluice } from "./flow/server.js";
 
@@ -16,6 +17,16 @@ describe("the other doors", () => {
     expect(Object.keys(anthropic)).toEqual(["sluiceMiddleware"]);
     expect(Object.keys(channel)).toEqual(["channelStore"]);
     expect(Object.keys(redis)).toEqual(["redisStore"]);
+    expect(Object.keys(store).sort()).toEqual([
+      "ABSENT",
+      "AHEAD_MAX_MS",
+      "BEHIND_MAX_MS",
+      "UNREADABLE",
+      "VALUE_BYTES_MAX",
+      "checkStore",
+      "createStore",
+      "tagOf",
+    ]);
     expect(Object.keys(together)).toEqual(["packEmbeddings"]);
     expect(Object.keys(undici).sort()).toEqual(["observe", "sluiceInterceptor"]);
   });

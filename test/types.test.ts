@@ -29,6 +29,7 @@ import type {
 } from "../src/index.js";
 import { createSluice, isSluiceError, readSignal } from "../src/index.js";
 import { channelStore } from "../src/store/channel.js";
+import { createStore } from "../src/store/create-store.js";
 import { redisStore } from "../src/store/redis.js";
 
 /** Compiled with the tests: a breach here is a compile error. Nothing in it runs. */
@@ -235,6 +236,11 @@ describe("the types of the public door", () => {
       createSluice({ store: redisStore({ url: "redis://127.0.0.1", prefix: "fleet" }) });
       createSluice({ store: channelStore() });
       createSluice({ store: channelStore({ name: "fleet" }) });
+      createSluice({
+        store: createStore({ compareAndSet: async ({ nowMs }) => ({ kind: "lost", nowMs, value: undefined }) }),
+      });
+      // @ts-expect-error a store that never says what time it is
+      createStore({ compareAndSet: async () => ({ kind: "won" }) });
       // @ts-expect-error an option of another store
       channelStore({ prefix: "fleet" });
     });

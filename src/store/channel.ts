@@ -3,7 +3,7 @@ import { isMainThread } from "node:worker_threads";
 import { systemClock } from "../clock.js";
 import { SluiceError } from "../errors.js";
 import { answerThreads, answerWorkers } from "./channel/answers.js";
-import { AskingStore } from "./channel/asking.js";
+import { askingStore } from "./channel/asking.js";
 import { threadWire, workerWire } from "./channel/wires.js";
 import { MemoryStore } from "./memory.js";
 import type { Store } from "./store.js";
@@ -50,9 +50,9 @@ function storesHere(): Map<string, Store> {
 const STORES = Symbol.for("sluice.channel.1");
 
 function open(name: string): Store {
-  if (!isMainThread) return new AskingStore(threadWire(name));
+  if (!isMainThread) return askingStore(threadWire(name));
   if (cluster.isWorker) {
-    const store = new AskingStore(workerWire(name));
+    const store = askingStore(workerWire(name));
     answerThreads(name, store);
     return store;
   }

@@ -1,6 +1,14 @@
 import type { Clock } from "../clock.js";
 import { Member, type MemberParts } from "./member.js";
-import { AHEAD_MAX_MS, BEHIND_MAX_MS, type Replacement, type Reply, type Store, tagOf } from "./store.js";
+import {
+  AHEAD_MAX_MS,
+  BEHIND_MAX_MS,
+  type Replacement,
+  type Reply,
+  type Store,
+  tagOf,
+  VALUE_BYTES_MAX,
+} from "./store.js";
 
 /** How a store in memory behaves. */
 export interface MemoryStoreOptions {
@@ -78,7 +86,8 @@ export class MemoryStore implements Store {
     if (this.isAway) return undefined;
     const nowMs = Math.floor(this.#clock.wallNow());
     const known = this.#values.get(key);
-    const value = known !== undefined && known.endsAtMs > nowMs ? known.value : undefined;
+    const held = known !== undefined && known.endsAtMs > nowMs ? known.value : undefined;
+    const value = held !== undefined && held.length > VALUE_BYTES_MAX ? "" : held;
     const lagMs = nowMs - believedMs;
     if (tagOf(value) !== expected || lagMs > BEHIND_MAX_MS || lagMs < -AHEAD_MAX_MS) {
       this.lost += 1;

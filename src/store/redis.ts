@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { SluiceError } from "../errors.js";
-import { Member, type MemberParts } from "./member.js";
+import { createStore } from "./create-store.js";
 import { givenLine, type Line, type RedisClient } from "./redis/line.js";
 import { OwnLine, type RedisTls } from "./redis/own-line.js";
 import { SCRIPT, SHA } from "./redis/script.js";
-import type { Replacement, Reply, Store } from "./store.js";
+import type { Store } from "./store.js";
 
 export type { RedisClient, RedisTls };
 
@@ -38,64 +38,43 @@ export function redisStore(options: RedisStoreOptions): Store {
   if (client !== undefined) {
     if (!("call" in client || "sendCommand" in client)) refuse("client must be one of node-redis or ioredis");
     if (tls !== undefined) refuse("tls goes with url: a client has its own");
-    return new RedisStore(givenLine(client), prefix);
+    return storeOver(givenLine(client), prefix);
   }
-  return new RedisStore(new OwnLine(checkUrl(url ?? "", tls !== undefined), tls ?? {}), prefix);
+  return storeOver(new OwnLine(checkUrl(url ?? "", tls !== undefined), tls ?? {}), prefix);
 }
 
-class RedisStore implements Store {
-  readonly #line: Line;
-  readonly #prefix: string;
-  readonly #names = new Map<string, string>();
-  #users = 0;
+function storeOver(line: Line, prefix: string): Store {
+  const nameOf = namesWith(prefix);
+  return createStore({
+    open: () => line.open(),
+    close: () => line.close(),
+    async compareAndSet({ key, expected, next, ttlMs, nowMs }) {
+      const words = ["1", nameOf(key), expected, next, String(ttlMs), String(Math.floor(nowMs))];
+      const reply = await line.send(["EVALSHA", SHA, ...words]).catch((error: unknown) => {
+        // A restart empties the cache of scripts.
+        if (!/NOSCRIPT/.test(String(error))) throw error;
+        return line.send(["EVAL", SCRIPT, ...words]);
+      });
+      const [won, storeMs, value] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
+      const isSound = (won === 0 || won === 1) && typeof storeMs === "number";
+      if (!isSound) throw new Error("Redis gave an answer that makes no sense");
+      if (won === 1) return { kind: "won", nowMs: storeMs };
+      return { kind: "lost", nowMs: storeMs, value: typeof value === "string" ? value : undefined };
+    },
+  });
+}
 
-  constructor(line: Line, prefix: string) {
-    this.#line = line;
-    this.#prefix = prefix;
-  }
-
-  open(): void {
-    this.#users += 1;
-    if (this.#users === 1) this.#line.open();
-  }
-
-  compareAndSet(ask: Replacement, done: (reply: Reply) => void): void {
-    this.#ask(ask).then(done, (error: unknown) => done({ kind: "failed", error }));
-  }
-
-  join(parts: Omit<MemberParts, "store">): Member {
-    return new Member({ ...parts, store: this });
-  }
-
-  async close(): Promise<void> {
-    this.#users -= 1;
-    if (this.#users === 0) await this.#line.close();
-  }
-
-  async #ask({ key, expected, next, ttlMs, nowMs }: Replacement): Promise<Reply> {
-    const words = ["1", this.#nameOf(key), expected, next, String(ttlMs), String(Math.floor(nowMs))];
-    const reply = await this.#line.send(["EVALSHA", SHA, ...words]).catch((error: unknown) => {
-      // A restart empties the cache of scripts.
-      if (!/NOSCRIPT/.test(String(error))) throw error;
-      return this.#line.send(["EVAL", SCRIPT, ...words]);
-    });
-    const [won, storeMs, value] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
-    if (won === 1 && typeof storeMs === "number") return { kind: "won", nowMs: storeMs };
-    if (won !== 0 || typeof storeMs !== "number") throw new Error("the store gave an answer that makes no sense");
-    return { kind: "lost", nowMs: storeMs, value: typeof value === "string" ? value : undefined };
-  }
-
-  #nameOf(key: string): string {
-    let name = this.#names.get(key);
-    if (name === undefined) {
-      const hash = createHash("sha256").update(key).digest("base64url").slice(0, 22);
-      // The braces keep all that one limit has in one slot of a cluster.
-      name = `${this.#prefix}:{${hash}}:1`;
-      if (this.#names.size >= NAMES_MAX) this.#names.clear();
-      this.#names.set(key, name);
-    }
+/** The braces keep all that one limit has in one slot of a cluster. */
+function namesWith(prefix: string): (key: string) => string {
+  const names = new Map<string, string>();
+  return (key) => {
+    const known = names.get(key);
+    if (known !== undefined) return known;
+    const name = `${prefix}:{${createHash("sha256").update(key).digest("base64url").slice(0, 22)}}:1`;
+    if (names.size >= NAMES_MAX) names.clear();
+    names.set(key, name);
     return name;
-  }
+  };
 }
 
 const NAMES_MAX = 10_000;

@@ -39,6 +39,14 @@ export type Reply =
   /** Nobody knows whether it was written. */
   | { readonly kind: "failed"; readonly error: unknown };
 
+/** Whether a value is an answer of a store. */
+export function isReply(value: unknown): value is Reply {
+  const { kind, nowMs, value: found } = (value ?? {}) as { kind?: unknown; nowMs?: unknown; value?: unknown };
+  if (kind === "failed") return true;
+  if (!Number.isFinite(nowMs)) return false;
+  return kind === "won" || (kind === "lost" && (found === undefined || typeof found === "string"));
+}
+
 /** The tag of what isn't there. */
 export const ABSENT = "0";
 /** The tag of what can't be read: it can only be replaced whole. */

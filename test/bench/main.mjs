@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { benchFetch } from "./fetch.mjs";
+import { benchFleet } from "./fleet.mjs";
 import { benchLeft } from "./left.mjs";
 import { benchProxy } from "./proxy.mjs";
 import { benchRun } from "./run.mjs";
@@ -7,12 +8,13 @@ import { benchSchedule } from "./schedule.mjs";
 import { benchSimulation } from "./simulation.mjs";
 import { benchUndici } from "./undici.mjs";
 
-// npm run bench -- [--rounds 7] [--only schedule|fetch|undici|left|proxy|run|simulation] [--sizes 10000,100000] [--lines 100000]
+// npm run bench -- [--rounds 7] [--only schedule|fetch|undici|left|proxy|run|fleet|simulation] [--sizes 10000,100000] [--lines 100000] [--seconds 20]
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
     only: { type: "string" },
     lines: { type: "string", default: "100000" },
+    seconds: { type: "string", default: "20" },
     sizes: { type: "string", default: "10000,100000" },
   },
 });
@@ -28,4 +30,5 @@ if (isWanted("undici")) await benchUndici({ rounds, requests: 20_000 });
 if (isWanted("left")) await benchLeft({ requests: 100_000 });
 if (isWanted("proxy")) await benchProxy({ rounds, requests: 20_000 });
 if (isWanted("run")) await benchRun({ lines: Number(values.lines) });
+if (isWanted("fleet")) await benchFleet({ seconds: Number(values.seconds) });
 if (isWanted("simulation")) benchSimulation({ rounds, seconds: 600 });

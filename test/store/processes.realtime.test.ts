@@ -9,6 +9,10 @@ import { hasRedis, type Redis, startRedis } from "./redis-server.js";
 const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
 const LIMIT = 40;
 const PROCESSES = 8;
+/** One process believes it to be an hour later, and one an hour earlier. */
+const CLOCKS_OFF_MS = [0, 3_600_000, -3_600_000];
+/** What may go at once after a pause. */
+const BURST = 5;
 
 /** What a process has counted since its start, and how it stands. */
 interface Told {
@@ -43,7 +47,8 @@ describe.skipIf(process.env["SLUICE_FLEET"] === undefined || !hasRedis())("proce
       latency: { firstByteMs: 200, perTokenMs: 1 },
     });
     for (let index = 0; index < PROCESSES; index++) {
-      const child = fork(WORKER, [JSON.stringify({ redis: redis.url, api: server.url, waiting: 30 })]);
+      const clockOffMs = CLOCKS_OFF_MS[index] ?? 0;
+      const child = fork(WORKER, [JSON.stringify({ redis: redis.url, api: server.url, waiting: 30, clockOffMs })]);
       const process: Process = { child, told: { accepted: 0, refused: 0, lost: 0 } };
       child.on("message", (told: Told) => {
         process.told = told;
@@ -85,6 +90,29 @@ describe.skipIf(process.env["SLUICE_FLEET"] === undefined || !hasRedis())("proce
     expect(goodput).toBeGreaterThan(0.92);
     expect(refused).toBeLessThan(0.02);
     expect(jain).toBeGreaterThan(0.95);
+  });
+
+  it("hold back one that was stopped for longer than its lease, until it has asked", async () => {
+    const [, , , sleeper] = processes;
+    if (sleeper === undefined) throw new Error("no such process");
+    sleeper.child.kill("SIGSTOP");
+    await sleep(6_000);
+    const others = processes.filter((each) => each !== sleeper).map(({ told: { share = 0 } }) => share);
+    const before = sleeper.told;
+    const heard: Told[] = [];
+    sleeper.child.on("message", (told: Told) => heard.push(told));
+    sleeper.child.kill("SIGCONT");
+    await sleep(1_000);
+    const came = sleeper.told.accepted + sleeper.told.refused - before.accepted - before.refused;
+    const least = Math.min(...heard.map(({ share = 0 }) => share));
+    console.log("stopped for 6 s:", { others, came, least });
+    // Its part went to the others, and is its own again only when they have read of it.
+    expect(others.reduce((sum, share) => sum + share, 0)).toBeGreaterThan(0.95);
+    expect(least).toBeLessThan(0.5 / PROCESSES);
+    expect(came).toBeLessThanOrEqual(LIMIT / PROCESSES + BURST + 2);
+    await expect.poll(() => sleeper.told.share ?? 0, { timeout: 8_000 }).toBeGreaterThan(0.9 / PROCESSES);
+    expect(sleeper.told.store).toBe("shared");
+    expect(sleeper.told.lost).toBe(before.lost);
   });
 
   it("use the part of one that was killed", async () => {

@@ -2,10 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis as IoRedis } from "ioredis";
 import { createClient } from "redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createVirtualClock } from "../../simulations/clock.js";
 import { isSluiceError } from "../../src/errors.js";
 import { createSluice } from "../../src/index.js";
-import { MemoryStore } from "../../src/store/memory.js";
 import { redisStore } from "../../src/store/redis.js";
 import { ABSENT, type Reply, type Store, tagOf, UNREADABLE } from "../../src/store/store.js";
 import { hasRedis, type Redis, startRedis } from "./redis-server.js";
@@ -38,45 +36,6 @@ describe.skipIf(!hasRedis())("a store in a real Redis", () => {
     while ((await ask(store, "warm", "never", "x|")).kind === "failed") await sleep(10);
     return store;
   }
-
-  it("keeps the contract that a store in memory keeps", async () => {
-    const store = await opened();
-    const memory = new MemoryStore({ clock: createVirtualClock({ wallStartMs: Date.now() }) });
-    const nowMs = Date.now();
-    const trace = [
-      [ABSENT, "1.a|one", 0],
-      [ABSENT, "1.b|late", 0],
-      ["1.a", "2.a|two", 0],
-      ["1.a", "2.b|late", 0],
-      ["2.a", "3.a|slept", -1_000],
-      ["2.a", "3.a|ahead", 60_000],
-      ["2.a", "3.a|three", 0],
-    ] as const;
-    for (const [expected, next, aheadMs] of trace) {
-      const real = await ask(store, "trace", expected, next, aheadMs);
-      const model = await new Promise<Reply>((done) =>
-        memory.compareAndSet({ key: "trace", expected, next, nowMs: nowMs + aheadMs, ttlMs: TTL_MS }, done),
-      );
-      const { nowMs: _, ...said } = real as Reply & { nowMs: number };
-      const { nowMs: __, ...wanted } = model as Reply & { nowMs: number };
-      expect(said).toEqual(wanted);
-    }
-    await store.close();
-  });
-
-  it("lets one win of many that replace the same value", async () => {
-    const stores = await Promise.all(Array.from({ length: 8 }, () => opened()));
-    let tag = ABSENT;
-    for (let version = 1; version <= 40; version++) {
-      const replies = await Promise.all(
-        stores.map((store, index) => ask(store, "race", tag, `${version}.${index}|text`)),
-      );
-      const winners = replies.flatMap(({ kind }, index) => (kind === "won" ? [index] : []));
-      expect(winners).toHaveLength(1);
-      tag = `${version}.${winners[0]}`;
-    }
-    await Promise.all(stores.map((store) => store.close()));
-  });
 
   it("goes on after its script was forgotten, and after what it held was", async () => {
     const store = await opened();

@@ -4,7 +4,9 @@ import { channelStore } from "sluice/channel";
 import { redisStore } from "sluice/redis";
 
 // One of a fleet, in a process or a thread: asks for as much as it is told to, and tells its parent again and again what came of it.
-const { redis, api, waiting, control, threads = 0 } = JSON.parse(process.argv[2]);
+const { redis, api, waiting, control, threads = 0, clockOffMs = 0 } = JSON.parse(process.argv[2]);
+const { now } = Date;
+Date.now = () => now() + clockOffMs;
 const parent = parentPort ?? process;
 const tell = (message) => (isMainThread ? process.send?.(message) : parentPort.postMessage(message));
 const sluice = createSluice({ store: redis === undefined ? channelStore() : redisStore({ url: redis }), control });

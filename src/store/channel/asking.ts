@@ -1,52 +1,36 @@
 import { systemClock } from "../../clock.js";
-import { Member, type MemberParts } from "../member.js";
-import type { Replacement, Reply, Store } from "../store.js";
+import { createStore, type StoreParts } from "../create-store.js";
+import type { Reply, Store } from "../store.js";
 import { question } from "./message.js";
 import type { Wire } from "./wires.js";
 
-/** A little less than a member waits, in milliseconds: so it hears where nobody answered. */
-const ANSWER_MAX_MS = 240;
+/** Less than a member waits, in milliseconds: so it hears where nobody answered. */
+const ANSWER_MAX_MS = 200;
+const HINT = "it must call channelStore() too, and its event loop must be free";
 
 /** A store that another process or thread holds. */
-export class AskingStore implements Store {
-  readonly #wire: Wire;
-  readonly #waiting = new Map<number, (reply: Reply) => void>();
-  #asked = 0;
-  #users = 0;
-
-  constructor(wire: Wire) {
-    this.#wire = wire;
-    wire.listen(({ id, reply }) => this.#waiting.get(id)?.(reply));
-  }
-
-  open(): void {
-    this.#users += 1;
-  }
-
-  join(parts: Omit<MemberParts, "store">): Member {
-    return new Member({ ...parts, store: this });
-  }
-
-  compareAndSet(ask: Replacement, done: (reply: Reply) => void): void {
-    const { name, from, where } = this.#wire;
-    this.#asked += 1;
-    const id = this.#asked;
-    const end = (reply: Reply): void => {
-      if (!this.#waiting.delete(id)) return;
-      cancel();
-      done(reply);
-    };
-    const fail = (error: Error): void => end({ kind: "failed", error });
-    const cancel = systemClock.after(ANSWER_MAX_MS, () => fail(new Error(`no answer from ${where}: ${HINT}`)));
-    this.#waiting.set(id, end);
-    this.#wire.post(question({ name, from, id, ask }), fail);
-  }
-
-  close(): void {
-    this.#users -= 1;
-    if (this.#users > 0) return;
-    for (const end of [...this.#waiting.values()]) end({ kind: "failed", error: new Error("the store is closed") });
-  }
+export function askingStore(wire: Wire): Store {
+  const { name, from, where } = wire;
+  const waiting = new Map<number, (reply: Reply) => void>();
+  let asked = 0;
+  wire.listen(({ id, reply }) => waiting.get(id)?.(reply));
+  const compareAndSet: StoreParts["compareAndSet"] = (ask) =>
+    new Promise((resolve, reject) => {
+      asked += 1;
+      const id = asked;
+      const end = (reply: Reply): void => {
+        cancel();
+        waiting.delete(id);
+        if (reply.kind === "failed") reject(reply.error);
+        else resolve(reply);
+      };
+      const fail = (error: Error): void => end({ kind: "failed", error });
+      const cancel = systemClock.after(ANSWER_MAX_MS, () => fail(new Error(`no answer from ${where}: ${HINT}`)));
+      waiting.set(id, end);
+      wire.post(question({ name, from, id, ask }), fail);
+    });
+  const close = (): void => {
+    for (const end of [...waiting.values()]) end({ kind: "failed", error: new Error("the store is closed") });
+  };
+  return createStore({ compareAndSet, close });
 }
-
-const HINT = "it must call channelStore() too, and its event loop must be free";

@@ -1,4 +1,4 @@
-import type { Replacement, Reply } from "../store.js";
+import { isReply, type Replacement, type Reply } from "../store.js";
 
 /** Marks what is sluice's among the messages of a program. */
 const MARK = "channel/1";
@@ -40,12 +40,7 @@ export function toQuestion(message: unknown, name: string): Question | undefined
 
 /** A message as an answer from the store of this name; undefined where it is anything else. */
 export function toAnswer(message: unknown, name: string): Answer | undefined {
-  if (!isOurs(message, name) || !isRecord(message["reply"])) return undefined;
-  const { kind, nowMs, value } = message["reply"];
-  const isSound =
-    kind === "failed" ||
-    (isNumber(nowMs) && (kind === "won" || (kind === "lost" && (value === undefined || typeof value === "string"))));
-  return isSound ? (message as unknown as Answer) : undefined;
+  return isOurs(message, name) && isReply(message["reply"]) ? (message as unknown as Answer) : undefined;
 }
 
 function isOurs(message: unknown, name: string): message is Record<string, unknown> {

@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../../src/clock.js";
+import { createSluice } from "../../src/index.js";
+import { channelStore } from "../../src/store/channel.js";
+import { checkStore, createStore, type Replacement, type StoreParts, tagOf } from "../../src/store/create-store.js";
+import { MemoryStore } from "../../src/store/memory.js";
+import { redisStore } from "../../src/store/redis.js";
+import { hasRedis, startRedis } from "./redis-server.js";
+
+type Place = Map<string, { readonly value: string; readonly endsAtMs: number }>;
+
+/** What somebody else might write, with whatever they may get wrong. */
+function compareAndSetIn(place: Place, wrong: Partial<Record<"tags" | "times" | "lengths" | "ends", true>> = {}) {
+  return async ({ key, expected, next, nowMs: writersMs, ttlMs }: Replacement) => {
+    const nowMs = Date.now();
+    const held = place.get(key);
+    let value = held !== undefined && (wrong.ends || held.endsAtMs > nowMs) ? held.value : undefined;
+    if (!wrong.lengths && value !== undefined && value.length > 262_144) value = "";
+    const lagMs = nowMs - writersMs;
+    const isInTime = wrong.times || (lagMs <= 250 && lagMs >= -20);
+    if ((!wrong.tags && tagOf(value) !== expected) || !isInTime) return { kind: "lost", nowMs, value } as const;
+    place.set(key, { value: next, endsAtMs: nowMs + ttlMs });
+    return { kind: "won", nowMs } as const;
+  };
+}
+
+function ofPlace(parts: Partial<StoreParts> & { readonly compareAndSet: StoreParts["compareAndSet"] }) {
+  return () => createStore(parts);
+}
+
+describe("the contract of a store", () => {
+  it("is kept in memory", async () => {
+    const store = new MemoryStore({ clock: systemClock });
+    expect(await checkStore(() => store)).toEqual([]);
+  });
+
+  it("is kept over a channel", async () => {
+    channelStore({ name: "checked" });
+    const thread = new Worker(new URL("checking-thread.mjs", import.meta.url), { argv: ["checked"] });
+    expect(await once(thread, "message")).toEqual([[]]);
+  });
+
+  it.skipIf(!hasRedis())("is kept in a real Redis", async () => {
+    const redis = await startRedis();
+    expect(await checkStore(() => redisStore({ url: redis.url }))).toEqual([]);
+    await redis.close();
+  });
+
+  it("is kept by a database of somebody else's, which opens and closes once", async () => {
+    const told: string[] = [];
+    const store = createStore({
+      compareAndSet: compareAndSetIn(new Map()),
+      open: () => told.push("open"),
+      close: () => void told.push("close"),
+    });
+    expect(await checkStore(() => store)).toEqual([]);
+    expect(told).toEqual(["open", "close"]);
+    const sluice = createSluice({ store });
+    await sluice.schedule(async () => 1);
+    expect(sluice.budgets()[0]).toMatchObject({ store: "shared", share: 1 });
+    await sluice.close();
+    await expect.poll(() => told).toEqual(["open", "close", "open", "close"]);
+  });
+});
+
+describe("a check of the contract", () => {
+  it.each([
+    ["tags", "can be made once"],
+    ["times", "behind or ahead"],
+    ["lengths", "too long"],
+    ["ends", "forgotten"],
+  ] as const)("finds what is wrong with %s", async (what, rule) => {
+    const breaches = await checkStore(ofPlace({ compareAndSet: compareAndSetIn(new Map(), { [what]: true }) }));
+    expect(breaches.join("\n")).toContain(rule);
+    if (what !== "tags") expect(breaches).toHaveLength(1);
+  });
+
+  it("finds two that meet nowhere, and one that isn't there", async () => {
+    const apart = await checkStore(() => createStore({ compareAndSet: compareAndSetIn(new Map()) }));
+    expect(apart.join()).toContain("can be made once");
+    const compareAndSet = () => Promise.reject(new Error("nobody there"));
+    expect(await checkStore(ofPlace({ compareAndSet }), { patienceMs: 100 })).toEqual([
+      "no answer in 100 ms: Error: nobody there",
+    ]);
+    const senseless = () => Promise.resolve({ kind: "won" } as never);
+    expect((await checkStore(ofPlace({ compareAndSet: senseless }), { patienceMs: 100 })).join()).toContain(
+      "makes no sense",
+    );
+  });
+});
