@@ -6,6 +6,8 @@ const PAGES: Readonly<Record<string, string>> = {
   live: "src/adapter/dashboard/browser/main.ts",
   report: "simulations/report/browser/main.ts",
   server: "simulations/server/page/browser/main.ts",
+  playground: "simulations/playground/browser/main.ts",
+  playground_worker: "simulations/playground/browser/worker.ts",
 };
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -18,10 +18,11 @@ export function openerOf(platform: NodeJS.Platform, url: string): readonly [stri
 /**
  * Opens a page in the user's browser. Never fails: where it can't, it says why, and where the page is.
  *
+ * @param page a file's path, or a URL that begins with `http`
  * @returns undefined where the browser was told, else what to tell the user
  */
-export function openPage(path: string, opener = openerOf): Promise<string | undefined> {
-  const url = pathToFileURL(resolve(path)).href;
+export function openPage(page: string, opener = openerOf): Promise<string | undefined> {
+  const url = /^https?:/.test(page) ? page : pathToFileURL(resolve(page)).href;
   const [program, ...words] = opener(process.platform, url);
   const failed = (why: string): string => `couldn't open the page (${why}); open it yourself: ${url}`;
   return new Promise((done) => {

@@ -17,6 +17,8 @@ export type Gaps = readonly (number | null)[];
 export interface Track {
   readonly title: string;
   readonly binS: number;
+  /** When the first bin begins, in seconds. Default 0; those of `goodput` always begin there. */
+  readonly fromS?: number;
   /** The busiest models, the busiest first. */
   readonly models: readonly ModelTrack[];
   readonly waiting: WaitingTrack;

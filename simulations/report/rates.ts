@@ -7,7 +7,8 @@ const MODELS_MAX = 6;
 /** More clients than this are a swarm: their sum is drawn. */
 const CLIENTS_MAX = 8;
 
-const KIND_OF: Readonly<Record<LoggedOutcome, RefusalKind | "accepted" | undefined>> = {
+/** What a page calls what became of a try; undefined: nothing to be shown. */
+export const KIND_OF: Readonly<Record<LoggedOutcome, RefusalKind | "accepted" | undefined>> = {
   pending: undefined,
   abandoned: undefined,
   accepted: "accepted",

@@ -4,7 +4,7 @@ import { seededRandom } from "../random.js";
 import { type AnswerSpec, type AnswerTimes, createAnswerTimes } from "../server/answers.js";
 import type { Fault } from "../server/fault.js";
 import type { Allowance, Arrival } from "../server/limit.js";
-import type { ScheduledMove } from "../server/move.js";
+import type { Move, ScheduledMove } from "../server/move.js";
 import type { Neighbour } from "../server/neighbour.js";
 import { createPlatform, type Platform } from "../server/platform.js";
 import { type ProxySpec, proxyWaitMs } from "../server/proxy.js";
@@ -44,6 +44,8 @@ export interface Plant {
   waitMs(nowMs: number, model: string, arrival: Arrival): number;
   /** The true limit. */
   allowed(nowMs: number, model: string, organisation: string): Allowance;
+  /** Moves limits, outages and faults, now. */
+  move(nowMs: number, move: Move): void;
   /** Time on the way to it, drawn for one try. */
   uplinkMs(nowMs: number, model: string): number;
 }
@@ -150,6 +152,10 @@ class SimulatedPlant implements Plant {
 
   allowed(nowMs: number, model: string, organisation: string): Allowance {
     return this.#platform.allowed(nowMs, model, organisation);
+  }
+
+  move(nowMs: number, move: Move): void {
+    this.#platform.schedule(nowMs, [{ ...move, atMs: 0 }]);
   }
 
   uplinkMs(nowMs: number, model: string): number {

@@ -25,6 +25,7 @@ export function watchedPlant(plant: Plant, spec: ServerSpec, onError: (error: un
       }),
     waitMs: (...words) => watch(() => plant.waitMs(...words)),
     allowed: (...words) => watch(() => plant.allowed(...words)),
+    move: (...words) => watch(() => plant.move(...words)),
     uplinkMs: (...words) => plant.uplinkMs(...words),
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../src/clock.js";
 import { type ClockBranch, createVirtualClock, type VirtualClock } from "../clock.js";
 import { seededRandom } from "../random.js";
+import type { Move } from "../server/move.js";
 import type { Contestant } from "./contestant.js";
 import { installGlobals } from "./globals.js";
 import { type ClientTime, createClientTime } from "./jumps.js";
@@ -65,7 +66,8 @@ async function liveThrough(options: WorldOptions): Promise<Recording> {
   return world.recording();
 }
 
-class World {
+/** A scenario with its clients, server and log, on a clock of its own. */
+export class World {
   readonly clock: VirtualClock = createVirtualClock();
   /** Counts the timers of all contestants' code. */
   readonly #branch: ClockBranch = this.clock.branch();
@@ -122,6 +124,11 @@ class World {
     for (const member of this.#members) member.leave();
     // What ends by promises or timers that are due has the chance to do so.
     yield durationMs;
+  }
+
+  /** Moves the server, now: what its scenario didn't know of. */
+  move(move: Move): void {
+    this.#plant.move(this.clock.now(), move);
   }
 
   recording(): Recording {

@@ -10,6 +10,7 @@ import { crowdText, holdsEnough, type Parted, partCrowds } from "./simulate/crow
 import { outcomeTable, verdict, violationText } from "./simulate/outcome.js";
 import { partOwnCode } from "./simulate/own-code.js";
 import { tellOnPage } from "./simulate/page.js";
+import { servePlayground } from "./simulate/playground.js";
 import { createProgressLine } from "./simulate/progress.js";
 import { seedsText, wrapped } from "./simulate/words.js";
 
@@ -18,6 +19,7 @@ export const summary = "runs scenarios in virtual time, and holds them to their 
 export const help = `sluice simulate: ${summary}
 
 Usage: sluice simulate [SCENARIO…] [options]
+       sluice simulate --playground [SCENARIO] [--contestant NAME…] [--seeds-from K] [--open]
 
 SCENARIO is the name of a built-in one or its beginning (s06); drawn ones by number (swarm-17, swarm-1..100; plant-…: without
 headers; told-plant-…: with true or lying ones), of which 20 or more are told of together; or a file of your own with one or several: mine.json, mine.mjs, and mine.mjs#its-name
@@ -39,6 +41,8 @@ Options:
   --threads N          worker threads; default: one a core
   --report PAGE.html   writes a page with the charts of each scenario's first seed
   --open               opens it in the browser; without --report it is sluice-report.html
+  --playground         serves a page on this machine in which all of this is simulated while you look on and change it, until
+                       Ctrl-C; prints its address; --open opens it. A scenario must be a built-in one
   --json               one JSON object on standard output: every metric of every run, and every bound
   --help               this text
 
@@ -57,6 +61,7 @@ const INTERRUPTED = 130;
 /** Runs `sluice simulate`; resolves with its exit code. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const args = await readSimulateArgs(argv, io.stderr);
+  if (args.playground !== undefined) return servePlayground(args.playground, io);
   if (args.isList) return list(args, io);
   const { scenarios, seeds, threads, contestants } = args;
   const progress = createProgressLine(io);

@@ -9,8 +9,8 @@ export interface ChartAssets {
   readonly license: string;
 }
 
-/** Where the build puts the scripts of pages: beside this file's folder when built, in `dist` when run from its source. */
-const FOLDERS = ["../../pages/", "../../dist/pages/"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+/** Where the build puts what it makes: around this file when that is built, in `dist` when it is run from its source. */
+const FOLDERS = ["../../", "../../dist/"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 let chartAssets: ChartAssets | undefined;
 const scripts = new Map<string, string>();
@@ -35,13 +35,23 @@ export function readChartAssets(): ChartAssets {
  * @throws where it wasn't built
  */
 export function readPageScript(name: string): string {
-  const known = scripts.get(name);
-  if (known !== undefined) return known;
-  const file = FOLDERS.map((folder) => join(folder, `${name}.js`)).find((path) => existsSync(path));
-  if (file === undefined) throw new Error(`the script of the page ${name} isn't built: npm run build`);
-  const script = harmless(readFileSync(file, "utf8"));
-  scripts.set(name, script);
+  let script = scripts.get(name);
+  if (script === undefined) {
+    script = harmless(readBuilt(`pages/${name}.js`));
+    scripts.set(name, script);
+  }
   return script;
+}
+
+/**
+ * Reads a file that the build made, by its path in `dist`.
+ *
+ * @throws where it wasn't built
+ */
+export function readBuilt(path: string): string {
+  const file = FOLDERS.map((folder) => join(folder, path)).find((each) => existsSync(each));
+  if (file === undefined) throw new Error(`${path} isn't built: npm run build`);
+  return readFileSync(file, "utf8");
 }
 
 /** The same program, in which no string ends its element or opens a comment. */

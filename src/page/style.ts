@@ -71,7 +71,7 @@ figure { margin: 1.1rem 0 0; }
 figcaption { font-size: 0.88rem; line-height: 1.35; margin-bottom: 0.15rem; }
 figcaption b { font-weight: 600; } figcaption span { color: var(--muted); }
 .uplot { font: inherit; width: 100%; }
-.u-legend { text-align: left; margin: 0 0 0 50px; font-size: 0.8rem; color: var(--muted); font-variant-numeric: tabular-nums; }
+.u-legend { text-align: left; min-width: 0; margin: 0 0 0 50px; font-size: 0.8rem; color: var(--muted); font-variant-numeric: tabular-nums; }
 .u-legend.u-inline tr { margin-right: 12px; }
 .u-series > * { padding: 1px 2px; border: 0; }
 .u-legend th { font-weight: 400; }

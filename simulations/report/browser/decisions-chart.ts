@@ -3,6 +3,7 @@ import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-op
 import { rateText } from "../../../src/page/browser/numbers.js";
 import { colourOf } from "../../../src/page/browser/paint.js";
 import type { Scene, Track } from "../page-data.js";
+import { timesOf } from "./times.js";
 
 /** The controller's steps: a lane for each reason, coloured by its move, which an arrow before its name says too. */
 export function decisionsChart(scene: Scene, track: Track, syncKey: string): ChartSpec {
@@ -11,8 +12,8 @@ export function decisionsChart(scene: Scene, track: Track, syncKey: string): Cha
   const colours = ["increase", "hold", "decrease"];
   // Runs side by side stay in line, whoever has more reasons.
   const laneCount = scene.tracks.reduce((most, each) => Math.max(most, each.decisions.lanes.length), 1);
-  const count = Math.ceil(scene.durationS / track.binS);
-  const times = Array.from({ length: count }, (_, bin) => bin * track.binS);
+  const { fromS = 0 } = track;
+  const times = timesOf(track, Math.ceil((scene.durationS - fromS) / track.binS));
   const words = (bin: number | null): string => {
     const here = rows.filter(([at]) => at === bin);
     if (here.length === 0) return "–";
@@ -32,7 +33,7 @@ export function decisionsChart(scene: Scene, track: Track, syncKey: string): Cha
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
     for (const [bin, lane] of rows) {
-      const left = chart.valToPos(bin * track.binS, "x", true);
+      const left = chart.valToPos(fromS + bin * track.binS, "x", true);
       if (left + width < bbox.left || left > bbox.left + bbox.width) continue;
       ctx.fillStyle = fills[lanes[lane]?.move ?? 1] ?? "";
       ctx.fillRect(left, bbox.top + lane * height + 14 * ratio, width, 6 * ratio);

@@ -3,6 +3,7 @@ import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-op
 import { countText, secondsText } from "../../../src/page/browser/numbers.js";
 import { colourOf, lineSeries } from "../../../src/page/browser/paint.js";
 import type { Scene, Track } from "../page-data.js";
+import { timesOf } from "./times.js";
 
 /** How many wait here, and how many are on their way. */
 export function inFlightChart(scene: Scene, track: Track, syncKey: string): ChartSpec {
@@ -19,7 +20,7 @@ export function inFlightChart(scene: Scene, track: Track, syncKey: string): Char
     },
     lineSeries({ label: "awaiting headers", colour: "flight", value: countText, dash: [3, 3] }),
   ];
-  const times = queued.map((_, bin) => bin * track.binS);
+  const times = timesOf(track, queued.length);
   const options = chartOptions({
     height: 130,
     durationS: scene.durationS,
@@ -43,7 +44,7 @@ export function waitChart(scene: Scene, track: Track, syncKey: string): ChartSpe
     { ...lineSeries({ ...look, label: "p99", width: 1 }), spanGaps: true },
     { ...lineSeries({ ...look, label: "p50", colour: "rate", width: 1.75 }), spanGaps: true },
   ];
-  const times = p50.map((_, bin) => bin * track.binS);
+  const times = timesOf(track, p50.length);
   const yText = (value: number): string => `${value} s`;
   const options = chartOptions({ height: 130, durationS: scene.durationS, top, series, yText, syncKey });
   return { options, data: [times, p99, p50] as unknown as UPlot.AlignedData };

@@ -4,6 +4,7 @@ import { LOST, type MarkLook, markSeries, OVERLOADED, REFUSED } from "../../../s
 import { rateText } from "../../../src/page/browser/numbers.js";
 import { colourOf, lineSeries } from "../../../src/page/browser/paint.js";
 import type { RefusalKind, Scene, Track } from "../page-data.js";
+import { timesOf } from "./times.js";
 
 /** The rate against the true limit, what was accepted, and every refusal, of one model. */
 export function ratesChart(scene: Scene, track: Track, modelIndex: number, syncKey: string): ChartSpec {
@@ -61,7 +62,7 @@ export function ratesChart(scene: Scene, track: Track, modelIndex: number, syncK
       heights,
     );
   }
-  const times = (model?.accepted ?? []).map((_, bin) => bin * track.binS);
+  const times = timesOf(track, (model?.accepted ?? []).length);
   const options = chartOptions({
     height: 260,
     durationS: scene.durationS,

@@ -14,6 +14,7 @@ import { messageOf } from "../batch/failure.js";
 import { type Io, UsageError } from "../command.js";
 import { number } from "../serve/number.js";
 import { checkWritable } from "../writable.js";
+import { type PlaygroundArgs, readPlaygroundArgs } from "./playground-args.js";
 
 /** Options that all commands share which run scenarios. */
 export const SCENARIO_OPTIONS = {
@@ -38,6 +39,7 @@ const OPTIONS = {
   contestant: { type: "string", multiple: true },
   report: { type: "string" },
   open: { type: "boolean", default: false },
+  playground: { type: "boolean", default: false },
 } as const satisfies ParseArgsConfig["options"];
 
 /** What a user asked `sluice simulate` to do, checked. */
@@ -51,6 +53,8 @@ export interface SimulateArgs {
   readonly optionWords: readonly string[];
   /** A page to be written. */
   readonly page: PageArgs | undefined;
+  /** The playground is wanted, in the place of a run. */
+  readonly playground: PlaygroundArgs | undefined;
   readonly isList: boolean;
   readonly isJson: boolean;
 }
@@ -73,7 +77,7 @@ export async function readSimulateArgs(argv: readonly string[], stderr: Io["stde
   const own = await readOwnOptions(values);
   const names = values.contestant?.map(checkName);
   return {
-    scenarios: values.list ? [] : await readScenarios(positionals, values.all, stderr),
+    scenarios: values.list || values.playground ? [] : await readScenarios(positionals, values.all, stderr),
     seeds: readSeeds(values),
     threads: readThreads(values.threads),
     contestants: contestantsOf(names, own),
@@ -81,7 +85,8 @@ export async function readSimulateArgs(argv: readonly string[], stderr: Io["stde
       const value = values[name];
       return value === undefined ? [] : [`--${name}`, value];
     }),
-    page: readPage(values),
+    page: values.playground ? undefined : readPage(values),
+    playground: values.playground ? readPlaygroundArgs(argv, values, positionals) : undefined,
     isList: values.list,
     isJson: values.json,
   };

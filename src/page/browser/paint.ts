@@ -1,8 +1,20 @@
 import type UPlot from "uplot";
 
-/** A colour of the style sheet, as the canvas needs it: it follows light and dark. */
+const colours = new Map<string, string>();
+
+/** A colour of the style sheet, as the canvas needs it. It is asked for once: asking makes the browser do all its styles. */
 export function colourOf(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  let colour = colours.get(name);
+  if (colour === undefined) {
+    colour = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+    colours.set(name, colour);
+  }
+  return colour;
+}
+
+/** Light has become dark, or dark light: all colours are asked for anew. */
+export function forgetColours(): void {
+  colours.clear();
 }
 
 /** A line in a colour of the style sheet. */

@@ -1,0 +1,288 @@
+import { element } from "../../../src/page/browser/element.js";
+import { timeText } from "../../../src/page/browser/numbers.js";
+import { themed } from "../../../src/page/browser/themed.js";
+import type { Metrics } from "../../measure/measure.js";
+import { readHash, writeHash } from "../hash.js";
+import type { News, RunFacts, Word } from "../message.js";
+import type { PlaygroundData } from "../page.js";
+import { INITIAL, OUTAGE, paceOf, type Settings } from "../settings.js";
+import { at, write } from "./at.js";
+import { decisionRows } from "./decisions.js";
+import { Form } from "./form.js";
+import { Frames } from "./frames.js";
+import { GuideView, guideFacts } from "./guide-view.js";
+import { Knobs, SpeedKnob } from "./knobs.js";
+import { type Standing, scoreRows, standingOf } from "./scores.js";
+import { Session } from "./session.js";
+import { Stage } from "./stage.js";
+import { showTakeAway, wireCopies } from "./take-away.js";
+
+/** The URL is written so long after a change: browsers bear no more. */
+const URL_AFTER_MS = 250;
+/** Tables and words are written anew so often; charts more often. */
+const WORDS_EVERY_MS = 200;
+const OUTAGE_S = 15;
+
+const data = JSON.parse(document.getElementById("data")?.textContent ?? "{}") as PlaygroundData;
+const names = { scenarios: Object.keys(data.stories), contestants: data.contestants };
+
+/** The page, and what it shows now. */
+class Playground {
+  #view: "guide" | "bench" = "guide";
+  #settings: Settings = INITIAL;
+  #facts: RunFacts | undefined;
+  #news: News | undefined;
+  #metrics: readonly Metrics[] | undefined;
+  #stage: Stage | undefined;
+  #wordsAtMs = 0;
+  #urlTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #frames = new Frames();
+  readonly #session = new Session({ heard: (word) => this.#hear(word), lost: (why) => this.#lose(why) });
+  readonly #form = new Form(data.stories, () => this.#begin(this.#form.read(this.#settings)));
+  readonly #knobs = new Knobs((name, value) => this.#turn(name, value));
+  readonly #speed = new SpeedKnob((speed) => this.#setSpeed(speed));
+  readonly #guide = new GuideView({
+    step: (index) => this.#showGuide(index, true),
+    again: () => this.#begin(this.#guide.step.settings),
+    open: () => this.#showBench(this.#guide.step.settings),
+    leave: () => this.#showBench(INITIAL),
+  });
+
+  constructor() {
+    at("play").addEventListener("click", () => this.#playOrPause());
+    at("again").addEventListener("click", () => this.#begin(this.#settings));
+    at("alert-again").addEventListener("click", () => this.#begin(this.#settings));
+    at("forget").addEventListener("click", () => this.#begin({ ...this.#settings, changes: [] }));
+    at("outage").addEventListener("click", () =>
+      this.#session.order({ type: "change", name: OUTAGE, value: OUTAGE_S }),
+    );
+    at("span").addEventListener("change", () => this.#look());
+    for (const button of document.querySelectorAll<HTMLElement>("[data-step-to]")) {
+      const to = button.dataset["stepTo"] === "decision" ? "decision" : "second";
+      button.addEventListener("click", () => this.#session.order({ type: "step", to }));
+    }
+    for (const button of document.querySelectorAll<HTMLElement>("[data-view]")) {
+      button.addEventListener("click", () => {
+        if (button.dataset["view"] === "guide") this.#showGuide(0, false);
+        else this.#showBench(this.#view === "bench" ? this.#settings : INITIAL);
+      });
+    }
+    at("decider").addEventListener("change", () => this.#showDecisions());
+    addEventListener("hashchange", () => this.#readUrl());
+    themed(() => this.#stage?.redraw());
+    wireCopies();
+    // A wide screen has room for the settings beside the charts; elsewhere they come first only when asked for.
+    if (innerWidth < 992) at<HTMLDetailsElement>("settings-fold").open = false;
+    this.#readUrl();
+  }
+
+  #readUrl(): void {
+    const hash = location.hash.slice(1);
+    const step = /^guide(?:=([1-9]))?$/.exec(hash);
+    if (hash === "" || step !== null) {
+      this.#showGuide(Number(step?.[1] ?? 1) - 1, false);
+      return;
+    }
+    const { settings, complaints } = readHash(hash, names);
+    this.#showBench(settings);
+    if (complaints.length > 0) this.#alert(`In the link: ${complaints.join("; ")}.`);
+  }
+
+  #showGuide(index: number, isAsked: boolean): void {
+    this.#setView("guide");
+    this.#guide.show(index);
+    this.#begin(this.#guide.step.settings);
+    if (isAsked) at("guide-title").focus({ preventScroll: true });
+  }
+
+  #showBench(settings: Settings): void {
+    this.#setView("bench");
+    this.#begin(settings);
+  }
+
+  #setView(view: "guide" | "bench"): void {
+    this.#view = view;
+    for (const section of document.querySelectorAll<HTMLElement>("[data-section]")) {
+      section.hidden = section.dataset["section"] !== view;
+    }
+    for (const button of document.querySelectorAll<HTMLElement>("[data-view]")) {
+      if (button.dataset["view"] === view) button.setAttribute("aria-current", "page");
+      else button.removeAttribute("aria-current");
+    }
+  }
+
+  #begin(settings: Settings): void {
+    this.#settings = settings;
+    this.#news = undefined;
+    this.#metrics = undefined;
+    this.#facts = undefined;
+    at("alert").hidden = true;
+    this.#form.fill(settings);
+    this.#knobs.fill(settings, 0, undefined);
+    this.#speed.fill(Number(settings.values.speed));
+    showTakeAway(settings, 0);
+    this.#session.begin(settings, true);
+    this.#writeUrl();
+  }
+
+  #hear(word: Word): void {
+    switch (word.type) {
+      case "began":
+        this.#prepare(word);
+        break;
+      case "news":
+        this.#frames.work(() => this.#take(word));
+        break;
+      case "ended":
+        this.#metrics = word.metrics;
+        this.#showWords(true);
+        break;
+      case "failed":
+        this.#alert(`This can't be simulated: ${word.message}.`, true);
+        break;
+      default:
+        word satisfies never;
+    }
+  }
+
+  #prepare(facts: RunFacts): void {
+    this.#facts = facts;
+    this.#stage?.close();
+    const isGuide = this.#view === "guide";
+    const places = isGuide
+      ? { runs: at("guide-runs"), titles: this.#guide.step.names }
+      : { runs: at("runs"), together: at("together") };
+    this.#stage = new Stage(facts, places, () => this.#look());
+    const decider = at<HTMLSelectElement>("decider");
+    const before = decider.value;
+    const deciders = facts.contestants.slice(1).filter((name) => name.startsWith("sluice") || name === "yours");
+    decider.replaceChildren(...deciders.map((name) => element("option", { text: name })));
+    if (deciders.includes(before)) decider.value = before;
+    this.#knobs.fill(this.#settings, 0, facts.limit);
+    this.#look();
+  }
+
+  #take(news: News): void {
+    const stage = this.#stage;
+    if (stage === undefined) return;
+    for (const [index, track] of news.tracks.entries()) stage.books[index]?.take(track);
+    stage.nowMs = news.nowMs;
+    const isOverNow = news.isOver && this.#news?.isOver !== true;
+    const isChanged =
+      news.changes.length !== this.#settings.changes.length || news.changes.at(-1) !== this.#settings.changes.at(-1);
+    this.#news = news;
+    if (isChanged) {
+      this.#settings = { ...this.#settings, changes: news.changes };
+      this.#writeUrl();
+    }
+    this.#showWords(isOverNow || !news.isPlaying);
+    this.#draw(() => this.#session.order({ type: "ready" }));
+  }
+
+  /** What is looked at has changed. */
+  #look(): void {
+    this.#stage?.show(Number(at<HTMLSelectElement>("span").value));
+    this.#draw(() => {});
+  }
+
+  #draw(then: () => void): void {
+    const stage = this.#stage;
+    if (stage === undefined) then();
+    else this.#frames.draw(stage.tasks(), then);
+  }
+
+  #showWords(isAtOnce: boolean): void {
+    const { nowMs = 0, isPlaying = false, isOver = false, timesReal = 0, triesPerSecond = 0 } = this.#news ?? {};
+    const facts = this.#facts;
+    const stage = this.#stage;
+    const realMs = performance.now();
+    if (facts === undefined || stage === undefined || (!isAtOnce && realMs - this.#wordsAtMs < WORDS_EVERY_MS)) return;
+    this.#wordsAtMs = realMs;
+    const [clairvoyant, ...others] = stage.books;
+    if (clairvoyant === undefined) return;
+    const standings = others.map((book) => standingOf(book, clairvoyant, facts));
+    if (this.#view === "guide") guideFacts(standings);
+    else this.#showBenchWords(facts, standings);
+    write(at("play"), isOver ? "Again" : isPlaying ? "Pause" : "Play");
+    write(at("clock"), `${timeText(nowMs / 1_000)} of ${timeText(facts.durationMs / 1_000)}`);
+    at<HTMLProgressElement>("progress").value = nowMs / facts.durationMs;
+    write(at("status"), isOver ? "The run is over." : isPlaying ? "It runs." : "It stands still.");
+    const pace = `${Number(timesReal.toPrecision(3))}× real time, ${Math.round(triesPerSecond)} requests a second`;
+    write(at("pace-words"), isPlaying ? `simulates at ${pace}` : "");
+    const p95Ms = this.#frames.p95Ms();
+    write(at("page-words"), `the page draws in ${p95Ms.toFixed(1)} ms a frame`);
+    document.documentElement.dataset["frameMs"] = p95Ms.toFixed(2);
+    document.documentElement.dataset["run"] = isOver ? "over" : isPlaying ? "playing" : "paused";
+  }
+
+  #showBenchWords(facts: RunFacts, standings: readonly Standing[]): void {
+    const nowMs = this.#news?.nowMs ?? 0;
+    const contestants = facts.contestants.slice(1);
+    at("scores").replaceChildren(...scoreRows(contestants, standings, this.#metrics?.slice(1)));
+    const isFinal = this.#metrics !== undefined;
+    write(
+      at("score-caption"),
+      isFinal
+        ? `${facts.name}: as sluice simulate measures it`
+        : `${facts.name}: since the start, against the clairvoyant`,
+    );
+    this.#knobs.fill(this.#settings, nowMs, facts.limit);
+    showTakeAway(this.#settings, nowMs);
+    const { length } = this.#settings.changes;
+    write(
+      at("changes-words"),
+      length === 0 ? "" : `${length} ${length === 1 ? "change" : "changes"} made while it ran`,
+    );
+    at<HTMLButtonElement>("forget").disabled = length === 0;
+    const [fromS = 0, untilS = 0] = this.#stage?.range() ?? [];
+    write(at("range"), `${timeText(fromS)} – ${timeText(untilS)}`);
+    this.#showDecisions();
+  }
+
+  #showDecisions(): void {
+    const index = this.#facts?.contestants.indexOf(at<HTMLSelectElement>("decider").value) ?? -1;
+    at("decisions").replaceChildren(...decisionRows(this.#stage?.books[index]?.decisions ?? []));
+  }
+
+  #playOrPause(): void {
+    if (this.#news?.isOver === true) this.#begin(this.#settings);
+    else if (this.#news?.isPlaying === true) this.#session.order({ type: "pause" });
+    else this.#session.order({ type: "play", speed: paceOf(this.#settings.values.speed) });
+  }
+
+  /** Before it has begun a setting is a setting; afterwards it is a change, with its instant. */
+  #turn(name: string, value: number | string): void {
+    const isOwn = this.#settings.scenario === "" || name !== "limit";
+    if ((this.#news?.nowMs ?? 0) === 0 && isOwn) {
+      this.#begin({ ...this.#settings, values: { ...this.#settings.values, [name]: value } });
+    } else this.#session.order({ type: "change", name, value });
+  }
+
+  #setSpeed(speed: number): void {
+    this.#settings = { ...this.#settings, values: { ...this.#settings.values, speed } };
+    this.#speed.fill(speed);
+    if (this.#news?.isPlaying === true) this.#session.order({ type: "play", speed: paceOf(speed) });
+    this.#writeUrl();
+  }
+
+  #writeUrl(): void {
+    clearTimeout(this.#urlTimer);
+    this.#urlTimer = setTimeout(() => {
+      const hash = this.#view === "guide" ? `guide=${this.#guide.index + 1}` : writeHash(this.#settings);
+      if (location.hash.slice(1) !== hash) history.replaceState(null, "", `#${hash}`);
+    }, URL_AFTER_MS);
+  }
+
+  #alert(text: string, canBeginAgain = false): void {
+    write(at("alert-text"), text);
+    at("alert-again").hidden = !canBeginAgain;
+    at("alert").hidden = false;
+  }
+
+  #lose(why: string): void {
+    document.documentElement.dataset["run"] = "lost";
+    this.#alert(`What simulates has stopped (${why}). What you see is what it had told.`, true);
+  }
+}
+
+new Playground();
