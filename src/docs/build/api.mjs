@@ -31,7 +31,8 @@ export function doors() {
  */
 export async function writeSite(guides) {
   const app = await Application.bootstrapWithPlugins(optionsFor(guides));
-  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, nameByDoor);
+  // After the plugin, which makes modules of its own at the same moment.
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, nameByDoor, Number.MIN_SAFE_INTEGER);
   const project = await app.convert();
   if (project === undefined) throw new Error("TypeDoc couldn't read the sources");
   app.validate(project);
