@@ -5,16 +5,26 @@ import { clockText, durationText, numberText, shareText } from "./units.js";
 const ROWS_MAX = 60;
 
 /** What the charts of a run show, as numbers: for those who can't see them, and for those who want to be exact. */
-export function dataTable(track: Track, durationS: number): Html {
+export function dataTable(track: Track, durationS: number, limitName = "true limit"): Html {
   const bins = track.waiting.queued.length;
   const size = Math.ceil(bins / ROWS_MAX);
   const rows = Array.from({ length: Math.ceil(bins / size) }, (_, row) =>
     rowOf(track, row * size, Math.min(bins, (row + 1) * size), durationS),
   );
   return html`<details><summary>The charts as a table</summary><div class="scroll"><table>
-<thead><tr><th scope="col" class="number">From</th>${["True limit", "Rate", "Accepted", "429", "503", "Failed", "Queued", "Wait p99", "Share so far"].map((name) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
+<thead><tr><th scope="col" class="number">From</th>${headsOf(track, limitName).map((name) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
 <tbody>${rows}</tbody>
 </table></div></details>`;
+}
+
+/** Where there is nobody to compare with there is no share. */
+function headsOf({ goodput }: Track, limitName: string): readonly string[] {
+  const heads = [capital(limitName), "Rate", "Accepted", "429", "503", "Failed", "Queued", "Wait p99"];
+  return goodput.optimum.some((count) => count > 0) ? [...heads, "Share so far"] : heads;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function rowOf(track: Track, from: number, until: number, durationS: number): Html {
@@ -33,7 +43,7 @@ function rowOf(track: Track, from: number, until: number, durationS: number): Ht
     ...(["429", "503", "lost"] as const).map((kind) => counted(models.map(({ refusals }) => refusals[kind]))),
     numberText(over(waiting.queued).at(-1) ?? 0),
     waitText(over(waiting.p99)),
-    shareSoFar(goodput, untilS),
+    ...(goodput.optimum.some((count) => count > 0) ? [shareSoFar(goodput, untilS)] : []),
   ];
   return html`<tr><th scope="row" class="number">${clockText(from * binS * 1_000)}</th>${cells.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`;
 }

@@ -8,6 +8,8 @@ export interface Scene {
   readonly durationS: number;
   readonly tracks: readonly Track[];
   readonly standings: readonly Standing[];
+  /** What the line of limits is called. Default: `true limit`, which only a simulation knows. */
+  readonly limitName?: string;
 }
 
 export type Numbers = readonly number[];

@@ -15,10 +15,14 @@ export interface PageParts {
   readonly body: Content;
   /** What its script draws. */
   readonly data: PageData;
+  /** What its figures are worth. Default: of virtual time. */
+  readonly footer?: string;
 }
 
+const VIRTUAL = "Virtual time: every figure is reproduced by its scenario and seed.";
+
 /** One HTML page that needs nothing else: scripts and styles are in it, and it opens from a file. */
-export function renderPage({ title, kind, body, data }: PageParts): string {
+export function renderPage({ title, kind, body, data, footer = VIRTUAL }: PageParts): string {
   const { style, license } = readChartAssets();
   return html`<!doctype html>
 <html lang="en">
@@ -35,7 +39,7 @@ export function renderPage({ title, kind, body, data }: PageParts): string {
 <main>
 <header class="page"><p class="brand">sluice <span>${kind}</span></p><button type="button" data-theme-button>Colours: auto</button></header>
 ${body}
-<footer>Virtual time: every figure is reproduced by its scenario and seed. Charts by uPlot.<details><summary>Licence of uPlot</summary><pre>${license}</pre></details></footer>
+<footer>${footer} Charts by uPlot.<details><summary>Licence of uPlot</summary><pre>${license}</pre></details></footer>
 </main>
 <script type="application/json" id="data">${json(data)}</script>
 <script>${trusted(readPageScript("report"))}</script>

@@ -1,7 +1,7 @@
 import { REASONS } from "../../src/control/reasons.js";
 import { type Html, html } from "../../src/page/html.js";
 import type { LoggedDecision } from "../world/log.js";
-import { countReasons, type ReasonCount } from "./decisions.js";
+import type { ReasonCount } from "./reasons.js";
 import { clockText, numberText } from "./units.js";
 
 const ARROWS: Readonly<Record<LoggedDecision["move"], string>> = {
@@ -11,10 +11,11 @@ const ARROWS: Readonly<Record<LoggedDecision["move"], string>> = {
 };
 
 /** Why a controller did what it did, and how often. */
-export function reasonsTable(decisions: readonly LoggedDecision[]): Html {
-  return html`<details><summary>Reasons and how often: ${numberText(decisions.length)} decisions</summary><div class="scroll"><table>
+export function reasonsTable(reasons: readonly ReasonCount[]): Html {
+  const total = reasons.reduce((sum, { count }) => sum + count, 0);
+  return html`<details><summary>Reasons and how often: ${numberText(total)} decisions</summary><div class="scroll"><table>
 <thead><tr><th scope="col">Reason</th><th scope="col">Move</th><th scope="col" class="number">Count</th><th scope="col" class="number">Rate, typically</th><th scope="col" class="number">First</th><th scope="col" class="number">Last</th><th scope="col">What it means</th></tr></thead>
-<tbody>${countReasons(decisions).map(reasonRow)}</tbody>
+<tbody>${reasons.map(reasonRow)}</tbody>
 </table></div></details>`;
 }
 

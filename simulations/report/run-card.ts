@@ -1,5 +1,6 @@
 import { type Content, type Html, html } from "../../src/page/html.js";
 import { dataTable } from "./data-table.js";
+import { countReasons } from "./decisions.js";
 import type { Numbers, Track } from "./page-data.js";
 import { reasonsTable } from "./reasons-table.js";
 import type { ReportRun } from "./run.js";
@@ -24,24 +25,35 @@ export function runCard(run: ReportRun, track: Track, place: CardPlace): Html {
   return html`<article class="run" id="run-${scene}-${index}">
 <h3>${contestant} <small>seed ${seed}</small></h3>
 ${hasFacts && html`<p class="facts">${facts}</p>`}
-${track.models.map((model, position) =>
-  chart({
-    kind: "rates",
-    track: index,
-    model: position,
-    height: 260,
-    title: track.models.length > 1 ? `${model.name}: rate and true limit` : "Rate and true limit",
-    unit: "requests a second; a mark stands where tries were refused, at the rate of that moment",
-    words: ratesWords(track, position),
-  }),
-)}
+${ratesFigures(track, index)}
 ${decisionsFigure(run, track, place)}
 ${chart({ kind: "in-flight", track: index, height: 130, title: "Queue", unit: "requests", words: `At most ${peak(track.waiting.queued)} queued and ${peak(track.waiting.inFlight)} awaiting headers.` })}
 ${chart({ kind: "wait", track: index, height: 130, title: "Wait before a first try", unit: "half waited less than p50, 99 of 100 less than p99", words: `The 99th percentile of waits was ${metricText("waitP99Ms", metrics["waitP99Ms"] ?? Number.NaN)} over the run.` })}
 ${chart({ kind: "goodput", track: index, height: 150, title: "Goodput and the clairvoyant’s", unit: `accepted a second, over ${track.goodput.binS} s each`, words: `Over the steady part of the run ${metricText("goodput", metrics["goodput"] ?? Number.NaN)} of what the clairvoyant got.` })}
-${recording.decisions.length > 0 && reasonsTable(recording.decisions)}
+${recording.decisions.length > 0 && reasonsTable(countReasons(recording.decisions))}
 ${dataTable(track, scenario.durationMs / 1_000)}
 </article>`;
+}
+
+/** The rates of each model against its limit; `names` where that isn't the true one. */
+export function ratesFigures(
+  track: Track,
+  index: number,
+  names: { readonly title: string; readonly limit: string } = { title: "rate and true limit", limit: "" },
+): Html {
+  const { title, limit } = names;
+  const alone = title.slice(0, 1).toUpperCase() + title.slice(1);
+  return html`${track.models.map((model, position) =>
+    chart({
+      kind: "rates",
+      track: index,
+      model: position,
+      height: 260,
+      title: track.models.length > 1 ? `${model.name}: ${title}` : alone,
+      unit: "requests a second; a mark stands where tries were refused, at the rate of that moment",
+      words: ratesWords(track, position, limit),
+    }),
+  )}`;
 }
 
 function decisionsFigure({ recording }: ReportRun, track: Track, { index, laneCount }: CardPlace): Html | false {
@@ -71,11 +83,14 @@ export function chart(of: {
 <div class="plot" data-chart="${kind}" data-track="${track}" data-model="${model}" role="img" aria-label="${title}. ${words}" style="min-height:${height}px"></div></figure>`;
 }
 
-function ratesWords({ models }: Track, position: number): string {
+const NO_LIMITS = ["No limit of the rate. ", "No limit was told. "] as const;
+
+function ratesWords({ models }: Track, position: number, told: string): string {
   const model = models[position];
   if (model === undefined) return "";
   const limits = model.limit.filter((limit) => limit !== null);
-  const limit = limits.length > 0 ? `A true limit of ${range(limits)} requests a second. ` : "No limit of the rate. ";
+  const kind = told === "" ? "A true limit" : `A limit that ${told},`;
+  const limit = limits.length > 0 ? `${kind} of ${range(limits)} requests a second. ` : NO_LIMITS[told === "" ? 0 : 1];
   const rates = model.rate.filter((rate) => rate !== null);
   const rate = rates.length > 0 ? `The rate lay between ${range(rates)}. ` : "";
   const { "429": throttled, "503": overloaded, lost } = model.refusals;
@@ -91,6 +106,7 @@ function total(counts: Numbers): string {
   return numberText(counts.reduce((sum, count) => sum + count, 0));
 }
 
-function peak(values: Numbers): string {
+/** The highest of a list, for words. */
+export function peak(values: Numbers): string {
   return numberText(Math.max(0, ...values));
 }

@@ -6,6 +6,7 @@ import { chart, runCard } from "./run-card.js";
 import type { ScenarioRuns } from "./scene.js";
 import { shareText } from "./units.js";
 import { boundsOf, boundsTable, verdictBadge } from "./verdicts.js";
+import { zoomBar } from "./zoom-bar.js";
 
 /** One scenario: its story, what came of it, who stood where, and each run that is drawn. */
 export function sceneSection({ scenario, runs, drawn }: ScenarioRuns, scene: Scene, index: number): Html {
@@ -28,7 +29,7 @@ ${boundsTable(bounds)}
 ${only === undefined && leaderboard(runs, scene.standings)}
 <details><summary>All metrics</summary>${metricsTable(runs)}</details>
 ${only === undefined && comparison(scene, contestants.length)}
-<div class="zoom" role="group" aria-label="Stretch of time shown"><span data-range></span><button type="button" data-zoom="earlier" aria-label="Earlier">◀</button><button type="button" data-zoom="later" aria-label="Later">▶</button><button type="button" data-zoom="closer" aria-label="Zoom in">+</button><button type="button" data-zoom="wider" aria-label="Zoom out">−</button><button type="button" data-zoom="whole">Whole run</button><span class="hint">or drag over a chart; a double click shows all again</span></div>
+${zoomBar()}
 ${drawn.length < runs.length && html`<p class="note">Charts of ${drawn.length} of ${runs.length} runs, the first seeds of each contestant; the tables tell of all.</p>`}
 <div class="runs">${drawn.map((run, position) => {
     const track = scene.tracks[position];

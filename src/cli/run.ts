@@ -15,6 +15,7 @@ import { runFile } from "./batch/live/run-file.js";
 import { ATTEMPTS_MAX } from "./batch/live/sluice.js";
 import { checkModels, type ModelCheck } from "./batch/model-check.js";
 import { createRunPage, type RunPage } from "./batch/page/run-page.js";
+import type { RunReporter } from "./batch/page/run-report.js";
 import type { RoutedRequest } from "./batch/requests/batch-line.js";
 import type { Requests } from "./batch/requests/requests.js";
 import { openSource, type Source } from "./batch/requests/source.js";
@@ -85,6 +86,9 @@ Options:
   --watch              a live page of it on this machine, for 'sluice watch' to open: progress, time left, each model's rate and
                        limit and why, failures by their kind; from it the run can be held, let go on, and capped. Started
                        again, the run has the same page
+  --report PAGE.html   writes a page of it when it is over: rates, limits, refusals, queue and waits over time, the decisions
+                       and their reasons, failures by their kind; one file that needs nothing else
+  --open               opens it in the browser; without --report it is sluice-report.html
   --json               progress and summary as JSON lines on standard error
   --quiet              no progress: errors and the summary alone
   --help               this text
@@ -106,6 +110,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const release = args.dryRun ? undefined : await lock(paths);
   let source: Source | undefined;
   const page = args.watch && !args.dryRun ? createRunPage(args, display, io) : undefined;
+  const reporter = args.report === undefined ? undefined : await createReporter(args);
   let ending: Ending;
   try {
     source = await openSource(args, new Router(args.servers), io);
@@ -117,7 +122,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       plan?.add(request);
     });
     if (estimate !== undefined) return tellEstimate(estimate, look.found, args, io, plan);
-    ending = await sendAll(source.requests, look, args, display, io, page);
+    ending = await sendAll(source.requests, look, args, display, io, { page, reporter });
     await page?.end(ending);
   } catch (error) {
     if (isSluiceError(error) && error.code === "ERR_SLUICE_OPTION") throw new UsageError(error.message);
@@ -127,7 +132,17 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     await source?.close();
     await release?.();
   }
-  return tellEnding(ending, args, display, io);
+  const code = tellEnding(ending, args, display, io);
+  if (args.report !== undefined && reporter !== undefined) {
+    display.note("report", await reporter.write(args.report, ending, args));
+  }
+  return code;
+}
+
+/** The page is drawn by what draws a simulation's: it is loaded where one is asked for. */
+async function createReporter({ servers }: RunArgs): Promise<RunReporter> {
+  const { RunReporter } = await import("./batch/page/run-report.js");
+  return new RunReporter(servers.map(({ baseUrl }) => baseUrl.origin));
 }
 
 /** What is done, what there is to do, and what can't be done. */
@@ -205,7 +220,7 @@ async function sendAll(
   args: RunArgs,
   display: Display,
   io: Io,
-  page: RunPage | undefined,
+  { page, reporter }: { readonly page: RunPage | undefined; readonly reporter: RunReporter | undefined },
 ): Promise<Ending> {
   const onTrouble = (message: string): void => display.note("record", message);
   const recorder = args.record === undefined ? undefined : await openRecorder(args.record, onTrouble);
@@ -213,7 +228,7 @@ async function sendAll(
   try {
     const job = { ...args, ...look, requests, results, display, page, interrupt: io.interrupt };
     if (args.batch === undefined || args.output === undefined)
-      return await runFile({ ...job, recorder, packFor: packingOf(args) });
+      return await runFile({ ...job, recorder, reporter, packFor: packingOf(args) });
     return await runBatches({ ...job, batch: args.batch, folder: batchFolderOf(args.output) });
   } finally {
     await results.close();

@@ -41,7 +41,7 @@ export function ratesChart(scene: Scene, track: Track, modelIndex: number, syncK
     model?.accepted,
   );
   if (limitTop > 0) {
-    const look = { label: "true limit", colour: "limit", value: text, dash: [6, 4] };
+    const look = { label: scene.limitName ?? "true limit", colour: "limit", value: text, dash: [6, 4] };
     add({ ...lineSeries(look), ...stepped }, model?.limit);
   }
   for (const [client, rates] of (model?.clientRates ?? []).entries()) {

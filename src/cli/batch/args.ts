@@ -6,6 +6,7 @@ import { TEXTS_MOST } from "../../adapter/packs.js";
 import type { SluiceOptions } from "../../options.js";
 import { type Io, UsageError } from "../command.js";
 import { readOptionsFile } from "../options-file.js";
+import { type PageArgs, readPage } from "../page-args.js";
 import { number } from "../serve/number.js";
 import { type Prices, readPrices } from "./estimate/prices.js";
 import { messageOf } from "./failure.js";
@@ -38,6 +39,8 @@ export interface RunArgs extends SourceArgs {
   readonly record: string | undefined;
   /** Shows it on a live page. */
   readonly watch: boolean;
+  /** The page that tells of it afterwards. */
+  readonly report: PageArgs | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -66,6 +69,8 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
       options: { type: "string" },
       record: { type: "string" },
       watch: { type: "boolean", default: false },
+      report: { type: "string" },
+      open: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
     },
@@ -99,6 +104,7 @@ export async function readRunArgs(argv: readonly string[], env: Io["env"]): Prom
     checksModels: !values["no-model-check"],
     options: values.options === undefined ? {} : await readOptionsFile(values.options),
     watch: values.watch,
+    report: readReport(values),
     json: values.json,
     quiet: values.quiet,
   };
@@ -132,6 +138,16 @@ function readEndpoint(text: string | undefined): string | undefined {
   if (text !== undefined && !/^\/[^/\\]/.test(text))
     throw new UsageError(`--endpoint must be a path such as /v1/chat/completions, got '${text}'`);
   return text;
+}
+
+function readReport(flags: Parameters<typeof readPage>[0] & { readonly batch: boolean; readonly "dry-run": boolean }) {
+  const page = readPage(flags);
+  if (page === undefined) return undefined;
+  const option = flags.report === undefined ? "--open" : "--report";
+  if (flags.batch)
+    throw new UsageError(`${option} has nothing to tell of with --batch: the provider sends the requests`);
+  if (flags["dry-run"]) throw new UsageError(`${option} has nothing to tell of with --dry-run, which sends nothing`);
+  return page;
 }
 
 function readModel(text: string | undefined): string | undefined {

@@ -3,8 +3,9 @@ import { RIVAL_NAMES } from "../../../simulations/compare/compare.js";
 import type { FoundScenario } from "../../../simulations/load/find.js";
 import { hintOf } from "../../../simulations/load/hint.js";
 import { type Io, UsageError } from "../command.js";
+import { type PageArgs, readPage } from "../page-args.js";
 import { number } from "../serve/number.js";
-import { type PageArgs, readPage, readScenarios, readSeeds, readThreads, SCENARIO_OPTIONS } from "../simulate/args.js";
+import { readScenarios, readSeeds, readThreads, SCENARIO_OPTIONS } from "../simulate/args.js";
 
 const OPTIONS = {
   ...SCENARIO_OPTIONS,

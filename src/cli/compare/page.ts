@@ -6,7 +6,7 @@ import type { FoundScenario } from "../../../simulations/load/find.js";
 import { openPage } from "../../../simulations/report/open-page.js";
 import { messageOf } from "../batch/failure.js";
 import { type Io, UsageError } from "../command.js";
-import type { PageArgs } from "../simulate/args.js";
+import type { PageArgs } from "../page-args.js";
 
 /** Writes the page of a comparison. @throws UsageError where it can't be written */
 export async function tellOnPage(

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import type { ScenarioOptions } from "../../../simulations/world/scenario.js";
 import { UsageError } from "../command.js";
+import { type PageArgs, readPage } from "../page-args.js";
 import { number } from "../serve/number.js";
-import { OWN_OPTIONS, type PageArgs, readOwnOptions, readPage, readThreads } from "../simulate/args.js";
+import { OWN_OPTIONS, readOwnOptions, readThreads } from "../simulate/args.js";
 import { checkWritable } from "../writable.js";
 
 /** What a user asked `sluice replay` to do, checked. */

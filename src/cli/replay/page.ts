@@ -9,7 +9,7 @@ import { writeReport } from "../../../simulations/report/write-report.js";
 import type { ScenarioOptions } from "../../../simulations/world/scenario.js";
 import { messageOf } from "../batch/failure.js";
 import { type Io, UsageError } from "../command.js";
-import type { PageArgs } from "../simulate/args.js";
+import type { PageArgs } from "../page-args.js";
 
 /** What a page tells of. */
 export interface ReplayPage {

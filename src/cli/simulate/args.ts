@@ -12,8 +12,8 @@ import { isSluiceError } from "../../errors.js";
 import type { SluiceOptions } from "../../options.js";
 import { messageOf } from "../batch/failure.js";
 import { type Io, UsageError } from "../command.js";
+import { type PageArgs, readPage } from "../page-args.js";
 import { number } from "../serve/number.js";
-import { checkWritable } from "../writable.js";
 import { type PlaygroundArgs, readPlaygroundArgs } from "./playground-args.js";
 
 /** Options that all commands share which run scenarios. */
@@ -58,14 +58,6 @@ export interface SimulateArgs {
   readonly isList: boolean;
   readonly isJson: boolean;
 }
-
-/** Where a page goes, and whether it is looked at at once. */
-export interface PageArgs {
-  readonly path: string;
-  readonly isOpened: boolean;
-}
-
-export const DEFAULT_PAGE = "sluice-report.html";
 
 const SEEDS_MAX = 100_000;
 const PRESETS = ["calm", "balanced", "agile"] as const;
@@ -115,19 +107,6 @@ export function readSeeds(values: { readonly seeds: string; readonly "seeds-from
   const count = number("seeds", values.seeds, { min: 1, max: SEEDS_MAX, isInteger: true });
   const from = number("seeds-from", values["seeds-from"], { max: 1e9, isInteger: true });
   return Array.from({ length: count }, (_, index) => from + index);
-}
-
-/** Where the page goes that `--report` and `--open` ask for. */
-export function readPage(values: {
-  readonly report?: string | undefined;
-  readonly open: boolean;
-}): PageArgs | undefined {
-  if (values.report === undefined && !values.open) return undefined;
-  const path = values.report ?? DEFAULT_PAGE;
-  if (!/\.html?$/i.test(path))
-    throw new UsageError(`--report writes a page; its name must end in .html, got '${path}'`);
-  checkWritable("report", path, { isFolderMade: true });
-  return { path, isOpened: values.open };
 }
 
 export function readThreads(text: string | undefined): number | undefined {

@@ -5,7 +5,8 @@ import { recordJob } from "../../../simulations/run/record.js";
 import type { Simulation } from "../../../simulations/simulate.js";
 import { messageOf } from "../batch/failure.js";
 import { type Io, UsageError } from "../command.js";
-import type { PageArgs, SimulateArgs } from "./args.js";
+import type { PageArgs } from "../page-args.js";
+import type { SimulateArgs } from "./args.js";
 import { createProgressLine } from "./progress.js";
 
 /**

@@ -1,6 +1,7 @@
 import type { BudgetSnapshot } from "../../../flow/budgets.js";
 import type { Cell } from "../../../page/browser/table-rows.js";
-import { amount, keyName, perSecond, phaseText, span, storeText } from "./words.js";
+import { keyName } from "../key-name.js";
+import { amount, perSecond, phaseText, span, storeText } from "./words.js";
 
 /** The table of all budgets. */
 export function budgetRows(rows: Iterable<BudgetSnapshot>): readonly (readonly Cell[])[] {

@@ -1,9 +1,10 @@
 import type { BudgetSnapshot } from "../../../flow/budgets.js";
 import { element } from "../../../page/browser/element.js";
 import { SteadyChart } from "../../../page/browser/steady-chart.js";
+import { keyName } from "../key-name.js";
 import type { Command } from "./control.js";
 import { keyChart, type Shown } from "./key-chart.js";
-import { amount, keyName, perSecond, phaseText, span, storeText } from "./words.js";
+import { amount, perSecond, phaseText, span, storeText } from "./words.js";
 
 /** What a card says to the server. */
 export type Say = (command: Command) => void;

@@ -1,6 +1,7 @@
 import { element } from "../../../page/browser/element.js";
+import { keyName } from "../key-name.js";
 import type { ToldDecision } from "../message.js";
-import { clockText, keyName, perSecond } from "./words.js";
+import { clockText, perSecond } from "./words.js";
 
 const SHOWN_MAX = 50;
 const MOVES = { increase: "▲ raised", hold: "● held", decrease: "▼ lowered" } as const;

@@ -3,6 +3,7 @@ import type { SluiceOptions } from "../../../options.js";
 import { complaints } from "../../unreachable.js";
 import type { Display } from "../display.js";
 import type { RunPage } from "../page/run-page.js";
+import type { RunReporter } from "../page/run-report.js";
 import { Progress } from "../progress.js";
 import type { Requests } from "../requests/requests.js";
 import type { Past } from "../results/past.js";
@@ -37,6 +38,8 @@ export interface FileJob {
   /** Takes down what happens. */
   readonly recorder?: Recorder | undefined;
   readonly display: Display;
+  /** Puts together what its page will tell. */
+  readonly reporter?: RunReporter | undefined;
   /** Shows it to browsers. */
   readonly page?: RunPage | undefined;
   readonly interrupt: AbortSignal;
@@ -50,6 +53,7 @@ export async function runFile(job: FileJob): Promise<Ending> {
     complaints((message) => display.note("unreachable", message)),
   );
   job.recorder?.record(sluice, job.options);
+  job.reporter?.begin(sluice);
   const progress = new Progress(found.models, () => sluice.budgets());
   await job.page?.begin(sluice, progress);
   const startMs = systemClock.now();
