@@ -24,7 +24,7 @@ export function storeText({ store, share }: Pick<BudgetSnapshot, "store" | "shar
 /** Units a second, or a minute where that is the easier number. */
 export function perSecond(rate: number | undefined | null): string {
   if (rate === undefined || rate === null) return "–";
-  if (rate < 0.95) return `${short(rate * 60)}/min`;
+  if (rate > 0 && rate < 0.95) return `${short(rate * 60)}/min`;
   return `${rate < 1e4 ? short(rate) : amount(rate)}/s`;
 }
 
