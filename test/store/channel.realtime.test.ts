@@ -11,6 +11,8 @@ import { channelStore } from "../../src/store/channel.js";
 
 const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
 const LIMIT = 100;
+/** What takes seconds takes longer where others have the cores too: processes start, and miss their leases. */
+const BUSY_MS = 45_000;
 
 /** What a worker has told last. */
 interface Told {
@@ -27,7 +29,7 @@ interface One {
   stop(): Promise<unknown>;
 }
 
-describe("a store among threads, and among a cluster's processes", () => {
+describe("a store among threads, and among a cluster's processes", { timeout: 3 * BUSY_MS }, () => {
   let server: RunningServer;
   let words: string;
   let all: One[] = [];
@@ -50,7 +52,7 @@ describe("a store among threads, and among a cluster's processes", () => {
   afterAll(() => server.close());
 
   function wordsFor(more: object): string {
-    return JSON.stringify({ api: server.url, waiting: 10, control: { rateInitial: LIMIT / 4 }, ...more });
+    return JSON.stringify({ api: server.url, waiting: 40, control: { rateInitial: LIMIT / 4 }, ...more });
   }
 
   function newcomer(stop: () => Promise<unknown>): One {
@@ -95,8 +97,8 @@ describe("a store among threads, and among a cluster's processes", () => {
   async function settleEvenly(ones: readonly One[]): Promise<void> {
     const part = 1 / ones.length;
     const isEven = () => shares(ones).every((share) => Math.abs(share - part) < 0.1 * part);
-    await expect.poll(isEven, { timeout: 30_000, message: "even parts" }).toBe(true);
-    expect(standings(ones)).toEqual(ones.map(() => "shared"));
+    const isShared = () => isEven() && standings(ones).every((standing) => standing === "shared");
+    await expect.poll(isShared, { timeout: BUSY_MS, message: "even parts" }).toBe(true);
   }
 
   it("is shared evenly by threads, and what one had goes to the others when it dies", async () => {
@@ -124,17 +126,11 @@ describe("a store among threads, and among a cluster's processes", () => {
     const ones = workers.map(({ one }) => one);
     await settleEvenly(ones);
     const before = ones.map(({ told }) => told.accepted);
-    const until = performance.now() + 2_500;
+    const until = performance.now() + 3_500;
     while (performance.now() < until); // The API is of this process too: what it lets wait isn't lost.
-    await expect
-      .poll(() => ones.map(({ told }) => told.warnings.length > 0), { timeout: 10_000 })
-      .toEqual([true, true]);
-    for (const { told } of ones) {
-      const all = told.warnings.join("\n");
-      expect(all).toContain(
-        "goes on with a little less than its last share: no answer from the cluster's primary: it must call",
-      );
-    }
+    const why = "goes on with a little less than its last share: no answer from the cluster's primary: it must call";
+    const isAway = () => ones.every(({ told: { warnings } }) => warnings.some((warning) => warning.includes(why)));
+    await expect.poll(isAway, { timeout: 10_000, message: "away" }).toBe(true);
     await settleEvenly(ones);
     await sleep(500);
     for (const [index, { told }] of ones.entries()) {
