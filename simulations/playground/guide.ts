@@ -55,7 +55,7 @@ export const GUIDE: readonly GuideStep[] = [
       "Some servers set your limit by what you use: here 1.3 times what got through in the last 30 seconds. Use it well and it grows; leave half of it unused and it never does.",
       "Whoever halves at each 429 and creeps back uses three quarters of it, and 1.3 times that is no more than before: frozen. sluice stays just below the last known limit, and grows with it.",
     ],
-    look: "The same server for both. On the left the limit grows to its cap of 40; on the right it never leaves the ground.",
+    look: "The same server for both. With sluice the limit grows to its cap of 40; with halving it never leaves the ground.",
     names: ["sluice", "halving at each refusal"],
     settings: own(["sluice", TUNED], {
       kind: "together",

@@ -8,6 +8,7 @@ section { padding-top: 1.1rem; }
 section + section { margin-top: 0; border: 0; }
 header.page { align-items: center; gap: 0.6rem; flex-wrap: wrap; }
 header.page nav { display: flex; gap: 0.2rem; padding: 0; margin-left: auto; }
+.settings summary .note, legend .note { font-weight: 400; font-size: 0.84rem; }
 nav button[aria-current="page"] { background: var(--ink); color: var(--paper); border-color: var(--ink); }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .alert { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-items: center; margin: 0.8rem 0 0; padding: 0.55rem 0.9rem; border: 1px solid currentColor; border-radius: 0.4rem; color: var(--missed); font-weight: 550; overflow-wrap: anywhere; }
@@ -76,6 +77,6 @@ pre.code code { white-space: pre; }
 .zoom { margin-top: 1rem; position: static; }
 .scores { width: 100%; }
 pre.code { background: var(--panel); border: 1px solid var(--grid); border-radius: 0.5rem; padding: 0.7rem 0.9rem; overflow-x: auto; margin: 0.5rem 0; font: 0.84rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
-@media (max-width: 40rem) { .headlines { gap: 0.4rem 1.4rem; } .knobs { padding: 0.7rem; } .transport .pace { flex-basis: 100%; max-width: none; } .field { grid-template-columns: minmax(0, 1fr) 8.5rem; } }
+@media (max-width: 40rem) { header.page nav { order: 3; flex: 1 0 100%; } .knobs { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.5rem 1rem; } .headlines { gap: 0.4rem 1.4rem; } .knobs { padding: 0.7rem; } .transport .pace { flex-basis: 100%; max-width: none; } .field { grid-template-columns: minmax(0, 1fr) 8.5rem; } }
 @media (prefers-reduced-motion: no-preference) { .steps button, .onward button { transition: background-color 0.15s; } }
 `;

@@ -21,6 +21,8 @@ export class Tempo {
 
   /** Where it should be by now: whole milliseconds. */
   targetMs(realMs: number, speed: number): number {
+    // No time times endless speed is no number.
+    if (speed === Number.POSITIVE_INFINITY) return speed;
     return Math.floor(this.#anchorMs + (realMs - this.#anchorRealMs) * speed);
   }
 

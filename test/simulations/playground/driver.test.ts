@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Driver } from "../../../simulations/playground/driver.js";
 import type { Word } from "../../../simulations/playground/message.js";
 import { INITIAL_VALUES, type Settings } from "../../../simulations/playground/settings.js";
+import { Tempo } from "../../../simulations/playground/tempo.js";
 
 const SETTINGS: Settings = {
   scenario: "",
@@ -46,6 +47,13 @@ function driven() {
 }
 
 describe("who drives a race", () => {
+  it("goes as fast as it can from the very first moment, when no time has passed", () => {
+    const tempo = new Tempo(5);
+    tempo.restart(5, 1_000);
+    expect(tempo.targetMs(5, Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+    expect([tempo.targetMs(5, 20), tempo.targetMs(15.3, 20)]).toEqual([1_000, 1_206]);
+  });
+
   it("says what it runs, keeps to its speed, stands still when told, and measures the end", () => {
     const { driver, pass, told, lastMs } = driven();
     driver.hear({ type: "run", run: 3, settings: SETTINGS, isPlaying: true });
