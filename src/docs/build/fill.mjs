@@ -1,6 +1,7 @@
 import { tableOfAdvice, tableOfErrors, tableOfReasons, tableOfWarnings } from "./fillers/codes.mjs";
 import { helpsOfCommands, tableOfCommands } from "./fillers/command.mjs";
 import { pictureOf } from "./fillers/picture.mjs";
+import { playground } from "./fillers/playground.mjs";
 import { readmeSection, readmeTable } from "./fillers/readme.mjs";
 import { linesFor, versionsOf } from "./fillers/sdk.mjs";
 import { simulations } from "./fillers/simulations.mjs";
@@ -15,6 +16,7 @@ export const FILLERS = {
   errors: tableOfErrors,
   helps: helpsOfCommands,
   picture: pictureOf,
+  playground,
   reasons: tableOfReasons,
   "readme-section": readmeSection,
   "readme-table": readmeTable,

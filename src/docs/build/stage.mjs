@@ -15,6 +15,8 @@ const LINK = /(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\((?!https?:|#|mailto:)([^)\s#]+)(
  */
 export async function stage(folder) {
   const staged = [];
+  mkdirSync(join(folder, "pictures"), { recursive: true });
+  cpSync(join(ROOT, "dist/playground/index.html"), join(folder, "pictures/playground.html"));
   for (const guide of readGuides()) {
     const text = await filled(guide);
     const file = join(folder, guide.path);
