@@ -198,6 +198,12 @@ function withLevel(state: BudgetState, units: number, sentAt: number): BudgetSta
   return { ...state, quota: { ...quota, level: quota.level + units, corrections: quota.corrections + units } };
 }
 
+/** What all are to hear takes `hearingMs` until they have: a refusal lowers the rate of all no sooner. */
+export function heardAfter(state: BudgetState, hearingMs: number): BudgetState {
+  const lag = hearingMs / 1000;
+  return state.law.lag >= lag ? state : { ...state, law: { ...state.law, lag } };
+}
+
 /** Others haven't told yet what they sent before the last decrease: until they have, what came of it is no evidence. */
 export function beforeAllIsTold(state: BudgetState, nowMs: number): BudgetState {
   const { refinement } = state;
@@ -213,6 +219,7 @@ export function onResponse(state: BudgetState, event: ResponseEvent<Stamp>): Ste
     quota: event.quota,
     wait: (event.statedRetryAfterMs ?? 0) / 1000,
     dice: event.dice,
+    untold: event.untold ?? 0,
   };
   const move = respond(state, heard);
   return { state: move.state, decision: decisionOf(move, event.nowMs) };

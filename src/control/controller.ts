@@ -82,6 +82,8 @@ export interface ResponseEvent<Stamp> {
   readonly statedRetryAfterMs?: number | undefined;
   /** A number in [0, 1): jitter is thrown by the caller. */
   readonly dice: number;
+  /** Sends since the last decrease that nobody has told of yet, as good as can be estimated; default 0. */
+  readonly untold?: number;
 }
 
 /** A state and the reason for it. */

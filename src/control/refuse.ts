@@ -172,7 +172,7 @@ function refuseRate(before: BudgetState, heard: Heard): Move {
       detail: change(state.law, refined),
     };
   }
-  const factor = factorOf(state, now);
+  const factor = factorOf(state, heard);
   const basis = basisOf(state, stamp, now);
   const { heldBack } = state.law;
   const trend = learnTrend(state.trend, { now, sent: state.sent, heldBack, epoch: state.config.epoch });
@@ -202,9 +202,9 @@ function waitLonger(state: BudgetState, { now, wait }: Heard): Move {
 }
 
 /** How deep to cut: as the law says, or by the share refused since the last cut where that is more. */
-function factorOf({ law, config, recent, sent, meanCost }: BudgetState, now: number): number {
+function factorOf({ law, config, recent, sent, meanCost }: BudgetState, { now, untold }: Heard): number {
   const factor = decreaseOf(law, config);
-  const sends = sent - recent.older.after;
+  const sends = sent - recent.older.after + untold;
   if (sends >= SHARE_SENDS_MIN) return Math.max(FACTOR_MIN, Math.min(factor, 1 - recent.older.refused / sends));
   const soon = Math.max(SOON_SECONDS, (SOON_SENDS * meanCost) / law.rate);
   const isSoon = law.mode === "avoid" && law.cutAt !== null && now - law.cutAt < soon;

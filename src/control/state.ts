@@ -100,6 +100,8 @@ export interface Heard {
   readonly wait: number;
   /** In [0, 1). */
   readonly dice: number;
+  /** Sends since the last decrease that are yet to be counted. */
+  readonly untold: number;
 }
 
 /** A step before its decision is dated. */

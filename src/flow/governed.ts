@@ -43,10 +43,12 @@ export class Governed {
   /** The place in a fleet that shares this budget. */
   readonly member: Member | undefined;
   readonly #limit: Limit;
+  #isNewcomer: boolean;
 
   constructor(key: string, limit: Limit, state: BudgetState, nowMs: number, member?: Member) {
     const { dimension, scope } = limit;
     this.member = member;
+    this.#isNewcomer = member !== undefined;
     this.#limit = scope === undefined ? { dimension } : { dimension, scope };
     this.key = key;
     this.dimension = dimension;
@@ -76,7 +78,13 @@ export class Governed {
       limits.burst = Math.min(limits.burst, earned, SHARED_BURST_MAX);
     }
     rerate(this.bucket, limits, Math.min(ratePerSecond, rateMax), nowMs);
+    if (this.#isNewcomer && this.member?.standing === "shared") this.#begin(this.member, nowMs);
     return this.plan;
+  }
+
+  #begin(member: Member, nowMs: number): void {
+    this.#isNewcomer = false;
+    debit(this.bucket, this.limits, member.debtAtFirst() * this.limits.meanCost, nowMs);
   }
 
   /** When the pacer lets the next send go, gates aside. */

@@ -5,6 +5,7 @@ import {
   ABSENT,
   AHEAD_MAX_MS,
   BEHIND_MAX_MS,
+  HEAD_BYTES,
   type Reply,
   type Store,
   tagOf,
@@ -81,6 +82,13 @@ const RULES: Readonly<Record<string, (one: Asker, other: Asker, key: string) => 
     await one.ask(key, ABSENT, `1.a|${"x".repeat(VALUE_BYTES_MAX)}`);
     return (await other.tag(key)) === UNREADABLE && (await other.ask(key, UNREADABLE, "1.b|")).kind === "won";
   },
+  "who only looks, where that can be done, is shown the beginning of what stands there": async (one, other, key) => {
+    const long = `1.a|${"x".repeat(2 * HEAD_BYTES)}`;
+    await one.ask(key, ABSENT, long);
+    const head = await other.peek(key);
+    const nothing = await other.peek(`${key}:`);
+    return head === undefined ? !other.canPeek : long.startsWith(head) && head.length >= HEAD_BYTES && !nothing;
+  },
   "keys are apart, however alike": async (one, _, key) => {
     await one.ask(key, ABSENT, "1.a|");
     return (await one.tag(`${key}:`)) === ABSENT && (await one.tag(key.slice(1))) === ABSENT;
@@ -123,6 +131,15 @@ class Asker {
       if (reply.kind === "failed") throw new Error(`it failed: ${String(reply.error)}`);
       if (aheadMs !== 0 || reply.kind === "won" || tagOf(reply.value) !== expected) return reply;
     }
+  }
+
+  get canPeek(): boolean {
+    return this.#store.peek !== undefined;
+  }
+
+  /** What the store shows; undefined where it can't, or nothing is there. */
+  peek(key: string): Promise<string | undefined> {
+    return new Promise((done) => (this.canPeek ? this.#store.peek?.(key, done) : done(undefined)));
   }
 
   /** Of what stands there. */

@@ -6,6 +6,7 @@ export {
   ABSENT,
   AHEAD_MAX_MS,
   BEHIND_MAX_MS,
+  HEAD_BYTES,
   type Replacement,
   type Reply,
   type Store,
@@ -32,6 +33,11 @@ export interface StoreParts {
    * store does all this.
    */
   compareAndSet(ask: Replacement): Promise<Exclude<Reply, { readonly kind: "failed" }>>;
+  /**
+   * The first {@link HEAD_BYTES} of a value at least, for who only looks: in a fleet of more than sixty each member does, once a second.
+   * Empty or undefined where there is no value. @defaultValue members of such a fleet hear later of one another
+   */
+  peek?(key: string): Promise<string | undefined>;
   /** The last sluice is through: connections and timers end. @defaultValue nothing is done */
   close?(): void | Promise<void>;
 }
@@ -53,6 +59,11 @@ export function createStore(parts: StoreParts): Store {
         )
         .then(done);
     },
+    ...(parts.peek !== undefined && {
+      peek(key, done) {
+        new Promise<string | undefined>((resolve) => resolve(parts.peek?.(key))).then(done, () => done(undefined));
+      },
+    }),
     join: (member) => new Member({ ...member, store }),
     async close() {
       users -= 1;

@@ -3,6 +3,7 @@ import type { Decision } from "../control/controller.js";
 import type { Handle, Limit, Note } from "./event.js";
 import { isSameLimit } from "./event.js";
 import { apply, type FoldContext, fold, type SharedBudget } from "./fold.js";
+import type { Ledger } from "./ledger.js";
 import { toLocal } from "./local.js";
 import { reachesBackTo, sentAfter } from "./recent.js";
 import type { Grant, Message } from "./step.js";
@@ -35,6 +36,7 @@ export class Desk {
   /** Whether something else than the rate holds this process back: out of touch, what it had. */
   #isCapped = false;
   #inFlightElsewhere = 0;
+  #untoldMs = 0;
 
   constructor(specOf: (limit: Limit, born: BudgetSpec["born"]) => BudgetSpec) {
     this.#specOf = specOf;
@@ -57,6 +59,7 @@ export class Desk {
     this.#isCapped = isCapped;
     this.#isLimited = true;
     this.#inFlightElsewhere = 0;
+    this.#untoldMs = 0;
     this.#budgets = this.#budgets.map((budget) => ({ ...budget, settledAtMs: budget.settledAtMs ?? budget.epochAtMs }));
   }
 
@@ -93,17 +96,26 @@ export class Desk {
   }
 
   /** It was counted. The ledger holds, and on top of it what was noted since. */
-  adopt({ ledger, stamps, isLimited }: Grant, id: string, offsetMs: number): void {
+  adopt({ ledger, stamps, isLimited, untoldMs }: Grant, id: string, offsetMs: number): void {
     const budgets = toLocal(ledger.budgets, offsetMs);
     for (const [handle, stamp] of stamps) handle.stamp = stamp;
     this.#batch = undefined;
     this.#isCapped = false;
     this.#isLimited = isLimited;
+    this.#untoldMs = untoldMs;
     this.#isAlone = ledger.members.size <= 1;
     this.#inFlightElsewhere = 0;
     for (const [other, { inFlight }] of ledger.members) if (other !== id) this.#inFlightElsewhere += inFlight;
     this.#revise(ledger.budgets, offsetMs);
     const folded = fold(budgets, this.#notes, this.#context());
+    for (const [handle, stamp] of folded.stamps) handle.stamp = stamp;
+    this.#budgets = folded.budgets;
+  }
+
+  /** Others have moved the limits, and nothing is on its way there: what was noted here goes on top of what they are now. */
+  hear({ budgets }: Ledger, offsetMs: number): void {
+    if (this.#batch !== undefined) return;
+    const folded = fold(toLocal(budgets, offsetMs), this.#notes, this.#context());
     for (const [handle, stamp] of folded.stamps) handle.stamp = stamp;
     this.#budgets = folded.budgets;
   }
@@ -140,6 +152,7 @@ export class Desk {
       isAlone: this.#isAlone,
       isMerge: false,
       inFlightElsewhere: this.#inFlightElsewhere,
+      untoldMs: this.#untoldMs,
       specOf: this.#specOf,
     };
   }

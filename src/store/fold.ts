@@ -37,6 +37,8 @@ export interface FoldContext {
   readonly isAlone: boolean;
   /** In flight at the other members. */
   readonly inFlightElsewhere: number;
+  /** How long ago the others have told what they sent, on average, in milliseconds; 0 where nobody else sends. */
+  readonly untoldMs: number;
   /** Whether others may tell of earlier sends later. */
   readonly isMerge: boolean;
   specOf(limit: Limit, born: BudgetSpec["born"]): BudgetSpec;
@@ -76,7 +78,8 @@ export function apply(
   context: FoldContext,
 ): { readonly budget: SharedBudget; readonly decision?: Decision | undefined } {
   const nowMs = Math.max(context.nowMs, note.atMs);
-  const state = budget.settledAtMs === null ? beforeAllIsTold(budget.state, nowMs) : budget.state;
+  const isTold = budget.settledAtMs !== null && nowMs >= budget.epochAtMs + 2 * context.untoldMs;
+  const state = isTold ? budget.state : beforeAllIsTold(budget.state, nowMs);
   switch (note.kind) {
     case "born":
       return { budget };
@@ -97,7 +100,7 @@ export function apply(
     }
     case "answered": {
       const stamp = stamps.get(note.handle) ?? note.handle.stamp;
-      const step = onResponse(state, { ...note.event, nowMs, stamp });
+      const step = onResponse(state, { ...note.event, nowMs, stamp, untold: untoldBy(budget, nowMs, context) });
       return { budget: after(budget, step.state, nowMs, context), decision: step.decision };
     }
     case "settled": {
@@ -107,6 +110,12 @@ export function apply(
     default:
       return note satisfies never;
   }
+}
+
+/** Refusals are told at once, and what was let in is told in turn: their share is one of all that is sent, told or not. */
+function untoldBy({ state, epochAtMs }: SharedBudget, nowMs: number, { untoldMs }: FoldContext): number {
+  const sinceMs = Math.max(0, Math.min(untoldMs, nowMs - epochAtMs));
+  return (state.law.rate * sinceMs) / 1_000 / state.meanCost;
 }
 
 /** What was sent before all had heard of the last decrease was refused for the old rate's sake: it lowers nothing. */

@@ -69,6 +69,16 @@ export function format({ version, atMs, budgets, members }: Ledger): string {
   });
 }
 
+/** What stands behind the budgets, and nowhere in them: a quote within a text is escaped. */
+const MEMBERS = ',"m":{';
+
+/** The limits alone, of a value's beginning. Undefined where they aren't whole, or nothing can be made of them. */
+export function parseHead(head: string, specOf: (limit: Limit) => BudgetSpec): Ledger | undefined {
+  const end = head.indexOf(MEMBERS);
+  const ledger = end < 0 ? "garbled" : parse(`${head.slice(0, end)}${MEMBERS}}}`, specOf);
+  return typeof ledger === "string" ? undefined : ledger;
+}
+
 /** Why a value can't be used. */
 export type Unreadable = "garbled" | "newer";
 

@@ -9,7 +9,7 @@ import { type AwayCaps, awayCaps, capped } from "./away.js";
 import { Desk } from "./desk.js";
 import type { Limit, Note } from "./event.js";
 import type { SharedBudget } from "./fold.js";
-import { format, type Ledger, parse } from "./ledger.js";
+import { format, type Ledger, parse, parseHead } from "./ledger.js";
 import { letters } from "./letters.js";
 import { notesToStore, toStore } from "./local.js";
 import { type Grant, step } from "./step.js";
@@ -32,7 +32,7 @@ export interface MemberHost {
 }
 
 export interface MemberParts {
-  readonly store: Pick<Store, "compareAndSet">;
+  readonly store: Pick<Store, "compareAndSet" | "peek">;
   /** Of the value in the store. */
   readonly key: string;
   readonly clock: Clock;
@@ -60,6 +60,8 @@ const IDLE_MS = 60_000;
 const TTL_LEASES = 10;
 const TTL_MIN_MS = 600_000;
 const ID_LENGTH = 12;
+/** So many begin with a send each; more at once would be a burst that no rate has allowed. */
+const BEGINNERS = 10;
 
 /** One process' place in the fleet that shares one limit. */
 export class Member {
@@ -89,6 +91,8 @@ export class Member {
   /** When it asks next, and until when it waits for an answer. */
   readonly #next: Alarm;
   readonly #timeout: Alarm;
+  /** When it looks next. */
+  readonly #look: Alarm;
   #onLeft: (() => void) | undefined;
 
   constructor(parts: MemberParts) {
@@ -96,6 +100,7 @@ export class Member {
     const { clock, random, host } = parts;
     this.#next = new Alarm(clock);
     this.#timeout = new Alarm(clock);
+    this.#look = new Alarm(clock);
     this.#desk = new Desk((limit, born) => host.specOf(limit, born));
     this.#id = letters(random, ID_LENGTH);
     this.#offsetMs = clock.wallNow() - clock.now();
@@ -109,6 +114,11 @@ export class Member {
   /** Its part of the fleet's rate, in [0, 1]. */
   get fraction(): number {
     return this.#standing === "alone" ? 1 : this.#fraction;
+  }
+
+  /** What a newcomer owes before its first send, as a part of one: at random, so that many who come together don't go together. */
+  debtAtFirst(): number {
+    return this.#parts.random() * Math.max(0, 1 - BEGINNERS / this.#members);
   }
 
   /** Whether it may send anything now. Who has slept through its lease asks first. */
@@ -171,6 +181,7 @@ export class Member {
     this.#isClosed = true;
     this.#next.cancel();
     this.#timeout.cancel();
+    this.#look.cancel();
   }
 
   #attempt(tries: number): void {
@@ -235,7 +246,31 @@ export class Member {
     const everyMs = isHungry ? Math.max(HUNGRY_MIN_MS, grant.intervalMs / 4) : grant.intervalMs;
     this.#arm(everyMs * (0.9 + 0.2 * this.#parts.random()));
     if (this.#isHurried || this.#onLeft !== undefined) this.#hurry();
+    this.#lookLater(grant.peekMs);
     this.#parts.host.onShare();
+  }
+
+  /** In a large fleet it looks at what others have told of the limits more often than it tells. */
+  #lookLater(everyMs: number | null): void {
+    const { store, key, random } = this.#parts;
+    this.#look.cancel();
+    if (everyMs === null || store.peek === undefined) return;
+    this.#look.set(everyMs * (0.9 + 0.2 * random()), () => {
+      store.peek?.(key, (head) => {
+        if (this.#isClosed || this.#standing !== "shared") return;
+        if (head !== undefined && !this.#isBusy) this.#onHead(head);
+        if (!this.#look.isSet) this.#lookLater(everyMs);
+      });
+    });
+  }
+
+  #onHead(head: string): void {
+    const { host } = this.#parts;
+    const ledger = parseHead(head, (limit) => host.specOf(limit, undefined));
+    if (ledger === undefined || ledger.version <= (this.#read?.version ?? 0)) return;
+    this.#desk.hear(ledger, this.#offsetMs);
+    host.onBudgets(this.#desk.budgets);
+    host.onShare();
   }
 
   #onLost(value: string | undefined, rttMs: number, tries: number, nowMs: number): void {
@@ -296,6 +331,7 @@ export class Member {
   #leave(): void {
     this.#isBusy = false;
     this.#next.cancel();
+    this.#look.cancel();
     this.#fraction = 0;
     this.#standing = "asking";
     this.#leaseEndsMs = Number.NEGATIVE_INFINITY;

@@ -3,6 +3,7 @@ import { Member, type MemberParts } from "./member.js";
 import {
   AHEAD_MAX_MS,
   BEHIND_MAX_MS,
+  HEAD_BYTES,
   type Replacement,
   type Reply,
   type Store,
@@ -35,6 +36,8 @@ export class MemoryStore implements Store {
   /** How often it was asked. */
   asked = 0;
   lost = 0;
+  /** How often it was only looked at. */
+  peeked = 0;
 
   constructor({ clock, latencyMs }: MemoryStoreOptions) {
     this.#clock = clock;
@@ -71,6 +74,15 @@ export class MemoryStore implements Store {
     this.#later(this.#latencyMs(), () => {
       const reply = this.#answer(ask);
       if (reply !== undefined) this.#later(this.#latencyMs?.() ?? 0, () => done(reply));
+    });
+  }
+
+  peek(key: string, done: (head: string | undefined) => void): void {
+    this.peeked += 1;
+    this.#later(this.#latencyMs?.() ?? 0, () => {
+      if (this.isAway) return;
+      const head = this.#values.get(key)?.value.slice(0, HEAD_BYTES);
+      this.#later(this.#latencyMs?.() ?? 0, () => done(head));
     });
   }
 

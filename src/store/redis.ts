@@ -4,7 +4,7 @@ import { createStore } from "./create-store.js";
 import { givenLine, type Line, type RedisClient } from "./redis/line.js";
 import { OwnLine, type RedisTls } from "./redis/own-line.js";
 import { SCRIPT, SHA } from "./redis/script.js";
-import type { Store } from "./store.js";
+import { HEAD_BYTES, type Store } from "./store.js";
 
 export type { RedisClient, RedisTls };
 
@@ -25,7 +25,7 @@ export interface RedisStoreOptions {
 
 /**
  * A store in Redis 7, or in Valkey: processes that share it share their budgets. It needs the commands EVALSHA, EVAL, GET, SET
- * and TIME, on keys that begin with the prefix. A name holds neither a host nor a credential, but a hash of the budget's key.
+ * and TIME, and a fleet of more than sixty GETRANGE, on keys that begin with the prefix. A name holds neither a host nor a credential, but a hash of the budget's key.
  *
  * @throws SluiceError `ERR_SLUICE_OPTION` naming the option, and never a password
  */
@@ -60,6 +60,10 @@ function storeOver(line: Line, prefix: string): Store {
       if (!isSound) throw new Error("Redis gave an answer that makes no sense");
       if (won === 1) return { kind: "won", nowMs: storeMs };
       return { kind: "lost", nowMs: storeMs, value: typeof value === "string" ? value : undefined };
+    },
+    async peek(key) {
+      const head = await line.send(["GETRANGE", nameOf(key), "0", String(HEAD_BYTES - 1)]);
+      return typeof head === "string" ? head : undefined;
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { BudgetSpec, Stamp } from "../control/budget.js";
-import { planOf } from "../control/budget.js";
+import { heardAfter, planOf } from "../control/budget.js";
 import type { Handle, Limit, Note } from "./event.js";
 import { fold, type SharedBudget } from "./fold.js";
 import { EMPTY, type Ledger, type Seat } from "./ledger.js";
@@ -31,6 +31,8 @@ export interface Grant extends Times {
   readonly fraction: number;
   /** Whether the rate holds the fleet back. */
   readonly isLimited: boolean;
+  /** How long ago the others have told what they sent, on average, in milliseconds. */
+  readonly untoldMs: number;
   /** What it is to have as soon as others have given it up. */
   readonly target: number;
 }
@@ -55,7 +57,11 @@ export function step(
   const isNew = before === undefined || message.seq > before.seq;
   const now = Math.max(base.atMs, nowMs);
   const seats = [...others.values()];
-  const settled = base.budgets.map((budget, index) => settle(budget, index, seats, before, now, base));
+  const { hearingMs, intervalMs } = timesIn(base.budgets, seats.length + 1, now);
+  const untoldMs = seats.length === 0 ? 0 : intervalMs / 2;
+  const settled = base.budgets.map((budget, index) =>
+    settle(heard(budget, seats.length, hearingMs), { index, seats, before, now, hearingMs }),
+  );
   const isLimited = isFleetLimited(seats, before, message);
   const { budgets, stamps } = fold(settled, isNew ? message.notes : [], {
     nowMs: now,
@@ -63,13 +69,14 @@ export function step(
     isAlone: others.size === 0,
     isMerge: true,
     inFlightElsewhere: seats.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    untoldMs,
     specOf,
   });
   const version = base.version + 1;
   const times = timesIn(budgets, others.size + 1, now);
   if (message.isLeaving) {
     const ledger: Ledger = { version, atMs: now, budgets, members: others };
-    return { ledger, stamps, isLimited, fraction: 0, target: 0, ...times };
+    return { ledger, stamps, isLimited, untoldMs, fraction: 0, target: 0, ...times };
   }
   const wishes = [{ want: message.want }, ...seats];
   const target = targets(wishes, rateIn(budgets, now))[0] ?? 0;
@@ -84,7 +91,7 @@ export function step(
     epochs: budgets.map(({ state }) => state.law.epoch),
   };
   const ledger: Ledger = { version, atMs: now, budgets, members: new Map([...others, [message.id, own]]) };
-  return { ledger, stamps, isLimited, fraction, target, ...times };
+  return { ledger, stamps, isLimited, untoldMs, fraction, target, ...times };
 }
 
 /** A store that was emptied, or that tells of earlier times than the member has seen, learns again what was known. */
@@ -117,21 +124,30 @@ function aged(ledger: Ledger, nowMs: number): Ledger {
   return { ...ledger, members, budgets, atMs: nowMs };
 }
 
+/** One who is alone hears at once. */
+function heard(budget: SharedBudget, others: number, hearingMs: number): SharedBudget {
+  return others === 0 ? budget : { ...budget, state: heardAfter(budget.state, hearingMs) };
+}
+
 /** Notes that all live members know of the present epoch, or have had the time to. */
-function settle(
-  budget: SharedBudget,
-  index: number,
-  others: readonly Seat[],
-  own: Seat | undefined,
-  nowMs: number,
-  { budgets }: Ledger,
-): SharedBudget {
+function settle(budget: SharedBudget, { index, seats, before, now, hearingMs }: Hearing): SharedBudget {
   if (budget.settledAtMs !== null) return budget;
   const { epoch } = budget.state.law;
-  const isHeard = [...others, ...(own === undefined ? [] : [own])].every(({ epochs }) => (epochs[index] ?? 0) >= epoch);
-  const { hearingMs } = timesIn(budgets, others.length + 1, nowMs);
-  const isOver = nowMs > budget.epochAtMs + HEARING_FACTOR * hearingMs;
-  return isHeard || isOver ? { ...budget, settledAtMs: nowMs } : budget;
+  const all = before === undefined ? seats : [...seats, before];
+  const isHeard = all.every(({ epochs }) => (epochs[index] ?? 0) >= epoch);
+  const isOver = now > budget.epochAtMs + HEARING_FACTOR * hearingMs;
+  return isHeard || isOver ? { ...budget, settledAtMs: now } : budget;
+}
+
+/** Who has heard of what. */
+interface Hearing {
+  /** Place of the budget. */
+  readonly index: number;
+  readonly seats: readonly Seat[];
+  /** The member's own seat until now. */
+  readonly before: Seat | undefined;
+  readonly now: number;
+  readonly hearingMs: number;
 }
 
 function isFleetLimited(others: readonly Seat[], own: Seat | undefined, message: Message): boolean {

@@ -12,6 +12,12 @@ export interface Store {
    * store's own time. Calls `done` exactly once; never throws.
    */
   compareAndSet(ask: Replacement, done: (reply: Reply) => void): void;
+  /**
+   * Reads the beginning of a value, {@link HEAD_BYTES} of it at most: of a large fleet's ledger that is what its limits are, without who
+   * has which part. Calls `done` at most once, with undefined where there is nothing; never throws. A store without it serves a large
+   * fleet too, whose members hear later of one another.
+   */
+  peek?(key: string, done: (head: string | undefined) => void): void;
   /** Takes a place among the processes that share one limit. It comes with the store: who uses none needn't load what a fleet needs. */
   join(parts: Omit<MemberParts, "store">): Member;
   /** One that had opened it is through. After the last one nothing keeps the process alive, and what is still asked fails. */
@@ -54,6 +60,8 @@ export const UNREADABLE = "!";
 
 /** No value is longer, in bytes: a larger one was written by somebody else. */
 export const VALUE_BYTES_MAX = 262_144;
+/** How much of a value is its beginning, in bytes. */
+export const HEAD_BYTES = 16_384;
 /** A writer who believes the store's time to be so much earlier or later than it is has slept, or has another clock, in milliseconds. */
 export const BEHIND_MAX_MS = 250;
 export const AHEAD_MAX_MS = 20;

@@ -4,6 +4,8 @@ export interface Times {
   readonly leaseMs: number;
   /** How long it takes until all have heard of something. */
   readonly hearingMs: number;
+  /** How often it looks what the limits are, between; null where it tells the others as often. */
+  readonly peekMs: number | null;
 }
 
 /** Commands that a request may cost in the store. A renewal costs two in a fleet: one that loses, and one that wins. */
@@ -12,6 +14,8 @@ const INTERVAL_MIN_MS = 250;
 const INTERVAL_MAX_MS = 1_250;
 /** A larger fleet renews no more often than this, all together, a second: who writes must read all that the others wrote. */
 const RENEWALS_PER_SECOND = 50;
+/** Its members look as often, each, at what others have written of the limits. */
+const PEEK_MS = 1_000;
 /** Two renewals may fail. */
 const LEASE_INTERVALS = 2.5;
 
@@ -21,5 +25,6 @@ export function timesOf(members: number, ratePerSecond: number, isStarting: bool
   const cheap = (2_000 * members) / (COMMANDS_PER_REQUEST * ratePerSecond);
   const steadyMs = Math.max(Math.min(INTERVAL_MAX_MS, Math.max(INTERVAL_MIN_MS, cheap)), crowded);
   const intervalMs = isStarting ? Math.max(INTERVAL_MIN_MS, crowded) : steadyMs;
-  return { intervalMs, leaseMs: LEASE_INTERVALS * steadyMs, hearingMs: intervalMs };
+  const peekMs = intervalMs > INTERVAL_MAX_MS ? PEEK_MS : null;
+  return { intervalMs, leaseMs: LEASE_INTERVALS * steadyMs, hearingMs: peekMs ?? intervalMs, peekMs };
 }

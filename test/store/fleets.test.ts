@@ -73,12 +73,19 @@ describe("a fleet that shares a store", () => {
   });
 
   it("starts together without falling deep: what members tell late is no evidence against the rate", () => {
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= 6; seed++) {
       const clients = Array.from({ length: 8 }, (_, index) => ({ ...BUSY, joinsAtMs: (index * seed * 137) % 3_000 }));
       const fleet = live({ seed, clients, seconds: 35 });
       expect(fleet.within(20, 35).goodput).toBeGreaterThan(0.85);
       expect(fleet.within(0, 35).refused).toBeLessThan(0.03);
     }
+  });
+
+  it("begins one after another where many begin together, and looks at what others have told", () => {
+    const clients = Array.from({ length: 70 }, () => ({ workload: { kind: "saturated", waiting: 5 } }) as const);
+    const fleet = live({ clients, seconds: 40 });
+    expect(fleet.within(0, 40).refused).toBeLessThan(0.05);
+    expect(fleet.within(20, 40).goodput).toBeGreaterThan(0.85);
   });
 
   it("follows demand: one that is busy has nearly all", () => {

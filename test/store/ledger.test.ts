@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BudgetSpec, createBudget, onSend } from "../../src/control/budget.js";
 import type { Limit } from "../../src/store/event.js";
-import { format, type Ledger, parse } from "../../src/store/ledger.js";
+import { format, type Ledger, parse, parseHead } from "../../src/store/ledger.js";
 import { SPEC } from "./fleet.js";
 
 const specOf = ({ dimension }: Limit): BudgetSpec => ({ ...SPEC, dimension });
@@ -27,6 +27,19 @@ describe("a ledger as text", () => {
   it("is read as it was written", () => {
     const written = ledger();
     expect(parse(`12.abc|${format(written)}`, specOf)).toEqual(written);
+  });
+
+  it("tells its limits by its beginning, as soon as that has them whole", () => {
+    const written = ledger({ members: new Map() });
+    const text = `12.abc|${format(ledger())}`;
+    const whole = text.indexOf(',"m":{') + ',"m":{'.length;
+    for (let length = 0; length <= text.length; length++) {
+      const head = parseHead(text.slice(0, length), specOf);
+      if (length < whole) expect(head).toBeUndefined();
+      else expect(head).toEqual(written);
+    }
+    const named = ledger({ budgets: written.budgets.map((each) => ({ ...each, scope: ',"m":{' })) });
+    expect(parseHead(`12.abc|${format(named)}`, specOf)).toEqual({ ...named, members: new Map() });
   });
 
   it("is garbled, or read, and never thrown over", () => {
