@@ -131,24 +131,24 @@ export class Stage {
     const binS = (stretch.size * sampleMs) / 1_000;
     const goodputBinS = (coarse.size * sampleMs) / 1_000;
     const [clairvoyant = book] = this.books;
-    return {
-      title: contestants[index + 1] ?? "",
-      binS,
-      fromS: (stretch.from * sampleMs) / 1_000,
-      models: models.slice(0, MODELS_SHOWN).map((name, model) => book.model(name, model, stretch, binS)),
-      waiting: {
+    return lazily({
+      title: () => contestants[index + 1] ?? "",
+      binS: () => binS,
+      fromS: () => (stretch.from * sampleMs) / 1_000,
+      models: () => models.slice(0, MODELS_SHOWN).map((name, model) => book.model(name, model, stretch, binS)),
+      waiting: () => ({
         queued: book.levels("queued", stretch),
         inFlight: book.levels("inFlight", stretch),
         p50: book.waits("p50", stretch),
         p99: book.waits("p99", stretch),
-      },
-      goodput: {
+      }),
+      goodput: () => ({
         binS: goodputBinS,
         own: book.goodput(models.length, coarse, goodputBinS),
         optimum: clairvoyant.goodput(models.length, coarse, goodputBinS),
-      },
-      decisions: book.decisionTrack(stretch),
-    };
+      }),
+      decisions: () => book.decisionTrack(stretch),
+    });
   }
 
   #card(title: string, index: number, isWhole: boolean): HTMLElement {
@@ -257,4 +257,20 @@ export class Stage {
       place,
     );
   }
+}
+
+/** A track whose parts are made when a chart first asks for them: none asks for all. */
+function lazily(parts: { readonly [Name in keyof Required<Track>]: () => Required<Track>[Name] }): Track {
+  const track = {};
+  for (const [name, make] of Object.entries(parts)) {
+    Object.defineProperty(track, name, {
+      configurable: true,
+      get() {
+        const value: unknown = make();
+        Object.defineProperty(track, name, { value });
+        return value;
+      },
+    });
+  }
+  return track as Track;
 }

@@ -87,20 +87,40 @@ export class TrackBook {
       .map((lane, index) => ({ ...lane, index, move: MOVES.indexOf(lane.move) }))
       .sort((one, other) => one.move - other.move || one.index - other.index);
     const placeOf = new Map(order.map(({ index }, place) => [index, place]));
-    const rows = new Map<number, [number, number, number, number]>();
+    const lanes = order.map(({ because, move, many }) => ({ because, move, many }));
+    const rows = (): DecisionTrack["rows"] => this.#rows({ from, until, size }, placeOf);
+    let known: DecisionTrack["rows"] | undefined;
+    return {
+      lanes,
+      // Others ask for the lanes alone.
+      get rows() {
+        known ??= rows();
+        return known;
+      },
+    };
+  }
+
+  /** The cells of a stretch, those of bins that are shown as one put together. */
+  #rows({ from, until, size }: Stretch, placeOf: ReadonlyMap<number, number>): DecisionTrack["rows"] {
+    const lanes = placeOf.size;
+    const count = Math.ceil((until - from) / size) * lanes;
+    const many = new Float64Array(count);
+    const rates = new Float64Array(count);
+    const places = Array.from({ length: lanes }, (_, lane) => placeOf.get(lane) ?? 0);
     for (let at = this.#firstCell(from); at < this.#cells.length; at++) {
-      const [bin = 0, lane = 0, many = 0, rate = 0] = this.#cells[at] ?? [];
+      const [bin = 0, lane = 0, times = 0, rate = 0] = this.#cells[at] ?? [];
       if (bin >= until) break;
-      const place = placeOf.get(lane) ?? 0;
-      const merged = Math.floor((bin - from) / size);
-      const row = rows.get(merged * 64 + place);
-      if (row === undefined) rows.set(merged * 64 + place, [merged, place, many, rate]);
-      else {
-        row[2] += many;
-        row[3] = rate;
-      }
+      if (bin < from) continue;
+      const place = Math.floor((bin - from) / size) * lanes + (places[lane] ?? 0);
+      many[place] = (many[place] ?? 0) + times;
+      rates[place] = rate;
     }
-    return { lanes: order.map(({ because, move, many }) => ({ because, move, many })), rows: [...rows.values()] };
+    const rows: [number, number, number, number][] = [];
+    for (let at = 0; at < count; at++) {
+      const times = many[at] ?? 0;
+      if (times > 0) rows.push([Math.floor(at / lanes), at % lanes, times, rates[at] ?? 0]);
+    }
+    return rows;
   }
 
   #takeCell(cell: number[]): void {
