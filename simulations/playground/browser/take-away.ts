@@ -1,5 +1,6 @@
-import { codeOf } from "../control.js";
-import { INITIAL_VALUES, type Settings, TUNED, valuesAt } from "../settings.js";
+import type { ControlOptions } from "../../../src/options.js";
+import { codeOf, controlOf } from "../control.js";
+import { type Settings, TUNED, valuesAt } from "../settings.js";
 import { at, write } from "./at.js";
 
 /** The options as code and the run as a command, to be taken along. */
@@ -8,14 +9,26 @@ export function showTakeAway(settings: Settings, nowMs: number): void {
   write(at("command"), commandOf(settings));
 }
 
-/** The command that gives the same numbers. */
+/** The commands that give the same numbers: those of `yours` need a file of options. */
 export function commandOf({ scenario, contestants, values, changes }: Settings): string {
   if (scenario === "") return "# a server of your own: take the link, or sluice serve";
-  const named = contestants.filter((name) => name !== TUNED).flatMap((name) => ["--contestant", name]);
-  const seed = ["--seeds-from", String(values.seed), "--seeds", "1"];
-  const note = changes.length > 0 ? "# without the changes that you made while it ran\n" : "";
-  const own = contestants.includes(TUNED) && values !== INITIAL_VALUES ? "# yours: add --options FILE\n" : "";
-  return `${note}${own}${["sluice", "simulate", scenario, ...named, ...seed].join(" ")}`;
+  const seed = `--seeds-from ${values.seed} --seeds 1`;
+  const others = contestants.filter((name) => name !== TUNED);
+  const named = others.map((name) => ` --contestant ${name}`).join("");
+  const plain = others.length === 0 ? [] : [`sluice simulate ${scenario}${named} ${seed}`];
+  return [
+    ...(changes.length > 0 ? ["# without the changes that you made while it ran"] : []),
+    ...plain,
+    ...(contestants.includes(TUNED) ? commandsOfTuned(scenario, seed, controlOf(values)) : []),
+  ].join("\n");
+}
+
+function commandsOfTuned(scenario: string, seed: string, control: ControlOptions): readonly string[] {
+  if (Object.keys(control).length === 0) return [`sluice simulate ${scenario} --contestant sluice ${seed}`];
+  return [
+    `echo '${JSON.stringify({ control })}' > sluice-options.json`,
+    `sluice simulate ${scenario} --options sluice-options.json --contestant sluice ${seed}`,
+  ];
 }
 
 /** Lets each button copy what it is about, and say so. */
