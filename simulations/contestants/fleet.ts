@@ -12,6 +12,9 @@ export interface FleetOptions {
   readonly onStore?: (store: MemoryStore, context: Parameters<Contestant["join"]>[0]) => void;
 }
 
+/** The clients of a world as one fleet, whose store is half a millisecond away. */
+export const FLEET: Contestant = fleetContestant("sluice-fleet");
+
 /** sluice in many processes that share a store: each client of a world is one of them. */
 export function fleetContestant(name: string, options: ScenarioOptions = {}, fleet: FleetOptions = {}): Contestant {
   const { latencyMs = 0.5, onStore } = fleet;

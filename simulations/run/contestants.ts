@@ -1,6 +1,7 @@
 import { completeOptions } from "../../src/complete.js";
 import { SluiceError } from "../../src/errors.js";
 import { CLAIRVOYANT } from "../contestants/clairvoyant.js";
+import { FLEET } from "../contestants/fleet.js";
 import { RIVALS } from "../contestants/rivals/index.js";
 import { SLUICES, sluiceContestant } from "../contestants/sluice.js";
 import { hintOf } from "../load/hint.js";
@@ -10,7 +11,7 @@ import type { ScenarioOptions } from "../world/scenario.js";
 /** Who is to run: a contestant's name, or a sluice with options of one's own, which go over those of the scenario. */
 export type ContestantChoice = string | { readonly name: string; readonly options: ScenarioOptions };
 
-const CONTESTANTS: readonly Contestant[] = [...SLUICES, CLAIRVOYANT, ...RIVALS];
+const CONTESTANTS: readonly Contestant[] = [...SLUICES, FLEET, CLAIRVOYANT, ...RIVALS];
 
 /** All that can be asked for by name. */
 export const CONTESTANT_NAMES: readonly string[] = CONTESTANTS.map(({ name }) => name);

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { benchFetch } from "./fetch.mjs";
 import { benchFleet } from "./fleet.mjs";
+import { benchFleets } from "./fleets.mjs";
 import { benchLeft } from "./left.mjs";
 import { benchPlayground } from "./playground.mjs";
 import { benchProxy } from "./proxy.mjs";
@@ -9,7 +10,7 @@ import { benchSchedule } from "./schedule.mjs";
 import { benchSimulation } from "./simulation.mjs";
 import { benchUndici } from "./undici.mjs";
 
-// npm run bench -- [--rounds 7] [--only schedule|fetch|undici|left|proxy|run|fleet|simulation] [--sizes 10000,100000] [--lines 100000] [--seconds 20]
+// npm run bench -- [--rounds 7] [--only schedule|fetch|undici|left|proxy|run|fleet|fleets|simulation] [--sizes 10000,100000] [--lines 100000] [--seconds 20]
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
@@ -32,5 +33,6 @@ if (isWanted("left")) await benchLeft({ requests: 100_000 });
 if (isWanted("proxy")) await benchProxy({ rounds, requests: 20_000 });
 if (isWanted("run")) await benchRun({ lines: Number(values.lines) });
 if (isWanted("fleet")) await benchFleet({ seconds: Number(values.seconds) });
+if (isWanted("fleets")) benchFleets({ sizes: [1, 8, 32, 64, 128, 256] });
 if (isWanted("simulation")) benchSimulation({ rounds, seconds: 600 });
 if (isWanted("playground")) await benchPlayground({ seconds: 6 });

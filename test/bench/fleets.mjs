@@ -1,0 +1,85 @@
+import { runWorld, sluiceContestant } from "sluice/simulations";
+import { fleetContestant } from "../../dist/simulations/contestants/fleet.js";
+import { table } from "./figures.mjs";
+
+const SECONDS = 120;
+/** From here on it is counted: starts are over. */
+const FROM_SECONDS = 40;
+const DIALECTS = ["together", "ietf", "openai"];
+
+/**
+ * Fleets of many sizes that share a store, on a virtual clock: what they make of a limit that nobody tells, how even they are, and
+ * what they ask of the store; and eight processes at a limit that headers tell, beside one.
+ */
+export function benchFleets({ sizes }) {
+  console.log(
+    `\nfleets at a limit of 200 a second that none is told, ${SECONDS} virtual seconds, from ${FROM_SECONDS} s on\n`,
+  );
+  const head = [
+    "processes",
+    "goodput",
+    "refused",
+    "refused before",
+    "Jain",
+    "compare-and-set a second",
+    "looks a second",
+  ];
+  console.log(
+    table(
+      head,
+      sizes.map((size) => rowOf(String(size), live({ size, limit: 200 }))),
+    ),
+  );
+  console.log(`\none process and eight at a limit of 40 a second that headers tell\n`);
+  const told = DIALECTS.flatMap((provider) => [1, 8].map((size) => ({ size, provider })));
+  console.log(
+    table(
+      head,
+      told.map(({ size, provider }) => rowOf(`${size}, ${provider}`, live({ size, limit: 40, provider }))),
+    ),
+  );
+}
+
+function rowOf(name, { goodput, refused, refusedBefore, jain, asked, looked }) {
+  const percent = (share) => `${(100 * share).toFixed(2)} %`;
+  const counts = [asked / SECONDS, looked / SECONDS].map((count) => count.toFixed(0));
+  return [name, goodput.toFixed(3), percent(refused), percent(refusedBefore), jain.toFixed(4), ...counts];
+}
+
+function live({ size, limit, provider }) {
+  let store;
+  const contestant =
+    size === 1 ? sluiceContestant("sluice") : fleetContestant("fleet", {}, { onStore: (opened) => (store = opened) });
+  const waiting = Math.max(10, Math.ceil((3 * limit) / size));
+  const scenario = {
+    name: "fleet",
+    story: "Many processes, one limit.",
+    durationMs: SECONDS * 1_000,
+    server: {
+      limit: { kind: "policer", requestsPerSecond: limit, depthMs: 500 },
+      ...(provider !== undefined && { headers: { provider } }),
+    },
+    clients: Array.from({ length: size }, () => ({ workload: { kind: "saturated", waiting } })),
+    bounds: [],
+  };
+  const { tries } = runWorld({ scenario, contestant, seed: 1 });
+  const accepted = new Array(size).fill(0);
+  const refused = [0, 0];
+  const sent = [0, 0];
+  for (let row = 0; row < tries.length; row++) {
+    const isCounted = tries.sentAtMs.at(row) >= FROM_SECONDS * 1_000 ? 1 : 0;
+    sent[isCounted] += 1;
+    if (tries.outcomeOf(row) !== "accepted") refused[isCounted] += 1;
+    else if (isCounted === 1) accepted[tries.client.at(row)] += 1;
+  }
+  const sum = accepted.reduce((total, each) => total + each, 0);
+  const squares = accepted.reduce((total, each) => total + each * each, 0);
+  return {
+    goodput: sum / (limit * (SECONDS - FROM_SECONDS)),
+    refused: refused[1] / sent[1],
+    refusedBefore: refused[0] / sent[0],
+    jain: (sum * sum) / (size * squares),
+    asked: store?.asked ?? 0,
+    looked: store?.peeked ?? 0,
+  };
+}
