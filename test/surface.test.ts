@@ -21,6 +21,7 @@ describe("the other doors", () => {
       "ABSENT",
       "AHEAD_MAX_MS",
       "BEHIND_MAX_MS",
+      "HEAD_BYTES",
       "UNREADABLE",
       "VALUE_BYTES_MAX",
       "checkStore",

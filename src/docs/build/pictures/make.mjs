@@ -73,7 +73,7 @@ async function takePicture(browser, page, picture, height) {
   if (!existsSync(picture)) throw new Error(`${browser} took no picture of ${page}`);
 }
 
-function findBrowser() {
+export function findBrowser() {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return BROWSERS.find((name) => folders.some((folder) => existsSync(join(folder, name))));
 }
