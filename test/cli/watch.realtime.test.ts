@@ -66,7 +66,7 @@ describe.skipIf(isMissing && !process.env["CI"])("a live page, in a real browser
   }
 
   const text = (page: Page, mark: string) => page.locator(`[data-${mark}]`).innerText();
-  const until = (task: () => Promise<void>) => vi.waitFor(task, { timeout: 15_000, interval: 100 });
+  const until = (task: () => Promise<void>) => vi.waitFor(task, { timeout: 30_000, interval: 100 });
 
   async function requestsFile(count: number): Promise<string> {
     const path = join(folder, "requests.jsonl");

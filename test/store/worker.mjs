@@ -4,12 +4,16 @@ import { channelStore } from "sluice/channel";
 import { redisStore } from "sluice/redis";
 
 // One of a fleet, in a process or a thread: asks for as much as it is told to, and tells its parent again and again what came of it.
-const { redis, api, waiting, control, threads = 0, clockOffMs = 0 } = JSON.parse(process.argv[2]);
+const { redis, api, waiting, control, retry, threads = 0, clockOffMs = 0 } = JSON.parse(process.argv[2]);
 const { now } = Date;
 Date.now = () => now() + clockOffMs;
 const parent = parentPort ?? process;
 const tell = (message) => (isMainThread ? process.send?.(message) : parentPort.postMessage(message));
-const sluice = createSluice({ store: redis === undefined ? channelStore() : redisStore({ url: redis }), control });
+const sluice = createSluice({
+  store: redis === undefined ? channelStore() : redisStore({ url: redis }),
+  control,
+  retry,
+});
 const init = {
   method: "POST",
   headers: { "content-type": "application/json", authorization: "Bearer test-key" },
@@ -38,7 +42,7 @@ const telling = setInterval(() => {
   tell({ ...count, warnings, store: row?.store, share: row?.share });
 }, 250);
 // Threads of a process tell through it.
-const words = [JSON.stringify({ api, waiting, control })];
+const words = [JSON.stringify({ api, waiting, control, retry })];
 const own = Array.from({ length: threads }, () => new Worker(new URL(import.meta.url), { argv: words }));
 for (const [index, thread] of own.entries()) thread.on("message", (message) => tell({ ...message, thread: index + 1 }));
 parent.on("message", async (message) => {
