@@ -73,9 +73,10 @@ async function takePicture(browser, page, picture, height) {
   if (!existsSync(picture)) throw new Error(`${browser} took no picture of ${page}`);
 }
 
+/** Where a Chromium is, if there is one. */
 export function findBrowser() {
   const folders = (process.env.PATH ?? "").split(delimiter);
-  return BROWSERS.find((name) => folders.some((folder) => existsSync(join(folder, name))));
+  return BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
 function run(program, argv, codes = [0]) {

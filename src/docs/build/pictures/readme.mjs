@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { createSluice } from "sluice";
-import { dashboard } from "sluice/dashboard";
-import { startServer } from "sluice/simulations";
+import { startServer } from "../../../../dist/simulations/index.js";
+import { dashboard } from "../../../../dist/src/adapter/dashboard.js";
+import { createSluice } from "../../../../dist/src/index.js";
 import { ROOT } from "../paths.mjs";
 import { findBrowser } from "./make.mjs";
 
