@@ -12,6 +12,7 @@ import type { SharedBudget } from "./fold.js";
 import { format, type Ledger, parse, parseHead } from "./ledger.js";
 import { letters } from "./letters.js";
 import { notesToStore, toStore } from "./local.js";
+import { Lookout } from "./lookout.js";
 import { type Grant, step } from "./step.js";
 import { ABSENT, type Reply, type Store, tagOf } from "./store.js";
 
@@ -91,8 +92,7 @@ export class Member {
   /** When it asks next, and until when it waits for an answer. */
   readonly #next: Alarm;
   readonly #timeout: Alarm;
-  /** When it looks next. */
-  readonly #look: Alarm;
+  readonly #lookout: Lookout;
   #onLeft: (() => void) | undefined;
 
   constructor(parts: MemberParts) {
@@ -100,7 +100,7 @@ export class Member {
     const { clock, random, host } = parts;
     this.#next = new Alarm(clock);
     this.#timeout = new Alarm(clock);
-    this.#look = new Alarm(clock);
+    this.#lookout = new Lookout(parts, (head) => this.#onHead(head));
     this.#desk = new Desk((limit, born) => host.specOf(limit, born));
     this.#id = letters(random, ID_LENGTH);
     this.#offsetMs = clock.wallNow() - clock.now();
@@ -181,7 +181,7 @@ export class Member {
     this.#isClosed = true;
     this.#next.cancel();
     this.#timeout.cancel();
-    this.#look.cancel();
+    this.#lookout.stop();
   }
 
   #attempt(tries: number): void {
@@ -246,25 +246,13 @@ export class Member {
     const everyMs = isHungry ? Math.max(HUNGRY_MIN_MS, grant.intervalMs / 4) : grant.intervalMs;
     this.#arm(everyMs * (0.9 + 0.2 * this.#parts.random()));
     if (this.#isHurried || this.#onLeft !== undefined) this.#hurry();
-    this.#lookLater(grant.peekMs);
+    this.#lookout.look(grant.peekMs);
     this.#parts.host.onShare();
   }
 
-  /** In a large fleet it looks at what others have told of the limits more often than it tells. */
-  #lookLater(everyMs: number | null): void {
-    const { store, key, random } = this.#parts;
-    this.#look.cancel();
-    if (everyMs === null || store.peek === undefined) return;
-    this.#look.set(everyMs * (0.9 + 0.2 * random()), () => {
-      store.peek?.(key, (head) => {
-        if (this.#isClosed || this.#standing !== "shared") return;
-        if (head !== undefined && !this.#isBusy) this.#onHead(head);
-        if (!this.#look.isSet) this.#lookLater(everyMs);
-      });
-    });
-  }
-
+  /** What others have told of the limits since it told of them itself. */
   #onHead(head: string): void {
+    if (this.#isClosed || this.#isBusy || this.#standing !== "shared") return;
     const { host } = this.#parts;
     const ledger = parseHead(head, (limit) => host.specOf(limit, undefined));
     if (ledger === undefined || ledger.version <= (this.#read?.version ?? 0)) return;
@@ -331,7 +319,7 @@ export class Member {
   #leave(): void {
     this.#isBusy = false;
     this.#next.cancel();
-    this.#look.cancel();
+    this.#lookout.stop();
     this.#fraction = 0;
     this.#standing = "asking";
     this.#leaseEndsMs = Number.NEGATIVE_INFINITY;
