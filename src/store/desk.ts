@@ -107,15 +107,18 @@ export class Desk {
     this.#inFlightElsewhere = 0;
     for (const [other, { inFlight }] of ledger.members) if (other !== id) this.#inFlightElsewhere += inFlight;
     this.#revise(ledger.budgets, offsetMs);
-    const folded = fold(budgets, this.#notes, this.#context());
-    for (const [handle, stamp] of folded.stamps) handle.stamp = stamp;
-    this.#budgets = folded.budgets;
+    this.#stack(budgets);
   }
 
   /** Others have moved the limits, and nothing is on its way there: what was noted here goes on top of what they are now. */
   hear({ budgets }: Ledger, offsetMs: number): void {
     if (this.#batch !== undefined) return;
-    const folded = fold(toLocal(budgets, offsetMs), this.#notes, this.#context());
+    this.#stack(toLocal(budgets, offsetMs));
+  }
+
+  /** What was noted here and isn't told yet goes on top of what all know. */
+  #stack(budgets: readonly SharedBudget[]): void {
+    const folded = fold(budgets, this.#notes, this.#context());
     for (const [handle, stamp] of folded.stamps) handle.stamp = stamp;
     this.#budgets = folded.budgets;
   }
