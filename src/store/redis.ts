@@ -17,7 +17,10 @@ export interface RedisStoreOptions {
   readonly url?: string;
   /** For a `rediss://` URL: what else than Node's own authorities is trusted. @defaultValue nothing */
   readonly tls?: RedisTls;
-  /** Stays yours: it is neither opened nor closed here. It should have no offline queue, since what waits there comes too late. */
+  /**
+   * Of node-redis or ioredis, of one server or of a cluster. It stays yours: it is neither opened nor closed here. It should have no
+   * offline queue, since what waits there comes too late.
+   */
   readonly client?: RedisClient;
   /** What the names of keys begin with. @defaultValue `"sluice"` */
   readonly prefix?: string;
@@ -49,11 +52,12 @@ function storeOver(line: Line, prefix: string): Store {
     open: () => line.open(),
     close: () => line.close(),
     async compareAndSet({ key, expected, next, ttlMs, nowMs }) {
-      const words = ["1", nameOf(key), expected, next, String(ttlMs), String(Math.floor(nowMs))];
-      const reply = await line.send(["EVALSHA", SHA, ...words]).catch((error: unknown) => {
+      const name = nameOf(key);
+      const words = ["1", name, expected, next, String(ttlMs), String(Math.floor(nowMs))];
+      const reply = await line.send(name, ["EVALSHA", SHA, ...words]).catch((error: unknown) => {
         // A restart empties the cache of scripts.
         if (!/NOSCRIPT/.test(String(error))) throw error;
-        return line.send(["EVAL", SCRIPT, ...words]);
+        return line.send(name, ["EVAL", SCRIPT, ...words]);
       });
       const [won, storeMs, value] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
       const isSound = (won === 0 || won === 1) && typeof storeMs === "number";
@@ -62,7 +66,8 @@ function storeOver(line: Line, prefix: string): Store {
       return { kind: "lost", nowMs: storeMs, value: typeof value === "string" ? value : undefined };
     },
     async peek(key) {
-      const head = await line.send(["GETRANGE", nameOf(key), "0", String(HEAD_BYTES - 1)]);
+      const name = nameOf(key);
+      const head = await line.send(name, ["GETRANGE", name, "0", String(HEAD_BYTES - 1)]);
       return typeof head === "string" ? head : undefined;
     },
   });

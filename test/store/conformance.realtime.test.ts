@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { Cluster } from "ioredis";
+import { createCluster } from "redis";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/clock.js";
 import { createSluice } from "../../src/index.js";
@@ -7,7 +9,7 @@ import { channelStore } from "../../src/store/channel.js";
 import { checkStore, createStore, type Replacement, type StoreParts, tagOf } from "../../src/store/create-store.js";
 import { MemoryStore } from "../../src/store/memory.js";
 import { redisStore } from "../../src/store/redis.js";
-import { hasRedis, startRedis } from "./redis-server.js";
+import { hasRedis, startCluster, startRedis } from "./redis-server.js";
 
 type Place = Map<string, { readonly value: string; readonly endsAtMs: number }>;
 
@@ -46,6 +48,35 @@ describe("the contract of a store", () => {
     const redis = await startRedis();
     expect(await checkStore(() => redisStore({ url: redis.url }))).toEqual([]);
     await redis.close();
+  });
+
+  it.skipIf(!hasRedis())("is kept in a real cluster, by either client, and both share one limit there", async () => {
+    const nodes = await startCluster(3);
+    const [first] = nodes;
+    const port = first?.port ?? 0;
+    const node = createCluster({ rootNodes: [{ url: `redis://127.0.0.1:${port}` }] });
+    await node.connect();
+    const io = new Cluster([{ host: "127.0.0.1", port }]);
+    const stores = [() => redisStore({ client: node }), () => redisStore({ client: io })];
+    for (const store of stores) expect(await checkStore(store)).toEqual([]);
+    const sluices = stores.map((store) => createSluice({ store: store() }));
+    const budgets = () => sluices.flatMap((sluice) => sluice.budgets());
+    // More limits than nodes: some lie behind each of them.
+    const keys = Array.from({ length: 12 }, (_, index) => `model-${index}`);
+    const asked = sluices.flatMap((sluice) => keys.map((key) => sluice.schedule(async () => key, { key })));
+    await Promise.all(asked);
+    // Each has a part of what the other has a part of.
+    await expect.poll(() => budgets().filter(({ store, share }) => store === "shared" && share < 1)).toHaveLength(24);
+    for (const key of keys) {
+      const parts = budgets().flatMap((budget) => (budget.key === key ? [budget.share] : []));
+      expect(parts.reduce((sum, part) => sum + part, 0)).toBeLessThanOrEqual(1 + 1e-9);
+    }
+    const counts = await Promise.all(nodes.map((each) => each.tell("DBSIZE")));
+    expect(counts.every((count) => Number(count) > 0)).toBe(true);
+    await Promise.all(sluices.map((sluice) => sluice.close()));
+    node.destroy();
+    io.disconnect();
+    await Promise.all(nodes.map((each) => each.close()));
   });
 
   it("is kept by a database of somebody else's, which opens and closes once", async () => {

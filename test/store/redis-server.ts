@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "redis";
 import type { Papers } from "./papers.js";
 
@@ -85,6 +86,37 @@ async function start(options: readonly string[], papers: Papers | undefined): Pr
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A cluster of so many masters, which share the slots evenly. */
+export async function startCluster(masters: number, ...options: readonly string[]): Promise<readonly Redis[]> {
+  const nodes = await Promise.all(Array.from({ length: masters }, () => startNode(options)));
+  const slotsEach = Math.ceil(SLOTS / masters);
+  for (const [index, node] of nodes.entries()) {
+    const last = Math.min(SLOTS, (index + 1) * slotsEach) - 1;
+    await node.tell("CLUSTER", "ADDSLOTSRANGE", String(index * slotsEach), String(last));
+    await meet(node, nodes[0] ?? node);
+  }
+  await Promise.all(nodes.map((node) => become(node, "cluster_state:ok")));
+  return nodes;
+}
+
+const SLOTS = 16_384;
+
+async function startNode(options: readonly string[]): Promise<Redis> {
+  // By default a node listens to the others on its port plus ten thousand, which may be taken, or beyond the last port.
+  const busPort = String(await freePort());
+  return startRedis("--cluster-enabled", "yes", "--cluster-port", busPort, ...options);
+}
+
+async function meet(node: Redis, other: Redis): Promise<void> {
+  if (node === other) return;
+  const told = (await other.tell("CONFIG", "GET", "cluster-port")) as Record<string, string>;
+  await node.tell("CLUSTER", "MEET", "127.0.0.1", String(other.port), String(told["cluster-port"]));
+}
+
+async function become(node: Redis, state: string): Promise<void> {
+  while (!String(await node.tell("CLUSTER", "INFO")).includes(state)) await sleep(50);
 }
 
 function freePort(): Promise<number> {

@@ -52,7 +52,7 @@ export class OwnLine implements Line {
     this.#client.catch(() => {});
   }
 
-  async send(args: string[]): Promise<unknown> {
+  async send(_key: string, args: string[]): Promise<unknown> {
     const line = this.#client;
     const client = await line;
     if (client === undefined || this.#client !== line) throw new Error("the store is closed");
