@@ -18,6 +18,7 @@ export default defineConfig({
           // vitest would leave a core to itself: of two that is half of the time.
           maxWorkers: "100%",
           testTimeout: 20_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

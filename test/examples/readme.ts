@@ -112,7 +112,7 @@ export async function undiciDoor(origin: string, path: string, body: string): Pr
 
 export function fleet(): unknown {
   // #region fleet
-  // npm install redis; or redisStore({ client }) with a client of your own, ioredis too
+  // npm install redis; or redisStore({ client }) with a client of your own, of node-redis or ioredis, of one server or a cluster
   const sluice = createSluice({ store: redisStore({ url: "redis://127.0.0.1:6379" }) });
   // #endregion
   return sluice;

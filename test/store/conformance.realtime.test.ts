@@ -66,9 +66,11 @@ describe("the contract of a store", () => {
     const asked = sluices.flatMap((sluice) => keys.map((key) => sluice.schedule(async () => key, { key })));
     await Promise.all(asked);
     // Each has a part of what the other has a part of.
-    await expect.poll(() => budgets().filter(({ store, share }) => store === "shared" && share < 1)).toHaveLength(24);
+    await expect
+      .poll(() => budgets().filter(({ store, share = 1 }) => store === "shared" && share < 1))
+      .toHaveLength(24);
     for (const key of keys) {
-      const parts = budgets().flatMap((budget) => (budget.key === key ? [budget.share] : []));
+      const parts = budgets().flatMap((budget) => (budget.key === key ? [budget.share ?? 1] : []));
       expect(parts.reduce((sum, part) => sum + part, 0)).toBeLessThanOrEqual(1 + 1e-9);
     }
     const counts = await Promise.all(nodes.map((each) => each.tell("DBSIZE")));
