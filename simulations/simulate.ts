@@ -21,6 +21,7 @@ export interface SimulateOptions {
   readonly threads?: number;
   /** Ends it early: what is done by then is the result. */
   readonly signal?: AbortSignal;
+  /** Called whenever there is more of it done, from 0 to all. What it throws rejects the promise. */
   readonly onProgress?: (progress: SimulateProgress) => void;
 }
 

@@ -58,6 +58,7 @@ export const DEFAULTS = {
 export const PRESETS = {
   /** Fewest refusals; slow to find new room. For limits of a request or two a second. */
   calm: { epochMs: 30_000, multiplicativeDecrease: 0.85 },
+  /** The default. */
   balanced: { epochMs: 15_000, multiplicativeDecrease: 0.8 },
   /** For limits that move by a factor of two within half a minute. */
   agile: { epochMs: 8_000, multiplicativeDecrease: 0.7 },

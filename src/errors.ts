@@ -34,9 +34,11 @@ export interface SluiceErrorDetails {
   readonly attempts?: number;
   /** When it makes sense to ask again, in milliseconds from now, where it is known. */
   readonly retryAfterMs?: number;
-  /** Status, headers and body of the last response, where there was one. */
+  /** Status of the last response, where there was one. */
   readonly status?: number;
+  /** Its headers, as they came. */
   readonly headers?: unknown;
+  /** Its body, where it was read. */
   readonly body?: unknown;
 }
 
@@ -45,12 +47,19 @@ export interface SluiceErrorDetails {
  * Recognise it with {@link isSluiceError}, which holds even where two copies of this package are installed.
  */
 export class SluiceError extends Error {
+  /** Why: stable, to be compared. */
   readonly code: SluiceErrorCode;
+  /** The key of the budget that the request drew on. */
   declare readonly key?: string;
+  /** How many times the request was really sent. */
   declare readonly attempts?: number;
+  /** When it makes sense to ask again, in milliseconds from now, where it is known. */
   declare readonly retryAfterMs?: number;
+  /** Status of the last response, where there was one. */
   declare readonly status?: number;
+  /** Its headers, as they came. */
   declare readonly headers?: unknown;
+  /** Its body, where it was read. */
   declare readonly body?: unknown;
 
   constructor(code: SluiceErrorCode, message: string, details: SluiceErrorDetails = {}) {

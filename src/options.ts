@@ -58,10 +58,15 @@ export interface RequestOptions {
 /** Governs each input of a stream: `key`, `cost`, `priority`, `tenant` and `deadlineMs` may be functions of the input. */
 export interface PaceOptions<In, Out>
   extends Omit<RequestOptions, "key" | "cost" | "priority" | "tenant" | "deadlineMs"> {
+  /** As of {@link RequestOptions}. @defaultValue `"default"` */
   readonly key?: string | ((input: In) => string) | undefined;
+  /** As of {@link RequestOptions}, in units, 0 or more. @defaultValue nothing but the request */
   readonly cost?: Cost | ((input: In) => Cost) | undefined;
+  /** As of {@link RequestOptions}: higher goes first. @defaultValue 0 */
   readonly priority?: number | ((input: In) => number) | undefined;
+  /** As of {@link RequestOptions}: tenants share the rate fairly. @defaultValue one for all that have none */
   readonly tenant?: string | ((input: In) => string) | undefined;
+  /** As of {@link RequestOptions}: milliseconds from when the input was taken, 0 or more. @defaultValue `SluiceOptions.deadlineMs` */
   readonly deadlineMs?: number | ((input: In) => number) | undefined;
   /** Results in the order of the inputs. @defaultValue false: as they complete */
   readonly ordered?: boolean | undefined;
@@ -157,8 +162,11 @@ export interface BudgetRule {
 
 /** One request on its way through `fetch`, for the `key` and `cost` options. */
 export interface FetchRequest {
+  /** Where it goes, whole. */
   readonly url: string;
+  /** In capitals: `POST`. */
   readonly method: string;
+  /** With the credential: hand them on to nobody. */
   readonly headers: Headers;
   /** The model that the request names, where it could be found cheaply. */
   readonly model: string | undefined;

@@ -42,7 +42,14 @@ export interface Sluice extends AsyncDisposable {
     options?: PaceOptions<In, Out>,
   ): AsyncIterableIterator<Out>;
   /** What to spread into an SDK's constructor: this `fetch`, no retries of its own, and a clock that doesn't run while we wait. */
-  sdkOptions(): { fetch: typeof globalThis.fetch; maxRetries: 0; timeout: number };
+  sdkOptions(): {
+    /** This sluice's. */
+    fetch: typeof globalThis.fetch;
+    /** Ours are enough: two retriers multiply. */
+    maxRetries: 0;
+    /** A day, in milliseconds: an SDK's own clock runs while a request waits. */
+    timeout: number;
+  };
   /**
    * Calls a function; every governed request inside it, however deep in an SDK, takes these options.
    * @throws SluiceError `ERR_SLUICE_OPTION` where the platform has no AsyncLocalStorage.

@@ -227,6 +227,7 @@ export const METRICS = {
   },
 } as const satisfies Record<string, Metric>;
 
+/** What {@link METRICS} has. */
 export type MetricName = keyof typeof METRICS;
 
 /** The names, in the order in which tables show them. */

@@ -16,6 +16,7 @@ export interface Judgement {
   readonly worstSeed: number;
 }
 
+/** What one seed gave. */
 export interface SeedValue {
   readonly seed: number;
   readonly value: number;

@@ -37,6 +37,7 @@ export interface AnswerSpec {
 
 /** Kinds of answers: at once, streamed, of four seconds, of twenty. */
 export const ANSWER_KINDS = ["fast", "stream", "mid", "long"] as const;
+/** One of {@link ANSWER_KINDS}. */
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
 const KINDS: Readonly<Record<AnswerKind, AnswerSpec>> = {

@@ -30,6 +30,7 @@ export const FAULT_KINDS = [
   "status-502",
 ] as const;
 
+/** One of {@link FAULT_KINDS}. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** A defect that some requests meet. */

@@ -49,6 +49,7 @@ export interface RunningServer {
   setLimit(requestsPerSecond: number | null, model?: string): void;
   /** Requests a second that the platform can carry from now on; `null` for any number. */
   setCapacity(requestsPerSecond: number | null, model?: string): void;
+  /** The same as `move`, later. */
   schedule(moves: readonly ScheduledMove[]): void;
   /** All that is known of it, as `GET /__state` tells it. */
   state(): ServerState;

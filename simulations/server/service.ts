@@ -44,6 +44,7 @@ export type Visit = Omit<Call, "organisation"> & { readonly organisation: string
 
 /** The simulated API without a wire: it decides, and says what is to be sent when. */
 export interface Service {
+  /** Answers a request that arrives now. */
   answer(visit: Visit): Reply;
   /** Whose a credential is (`Bearer …`, or a bare key); undefined where it needs one, and this isn't any. */
   organisationOf(credential: string | undefined): string | undefined;

@@ -17,6 +17,7 @@ import type { JsonAnswer } from "./reply.js";
  * - `2025`, `2024`: all of them, as Together wrote them in those years.
  */
 export const HEADER_ERAS = ["every", "refusals", "none", "2025", "2024"] as const;
+/** One of {@link HEADER_ERAS}. */
 export type HeaderEra = (typeof HEADER_ERAS)[number];
 
 /** What a server decided, and what its headers may tell. */

@@ -25,6 +25,7 @@ export const AXES = [
   { name: "rateInitial", low: 0.2, high: 20, scale: "log" },
 ] as const satisfies readonly { name: string; low: number; high: number; scale: Axis["scale"] }[];
 
+/** The name of such an option. */
 export type AxisName = (typeof AXES)[number]["name"];
 
 /** Numbers are written with so many digits: more would pretend to know more. */

@@ -19,6 +19,7 @@ export interface TuneOptions {
   readonly threads?: number;
   /** Ends it early: the promise rejects with its reason. */
   readonly signal?: AbortSignal;
+  /** Called whenever a run has ended. */
   readonly onProgress?: (progress: TuneProgress) => void;
 }
 

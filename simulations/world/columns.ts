@@ -40,10 +40,12 @@ export class Column {
     this.#values = new Float64Array(room).fill(blank);
   }
 
+  /** What stands in a row; NaN where there is none. */
   at(row: number): number {
     return this.#values[row] ?? Number.NaN;
   }
 
+  /** Puts a value into a row that was added. */
   set(row: number, value: number): void {
     this.#values[row] = value;
   }

@@ -41,6 +41,7 @@ export class TryLog extends Table {
     return row;
   }
 
+  /** What became of the try in a row. */
   outcomeOf(row: number): LoggedOutcome {
     return OUTCOMES[this.outcome.at(row)] ?? "pending";
   }
@@ -72,11 +73,13 @@ export class RequestLog extends Table {
     return row;
   }
 
+  /** The request in a row has ended so. */
   end(row: number, endedAtMs: number, ending: LoggedEnding): void {
     this.endedAtMs.set(row, endedAtMs);
     this.ending.set(row, ENDINGS.indexOf(ending));
   }
 
+  /** How the request in a row has ended. */
   endingOf(row: number): LoggedEnding {
     return ENDINGS[this.ending.at(row)] ?? "open";
   }

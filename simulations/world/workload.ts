@@ -10,6 +10,7 @@ import type { Wish } from "./request.js";
  * side by side.
  */
 export type Workload = WorkloadPart | readonly WorkloadPart[];
+/** One kind of demand, as data or as a function. */
 export type WorkloadPart = WorkloadSpec | DemandMaker;
 
 /** One kind of demand as data. Instants are milliseconds from the start of the run, whenever a client joins. */
@@ -21,6 +22,7 @@ export interface Saturated {
   readonly waiting: number;
 }
 
+/** What the requests of a demand are like. */
 interface RequestTraits {
   /** The model that is asked where `requests` names none. Default `"model"`. */
   readonly model?: string;

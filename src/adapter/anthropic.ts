@@ -4,7 +4,9 @@ import { partsOf } from "./parts.js";
 
 /** What is used of a request as that SDK hands it to its middleware. */
 export interface AnthropicRequest {
+  /** Where it goes, whole. */
   readonly url: string;
+  /** As the SDK has made them. */
   readonly headers: Headers;
 }
 

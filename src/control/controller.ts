@@ -29,11 +29,13 @@ export interface Plan {
 
 /** A step's reason: what moved, and why. */
 export interface Decision {
+  /** What became of the rate. */
   readonly move: "increase" | "decrease" | "hold";
   /** A stable kebab-case code, such as `fresh-429` or `stale-refusal`. */
   readonly because: string;
   /** The same in prose, with the numbers. */
   readonly detail?: string;
+  /** Monotonic time, in milliseconds, of the sluice's own clock. */
   readonly atMs: number;
 }
 

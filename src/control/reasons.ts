@@ -40,4 +40,5 @@ export const REASONS = {
   lost: "No answer: nothing learnt.",
 } as const;
 
+/** The code of a decision's reason. */
 export type Reason = keyof typeof REASONS;

@@ -7,7 +7,9 @@ import type { Lane } from "./lane.js";
 
 /** How one budget stands, for people and programs to look at. */
 export interface BudgetSnapshot {
+  /** Whose budget it is. */
   readonly key: string;
+  /** What it counts. */
   readonly dimension: Dimension;
   /** Names a second budget of the same dimension. */
   readonly scope?: string;

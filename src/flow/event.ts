@@ -8,6 +8,7 @@ import type { RequestTarget } from "./job.js";
 interface EventBase {
   /** Monotonic time, in milliseconds, of the sluice's own clock. */
   readonly atMs: number;
+  /** Whose budget it is about. */
   readonly key: string;
 }
 
@@ -33,10 +34,11 @@ export interface SentEvent extends RequestEventBase {
   readonly type: "sent";
   /** 1 for the first. */
   readonly attempt: number;
-  /** Time in the queue before this try. */
+  /** Time in the queue before this try, in milliseconds. */
   readonly waitMs: number;
   /** Tries in flight for the key, this one included. */
   readonly inFlight: number;
+  /** What it is expected to spend, in units of each dimension. */
   readonly cost: Cost;
   /** What it asks for, where the provider documents limits of that: `chat`, `fine-tunes`. */
   readonly endpoint?: string;
@@ -56,17 +58,23 @@ export interface SentEvent extends RequestEventBase {
 /** A response's headers are there, or the transport has failed. Told again where a body says later that it failed after all. */
 export interface ResponseEvent extends RequestEventBase {
   readonly type: "response";
+  /** The try that it answers, from 1. */
   readonly attempt: number;
   /** Absent where there was no response. */
   readonly status?: number;
+  /** What it says of the request. */
   readonly outcome: Outcome;
+  /** From when the try was sent, in milliseconds. */
   readonly latencyMs: number;
   /** Whose words it was read in, where that is known: a provider's name. */
   readonly provider?: string;
+  /** How long the server asks this request to wait, in milliseconds, where it does. */
   readonly retryAfterMs?: number;
   /** True where the wait was derived from a quota's reset, and not stated. */
   readonly retryAfterDerived?: boolean;
+  /** What a refusal was for, where it says so. `neverFits`: the request is larger than the whole budget. */
   readonly refused?: { readonly dimension: Dimension; readonly scope?: string; readonly neverFits?: boolean };
+  /** The budgets that the server advertised with it. */
   readonly quotas: readonly Quota[];
   /** Where there was no response, what to call the failure by: its code, or its class; `ERR_SLUICE_TIMEOUT` is our own. */
   readonly error?: string;
@@ -79,19 +87,22 @@ export interface ResponseEvent extends RequestEventBase {
 /** A request goes back to the queue. */
 export interface RetryEvent extends RequestEventBase {
   readonly type: "retry";
-  /** The try that failed. */
+  /** The try that failed, from 1. */
   readonly attempt: number;
+  /** What became of it. */
   readonly outcome: Outcome;
-  /** Earliest moment of the next try, from now. */
+  /** Earliest moment of the next try, in milliseconds from now. */
   readonly delayMs: number;
 }
 
 /** A request has its last response, and its slot is back. */
 export interface SettledEvent extends RequestEventBase {
   readonly type: "settled";
+  /** How often it was really sent. */
   readonly attempts: number;
+  /** What its last response says of it. */
   readonly outcome: Outcome;
-  /** Since the call. */
+  /** Since the call, in milliseconds. */
   readonly durationMs: number;
   /** What it really spent, where the response said so. */
   readonly actual?: Cost;
@@ -105,9 +116,11 @@ export interface SettledEvent extends RequestEventBase {
  */
 export interface DroppedEvent extends RequestEventBase {
   readonly type: "dropped";
+  /** Why: as a {@link SluiceError} says it, or the caller's own doing. */
   readonly code: SluiceErrorCode | "aborted" | "fallback";
+  /** How often it was really sent. */
   readonly attempts: number;
-  /** Since the call. */
+  /** Since the call, in milliseconds. */
   readonly durationMs: number;
   /** Where it was to go, where that is known. */
   readonly target?: RequestTarget;
@@ -116,11 +129,15 @@ export interface DroppedEvent extends RequestEventBase {
 /** The control has looked at a response. `hold` is told only when its reason changes. */
 export interface DecisionEvent extends EventBase {
   readonly type: "decision";
+  /** Which of the key's budgets. */
   readonly dimension: Dimension;
+  /** Names a second budget of the same dimension. */
   readonly scope?: string;
+  /** What the controller allows from now on, in units a second. */
   readonly ratePerSecond: number;
   /** What the server advertises, in units a second, where it does. */
   readonly limitPerSecond?: number;
+  /** What moved, and why. */
   readonly decision: Decision;
 }
 
@@ -135,6 +152,7 @@ export interface AdviceEvent extends EventBase {
    * request through `fetch` met a 404, and the server lists no such model; told once for each, with the nearest that it lists.
    */
   readonly code: "cost-unknown" | "retry-budget" | "backlog" | "fallback" | "model-unknown";
+  /** The same in prose, with the numbers. It may get better words: compare the code. */
   readonly message: string;
 }
 
@@ -149,6 +167,7 @@ export interface WarningEvent extends EventBase {
    * that is shared with other processes doesn't answer any more, can't be used, or is there again.
    */
   readonly code: "state-unreadable" | "reading-failed" | "stacked" | "caller-retries" | "store";
+  /** The same in prose. It may get better words: compare the code. */
   readonly message: string;
 }
 

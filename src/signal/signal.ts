@@ -32,6 +32,7 @@ export interface Quota {
 
 /** What a response told us, in one shape for every provider. */
 export interface Signal {
+  /** What it says of the request. */
   readonly outcome: Outcome;
   /** How long the server asks this request to wait, in milliseconds; absent where it asks for nothing that makes sense. */
   readonly retryAfterMs?: number;
@@ -39,12 +40,15 @@ export interface Signal {
   readonly retryAfterDerived?: boolean;
   /** What a refusal was for, where it says so. `neverFits`: this request is larger than the whole budget. */
   readonly refused?: { readonly dimension: Dimension; readonly scope?: string; readonly neverFits?: boolean };
+  /** The budgets that the server advertised with it; none where it advertised none. */
   readonly quotas: readonly Quota[];
 }
 
 /** What there is to read of a response. */
 export interface ResponseFacts {
+  /** The HTTP status. */
   readonly status: number;
+  /** In any shape that HTTP clients have them in; names in any case. */
   readonly headers:
     | Headers
     | Readonly<Record<string, string | readonly string[] | undefined>>

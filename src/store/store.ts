@@ -18,7 +18,10 @@ export interface Store {
    * fleet too, whose members hear later of one another.
    */
   peek?(key: string, done: (head: string | undefined) => void): void;
-  /** Takes a place among the processes that share one limit. It comes with the store: who uses none needn't load what a fleet needs. */
+  /**
+   * Takes a place among the processes that share one limit. It comes with the store: who uses none needn't load what a fleet needs.
+   * @internal
+   */
   join(parts: Omit<MemberParts, "store">): Member;
   /** One that had opened it is through. After the last one nothing keeps the process alive, and what is still asked fails. */
   close(): void | Promise<void>;
@@ -26,6 +29,10 @@ export interface Store {
 
 /** A value to be put in the place of the one that was read. */
 export interface Replacement {
+  /**
+   * Whose value: the budget's own key, in which there may be a host, a credential's fingerprint and a model. Where others may read
+   * the names of keys, hash it, as `redisStore()` does.
+   */
   readonly key: string;
   /** Tag of the value that was read; {@link ABSENT} where there was none, {@link UNREADABLE} where it makes no sense. */
   readonly expected: string;
@@ -62,8 +69,9 @@ export const UNREADABLE = "!";
 export const VALUE_BYTES_MAX = 262_144;
 /** How much of a value is its beginning, in bytes. */
 export const HEAD_BYTES = 16_384;
-/** A writer who believes the store's time to be so much earlier or later than it is has slept, or has another clock, in milliseconds. */
+/** A writer who believes the store's time to be so much earlier than it is has slept, in milliseconds. */
 export const BEHIND_MAX_MS = 250;
+/** A writer who believes it to be so much later has another clock, in milliseconds. */
 export const AHEAD_MAX_MS = 20;
 
 const TAG = /^([\w.-]{1,64})\|/;

@@ -5,8 +5,11 @@ export type Peer =
   | string
   /** Deno. */
   | { readonly remoteAddr: { readonly hostname?: string } | object }
-  /** Bun. */
-  | { requestIP(request: Request): { readonly address: string } | null }
+  /** Bun: its server. */
+  | {
+      /** Who sent a request. */
+      requestIP(request: Request): { readonly address: string } | null;
+    }
   /** Hono on Node: `context.env`. */
   | { readonly incoming: { readonly socket: { readonly remoteAddress?: string | undefined } } };
 

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Application, Converter, ReflectionKind } from "typedoc";
+import { METRIC_NAMES } from "../../../dist/simulations/measure/metrics.js";
 import { FRONT } from "./guides.mjs";
 import { BUILD, ROOT, SITE } from "./paths.mjs";
+
+/** What has a page of its own, and so a word on it. Of members many a name says all. */
+const DOCUMENTED = ["Variable", "Function", "Class", "Interface", "TypeAlias"];
 
 /** Where types are told of that no door exports, and that exported ones refer to. */
 const BEHIND = "types behind";
@@ -60,6 +64,13 @@ function optionsFor(guides) {
     disableSources: true,
     excludePrivate: true,
     excludeExternals: true,
+    // A store brings along how a fleet's member works, which nobody calls: not the member's own types either.
+    excludeInternal: true,
+    exclude: [join(ROOT, "src/store/member.ts")],
+    requiredToBeDocumented: DOCUMENTED,
+    // Each has its meaning as a value of its own.
+    intentionallyNotDocumented: METRIC_NAMES.map((name) => `sluice/simulations.METRICS.__type.${name}.__type.measure`),
+    validation: { notDocumented: true },
     // Comments may speak of constants that no door hands out.
     externalSymbolLinkMappings: { sluice: { "*": "#" } },
     searchInDocuments: true,

@@ -11,12 +11,20 @@ export interface Line {
  * key; or ioredis (`call`), which users of BullMQ have and which finds the key of a command by itself.
  */
 export type RedisClient =
-  | { sendCommand(args: string[]): Promise<unknown> }
   | {
+      /** Sends a command: its name, and what goes with it. */
+      sendCommand(args: string[]): Promise<unknown>;
+    }
+  | {
+      /** Of a cluster. */
       readonly masters: readonly unknown[];
+      /** Sends a command to whoever has its first key. */
       sendCommand(firstKey: string, isReadonly: boolean, args: string[]): Promise<unknown>;
     }
-  | { call(command: string, ...args: string[]): Promise<unknown> };
+  | {
+      /** The same, as ioredis has it. */
+      call(command: string, ...args: string[]): Promise<unknown>;
+    };
 
 /** By a client that is its owner's, to open and to close. */
 export function givenLine(client: RedisClient): Line {
