@@ -79,6 +79,8 @@ function optionsFor(guides) {
     sortEntryPoints: false,
     groupOrder: [...new Set(rest.map(({ group }) => group)), "*"],
     navigation: { includeCategories: false, includeGroups: true, includeFolders: false },
+    useFirstParagraphOfCommentAsSummary: true,
+    lightHighlightTheme: "github-light-high-contrast",
     highlightLanguages: ["bash", "console", "javascript", "json", "python", "typescript"],
     hideGenerator: true,
     logLevel: "Warn",

@@ -22,6 +22,7 @@ await install(BUILD, "what the site is built with");
 const { writeSite } = await import("./api.mjs");
 const { linkNames } = await import("./link-names.mjs");
 const { writeLlms } = await import("./llms.mjs");
+const { mendPages } = await import("./mend-pages.mjs");
 const { makePictures } = await import("./pictures/make.mjs");
 const { brokenLinks } = await import("./site-links.mjs");
 const { stage } = await import("./stage.mjs");
@@ -34,6 +35,7 @@ try {
   const guides = await stage(folder);
   await writeSite(guides);
   linkNames(SITE);
+  mendPages(SITE);
   writeLlms(guides);
 } finally {
   rmSync(folder, { recursive: true, force: true });
