@@ -9,6 +9,7 @@ import { channelStore } from "../../src/store/channel.js";
 import { checkStore, createStore, type Replacement, type StoreParts, tagOf } from "../../src/store/create-store.js";
 import { MemoryStore } from "../../src/store/memory.js";
 import { redisStore } from "../../src/store/redis.js";
+import { sqlStore } from "../examples/guides/fleet.js";
 import { hasRedis, startCluster, startRedis } from "./redis-server.js";
 
 type Place = Map<string, { readonly value: string; readonly endsAtMs: number }>;
@@ -42,6 +43,26 @@ describe("the contract of a store", () => {
     channelStore({ name: "checked" });
     const thread = new Worker(new URL("checking-thread.mjs", import.meta.url), { argv: ["checked"] });
     expect(await once(thread, "message")).toEqual([[]]);
+  });
+
+  it("is kept by the store of the guide, over rows that are locked", async () => {
+    const place: Place = new Map();
+    let last: Promise<unknown> = Promise.resolve();
+    const connect = () =>
+      sqlStore((key, work) => {
+        const row = () => {
+          const nowMs = Date.now();
+          const held = place.get(key);
+          const write = async (value: string, ttlMs: number) => {
+            place.set(key, { value, endsAtMs: nowMs + ttlMs });
+          };
+          return work({ nowMs, value: held !== undefined && held.endsAtMs > nowMs ? held.value : undefined, write });
+        };
+        const done = last.then(row);
+        last = done;
+        return done;
+      });
+    expect(await checkStore(connect)).toEqual([]);
   });
 
   it.skipIf(!hasRedis())("is kept in a real Redis", async () => {
