@@ -19,6 +19,12 @@ export const RUNTIME_CELLS = [
     runtime,
     table,
   })),
+  ...["node20.19", "bun", "deno"].map((runtime) => ({
+    name: `dashboard on ${runtime}`,
+    script: "runtimes/dashboard.mjs",
+    args: [runtime],
+    table,
+  })),
   { name: "heap after 100,000 requests", script: "runtimes/memory.mjs", runtime: "node24", table },
   { name: "size for a browser", script: "runtimes/size.mjs", table },
 ];

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { report } from "../kit/report.mjs";
 import { runtimes } from "../runner/runtimes.mjs";
 import { startApi } from "./api.mjs";
+import { versionOf } from "./program.mjs";
 
 // node runtimes/host.mjs RUNTIME: runs the checks of the core there, and prints a verdict for each.
 const [name, ...flags] = process.argv.slice(2);
@@ -33,9 +33,4 @@ async function guestOf(name, { origin, deadOrigin }) {
   if (name === "deno")
     return { run, words: ["run", "--no-prompt", "--node-modules-dir=manual", `--allow-net=${hosts}`] };
   return { run, words: [] };
-}
-
-function versionOf(program) {
-  const [version = ""] = /\d[-.\d]*/.exec(execFileSync(program, ["--version"], { encoding: "utf8" })) ?? [];
-  return version;
 }

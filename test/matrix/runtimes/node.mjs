@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { runChecks } from "../kit/report.mjs";
 import { MATRIX } from "../runner/paths.mjs";
 import { hold, same } from "./core/kit.mjs";
+import { firstLine } from "./program.mjs";
 
 // What only Node has, on the Node that runs this: every door both ways, and the command.
 const version = process.versions.node;
@@ -75,14 +76,4 @@ function line(index) {
   const messages = [{ role: "user", content: `say ${index}` }];
   const body = { model: "deepseek-ai/DeepSeek-V3", max_tokens: 4, messages };
   return { custom_id: `line-${index}`, method: "POST", url: "/v1/chat/completions", body };
-}
-
-async function firstLine(stream) {
-  stream.setEncoding("utf8");
-  let text = "";
-  for await (const piece of stream.iterator({ destroyOnReturn: false })) {
-    text += piece;
-    if (text.includes("\n")) return text.slice(0, text.indexOf("\n")).trim();
-  }
-  throw new Error(`sluice serve said only: ${text}`);
 }
