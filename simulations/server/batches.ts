@@ -1,9 +1,9 @@
+import { isRecord } from "../../src/record.js";
 import { type BatchFault, faultsOf } from "./batch-faults.js";
 import { asOpenai, asTogether } from "./batch-form.js";
 import { errorAnswer } from "./errors.js";
 import type { Job, JobKind } from "./jobs.js";
 import type { Call, JsonAnswer } from "./reply.js";
-import { isObject } from "./work.js";
 
 /** What is known of batches. */
 export interface BatchOptions {
@@ -95,7 +95,7 @@ export function batches(options: BatchOptions, context: BatchContext): JobKind<B
 type Wanted = Omit<Batch, "outputId" | "errorId">;
 
 function readOrder({ body }: Call, fileText: (id: string) => string | undefined): Wanted | JsonAnswer {
-  if (!isObject(body)) return errorAnswer(400, "the body must be a JSON object");
+  if (!isRecord(body)) return errorAnswer(400, "the body must be a JSON object");
   const { input_file_id: inputId, endpoint } = body;
   if (typeof endpoint !== "string") return errorAnswer(400, "'endpoint' must be a path", { param: "endpoint" });
   const text = typeof inputId === "string" ? fileText(inputId) : undefined;
@@ -118,7 +118,7 @@ function readOrder({ body }: Call, fileText: (id: string) => string | undefined)
 function readLine(line: string): BatchLine | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return isObject(value) && typeof value["custom_id"] === "string" && isObject(value["body"])
+    return isRecord(value) && typeof value["custom_id"] === "string" && isRecord(value["body"])
       ? { custom_id: value["custom_id"], url: value["url"], body: value["body"] }
       : undefined;
   } catch {

@@ -1,7 +1,8 @@
+import { isRecord } from "../../src/record.js";
 import { errorAnswer } from "./errors.js";
 import type { JsonAnswer, StreamEvent } from "./reply.js";
 import { answerTo, countTokens } from "./text.js";
-import { isObject, type WorkContext } from "./work.js";
+import type { WorkContext } from "./work.js";
 
 /** Most answers are streamed in no more parts than this, several words in each. */
 const PARTS_MAX = 24;
@@ -47,7 +48,7 @@ export function draftAnswer(question: Question, { seed }: WorkContext): Draft | 
 
 /** The messages of a body, or what is wrong with them. */
 export function messagesOf(value: unknown, param: string): readonly Readonly<Record<string, unknown>>[] | JsonAnswer {
-  if (Array.isArray(value) && value.length > 0 && value.every(isObject)) return value;
+  if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) return value;
   return errorAnswer(400, `'${param}' must be a list of at least one message`, { param });
 }
 
@@ -55,7 +56,7 @@ export function messagesOf(value: unknown, param: string): readonly Readonly<Rec
 export function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
-  return content.map((part) => (isObject(part) && typeof part["text"] === "string" ? part["text"] : "")).join(" ");
+  return content.map((part) => (isRecord(part) && typeof part["text"] === "string" ? part["text"] : "")).join(" ");
 }
 
 /** An event of a stream whose events bear their type as their name too. */

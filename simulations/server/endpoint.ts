@@ -1,3 +1,4 @@
+import { isRecord } from "../../src/record.js";
 import type { ModelType, SimulatedModel } from "./catalog.js";
 import { readChat } from "./chat.js";
 import { readCohereChat } from "./cohere.js";
@@ -10,7 +11,7 @@ import type { Offered } from "./offer.js";
 import { readCohereEmbed, readEmbedContent } from "./provider-embeddings.js";
 import type { Call, JsonAnswer } from "./reply.js";
 import { readResponses } from "./responses.js";
-import { isObject, type Work, type WorkContext } from "./work.js";
+import type { Work, WorkContext } from "./work.js";
 
 type Reader = (
   body: Readonly<Record<string, unknown>>,
@@ -57,7 +58,7 @@ export function readCall(call: Call, models: ReadonlyMap<string, Offered>, conte
   if (endpoint === undefined) return errorAnswer(404, `no such path: ${call.path}`);
   if (call.method !== "POST") return errorAnswer(405, `${call.path} takes POST`);
   const { body } = call;
-  if (!isObject(body)) return errorAnswer(400, "the body must be a JSON object");
+  if (!isRecord(body)) return errorAnswer(400, "the body must be a JSON object");
   const id = endpoint.model ?? body["model"];
   if (typeof id !== "string") return errorAnswer(400, "'model' must be a text", { param: "model" });
   const model = models.get(id);

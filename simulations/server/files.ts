@@ -1,7 +1,7 @@
+import { isRecord } from "../../src/record.js";
 import { errorAnswer } from "./errors.js";
 import { createKeyed } from "./keyed.js";
 import type { Answer, Call, JsonAnswer } from "./reply.js";
-import { isObject } from "./work.js";
 
 /** Files of one organisation that are kept; the oldest make room. */
 const FILES_MAX = 100;
@@ -44,8 +44,8 @@ export function createFiles(wallMs: (atMs: number) => number): Files {
   }
 
   function upload(nowMs: number, { body, organisation }: Call): JsonAnswer {
-    const file = isObject(body) ? body["file"] : undefined;
-    if (!isObject(body) || !isObject(file) || typeof file["text"] !== "string") {
+    const file = isRecord(body) ? body["file"] : undefined;
+    if (!isRecord(body) || !isRecord(file) || typeof file["text"] !== "string") {
       return errorAnswer(400, "the body must be a form with a file under the name 'file'", { param: "file" });
     }
     const { purpose } = body;

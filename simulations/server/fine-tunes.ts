@@ -1,7 +1,7 @@
+import { isRecord } from "../../src/record.js";
 import { errorAnswer } from "./errors.js";
 import type { JobKind } from "./jobs.js";
 import type { JsonAnswer } from "./reply.js";
-import { isObject } from "./work.js";
 
 /** What is known of fine-tuning jobs. */
 export interface FineTuneOptions {
@@ -44,7 +44,7 @@ export function fineTunes(options: FineTuneOptions, { saturated, wallMs }: FineT
     isQueue: false,
     durationMs: () => durationMs,
     read(_nowMs, { body }) {
-      if (!isObject(body)) return errorAnswer(400, "the body must be a JSON object");
+      if (!isRecord(body)) return errorAnswer(400, "the body must be a JSON object");
       const { model, training_file: trainingFile } = body;
       if (typeof model !== "string") return errorAnswer(400, "'model' must be a text", { param: "model" });
       if (typeof trainingFile === "string") return { model, trainingFile };

@@ -1,6 +1,7 @@
+import { isRecord } from "../../src/record.js";
 import { draftAnswer, messagesOf, OVERLOADED, textOf } from "./draft.js";
 import type { JsonAnswer, StreamEvent } from "./reply.js";
-import { isObject, type Work, type WorkContext } from "./work.js";
+import type { Work, WorkContext } from "./work.js";
 
 /** Which of Google's two methods was called. */
 export interface GenerateMethod {
@@ -18,8 +19,8 @@ export function readGenerate(
   const contents = messagesOf(body["contents"], "contents");
   if ("status" in contents) return contents;
   const { systemInstruction, generationConfig } = body;
-  const prompt = [systemInstruction, ...contents].map((content) => (isObject(content) ? textOf(content["parts"]) : ""));
-  const tokensMax = isObject(generationConfig) ? generationConfig["maxOutputTokens"] : undefined;
+  const prompt = [systemInstruction, ...contents].map((content) => (isRecord(content) ? textOf(content["parts"]) : ""));
+  const tokensMax = isRecord(generationConfig) ? generationConfig["maxOutputTokens"] : undefined;
   const question = { prompt: prompt.join("\n"), tokensMax, tokensMaxName: "generationConfig.maxOutputTokens" };
   const draft = draftAnswer(question, context);
   if ("status" in draft) return draft;

@@ -1,10 +1,11 @@
+import { isRecord } from "../../src/record.js";
 import type { SimulatedModel } from "./catalog.js";
 import { textOf } from "./draft.js";
 import { dimensionsOf, INPUTS_MAX, tokensIn, wrongDimensions } from "./embeddings.js";
 import { errorAnswer } from "./errors.js";
 import type { JsonAnswer } from "./reply.js";
 import { embeddingOf } from "./text.js";
-import { isObject, type Work, type WorkContext } from "./work.js";
+import type { Work, WorkContext } from "./work.js";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -16,11 +17,11 @@ export function readEmbedContent(body: Body, model: SimulatedModel, isBatch: boo
   }
   const texts: string[] = [];
   for (const request of requests) {
-    const content = isObject(request) ? request["content"] : undefined;
-    if (!isObject(content)) return errorAnswer(400, "'content' must be an object with parts", { param: "content" });
+    const content = isRecord(request) ? request["content"] : undefined;
+    if (!isRecord(content)) return errorAnswer(400, "'content' must be an object with parts", { param: "content" });
     texts.push(textOf(content["parts"]));
   }
-  const dimensions = dimensionsOf(isObject(requests[0]) ? requests[0]["outputDimensionality"] : undefined, model);
+  const dimensions = dimensionsOf(isRecord(requests[0]) ? requests[0]["outputDimensionality"] : undefined, model);
   if (dimensions === undefined) return wrongDimensions("outputDimensionality");
   const values = (text: string) => ({ values: embeddingOf(text, { model: model.id, dimensions }) });
   const whole = (): unknown => (isBatch ? { embeddings: texts.map(values) } : { embedding: values(texts[0] ?? "") });

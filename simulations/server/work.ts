@@ -21,8 +21,3 @@ export interface WorkContext {
   readonly created: number;
   readonly id: string;
 }
-
-/** Whether a value has fields to look at. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

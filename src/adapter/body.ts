@@ -1,5 +1,6 @@
 import type { Cost } from "../cost.js";
-import { isRecord, streamErrorOf } from "../signal/body.js";
+import { isRecord } from "../record.js";
+import { streamErrorOf } from "../signal/body.js";
 import { usageOf } from "../signal/usage.js";
 import { Branch, leaveWhenForgotten } from "./branch.js";
 import { type Bytes, type Consumer, coverOver, type Reading, Underneath } from "./cover.js";

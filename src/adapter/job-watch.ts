@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import { isRecord } from "../signal/body.js";
+import { isRecord } from "../record.js";
 import { type Answer, type Ask, isOk } from "./ask.js";
 import type { HttpView } from "./http-view.js";
 import { JobsOfKey } from "./jobs-of-key.js";

@@ -1,6 +1,6 @@
 import type { Submitter } from "../flow/job.js";
 import { nearestNames } from "../nearest.js";
-import { isRecord } from "../signal/body.js";
+import { isRecord } from "../record.js";
 import { type Answer, type Ask, isOk } from "./ask.js";
 import type { HttpView } from "./http-view.js";
 

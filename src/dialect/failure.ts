@@ -1,4 +1,5 @@
-import { isRecord, isStreamText, parseJson, streamErrorOf, textOfBody } from "../signal/body.js";
+import { isRecord } from "../record.js";
+import { isStreamText, parseJson, streamErrorOf, textOfBody } from "../signal/body.js";
 import type { HeaderView } from "../signal/headers.js";
 import type { Dialect } from "./dialect.js";
 import { type Failure, failureOf, MESSAGE_LENGTH_MAX } from "./gather.js";

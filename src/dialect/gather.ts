@@ -1,4 +1,5 @@
-import { isRecord, parseJson } from "../signal/body.js";
+import { isRecord } from "../record.js";
+import { parseJson } from "../signal/body.js";
 
 /** What an error says, wherever in the body it says it. */
 export interface Failure {

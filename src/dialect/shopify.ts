@@ -1,4 +1,4 @@
-import { isRecord } from "../signal/body.js";
+import { isRecord } from "../record.js";
 import { countOf } from "./count.js";
 import type { BodyReading, Dialect } from "./dialect.js";
 

@@ -1,3 +1,5 @@
+import { isRecord } from "../record.js";
+
 /** JSON text beyond this length isn't parsed: errors are short, and a reader must not stall on a megabyte. */
 const JSON_LENGTH_MAX = 262_144;
 
@@ -120,9 +122,4 @@ function errorOfData(data: unknown): Readonly<Record<string, unknown>> | undefin
   const response = data["response"];
   if (isRecord(response) && (data["type"] === "response.failed" || response["status"] === "failed")) return response;
   return undefined;
-}
-
-/** Whether a value is an object with keys, and no array. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { Cost } from "../cost.js";
-import { eventsOf, isRecord, isStreamText, parseJson, textOfBody } from "./body.js";
+import { isRecord } from "../record.js";
+import { eventsOf, isStreamText, parseJson, textOfBody } from "./body.js";
 
 /** Longer JSON isn't parsed for its usage: the last part of the text is searched for it. */
 const TAIL_LENGTH = 16_384;

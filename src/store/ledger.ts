@@ -1,5 +1,6 @@
 import type { BudgetSpec } from "../control/budget.js";
 import { adoptBudget } from "../control/revive.js";
+import { isRecord } from "../record.js";
 import type { Limit } from "./event.js";
 import type { SharedBudget } from "./fold.js";
 import { textOf, VALUE_BYTES_MAX } from "./store.js";
@@ -141,10 +142,6 @@ function seatOf(raw: unknown, nowMs: number): Seat | undefined {
   if (!isSound || !isInstant(untilMs) || untilMs > nowMs + LEASE_MAX_MS || !isCount(inFlight)) return undefined;
   if (!Array.isArray(epochs) || epochs.length > BUDGETS_MAX || !epochs.every(isCount)) return undefined;
   return { fraction, want, untilMs, seq, isLimited: isLimited === 1, inFlight, epochs };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isName(value: unknown): value is string {

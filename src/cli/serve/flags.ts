@@ -38,9 +38,8 @@ export const OPTIONS = {
   json: { type: "boolean", default: false },
 } as const satisfies ParseArgsConfig["options"];
 
-/** Options for what a scenario says itself. */
-export const STORY_FLAGS = [
-  "headers",
+/** Options for what one limit is like. */
+export const LIMIT_FLAGS = [
   "limit",
   "tokens",
   "base",
@@ -50,6 +49,12 @@ export const STORY_FLAGS = [
   "depth",
   "capacity",
   "in-flight",
+] as const satisfies readonly (keyof typeof OPTIONS)[];
+
+/** Options for what a scenario says itself. */
+export const STORY_FLAGS = [
+  "headers",
+  ...LIMIT_FLAGS,
   "shared",
   "org",
   "require-key",

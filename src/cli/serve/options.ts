@@ -6,7 +6,7 @@ import { HEADER_ERAS, type HeaderEra } from "../../../simulations/server/voice.j
 import { UsageError } from "../command.js";
 import { readConfig } from "./config.js";
 import { readFault } from "./faults.js";
-import { type OPTIONS, STORY_FLAGS } from "./flags.js";
+import { LIMIT_FLAGS, type OPTIONS, STORY_FLAGS } from "./flags.js";
 import { jobsOf } from "./jobs.js";
 import { latencyOf } from "./latency.js";
 import { readLie } from "./lies.js";
@@ -83,18 +83,6 @@ function limitsOf(standard: LimitFlags, named: ReadonlyMap<string, string>): Pic
   const isSaid = LIMIT_FLAGS.some((option) => standard[option] !== undefined);
   return { ...(isSaid && { limit: limitOf(standard) }), ...(named.size > 0 && { limits }) };
 }
-
-const LIMIT_FLAGS = [
-  "limit",
-  "tokens",
-  "base",
-  "cap",
-  "usage-window",
-  "attribution",
-  "depth",
-  "capacity",
-  "in-flight",
-] as const satisfies readonly (keyof LimitFlags)[];
 
 /** What a model is for is seen in its name. */
 function modelOf(id: string): SimulatedModel {

@@ -1,3 +1,4 @@
+import { isRecord } from "../../record.js";
 import { isReply, type Replacement, type Reply } from "../store.js";
 
 /** Marks what is sluice's among the messages of a program. */
@@ -45,10 +46,6 @@ export function toAnswer(message: unknown, name: string): Answer | undefined {
 
 function isOurs(message: unknown, name: string): message is Record<string, unknown> {
   return isRecord(message) && message["sluice"] === MARK && message["name"] === name && isNumber(message["id"]);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function isNumber(value: unknown): value is number {

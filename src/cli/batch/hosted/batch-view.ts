@@ -1,3 +1,5 @@
+import { isRecord } from "../../../record.js";
+import type { Members } from "../results/members.js";
 /** How a batch stands. What isn't one of the other four runs still: it is looked at, waits, is worked on or being cancelled. */
 export type BatchStatus = "running" | "completed" | "failed" | "expired" | "cancelled";
 
@@ -20,8 +22,6 @@ export interface BatchView {
   readonly workedShare: number;
   readonly faults: readonly BatchFault[];
 }
-
-type Members = Readonly<Partial<Record<string, unknown>>>;
 
 const ENDED: Readonly<Record<string, BatchStatus>> = {
   completed: "completed",
@@ -88,8 +88,4 @@ function faultOf({ code, message, line }: Members): BatchFault {
 function textIn(members: Members, name: string): string | undefined {
   const value = members[name];
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function isRecord(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

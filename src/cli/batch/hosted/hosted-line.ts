@@ -1,8 +1,8 @@
+import { isRecord } from "../../../record.js";
 import { usageOf } from "../../../signal/usage.js";
 import { memberText } from "../results/member-text.js";
+import { type Members, membersOf } from "../results/members.js";
 import type { Answer, Result } from "../results/result-line.js";
-
-type Members = Readonly<Partial<Record<string, unknown>>>;
 
 /** A line of a hosted batch's output or error file: whose it is there, and what it says. */
 export interface HostedLine {
@@ -12,14 +12,9 @@ export interface HostedLine {
 
 /** Reads such a line; undefined for anything that isn't a result. Failures may have a response, or an error in its place. */
 export function parseHostedLine(text: string): HostedLine | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(value)) return undefined;
-  const { custom_id: hostedId, response = null, error = null } = value;
+  const members = membersOf(text);
+  if (members === undefined) return undefined;
+  const { custom_id: hostedId, response = null, error = null } = members;
   if (typeof hostedId !== "string") return undefined;
   if (isRecord(response)) {
     const answer = answerOf(response, memberText(memberText(text, "response") ?? "{}", "body"));
@@ -49,8 +44,4 @@ function errorOf(error: unknown): { readonly code: string; readonly message: str
   if (!isRecord(error)) return undefined;
   const { code, message } = error;
   return { code: code == null ? "batch_error" : String(code), message: String(message ?? "") };
-}
-
-function isRecord(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 import { modelInPath } from "../../../adapter/model.js";
+import { isRecord } from "../../../record.js";
+import type { Members } from "../results/members.js";
 import { type BatchRequest, kindOf, type Problem, problemOf } from "./batch-line.js";
 import type { Line } from "./lines.js";
-
-type Members = Readonly<Partial<Record<string, unknown>>>;
 
 /** Where a plain body goes, by the member that only such requests have. */
 const ENDPOINTS: readonly (readonly [member: string, url: string])[] = [
@@ -91,8 +91,4 @@ function isAddress(url: string): boolean {
   if (/^https?:\/\//i.test(url)) return URL.canParse(url);
   const base = "http://server.invalid";
   return url.startsWith("/") && URL.canParse(url, base) && new URL(url, base).origin === base;
-}
-
-function isRecord(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

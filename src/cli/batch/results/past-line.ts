@@ -1,3 +1,5 @@
+import { isRecord } from "../../../record.js";
+import { type Members, membersOf } from "./members.js";
 /** What a line of a results file says of a request. */
 export interface PastResult {
   readonly customId: string | null;
@@ -6,20 +8,13 @@ export interface PastResult {
   readonly problem?: { readonly line: number; readonly code: string };
 }
 
-type Members = Readonly<Partial<Record<string, unknown>>>;
-
 /** Reads a line back, ours or the hosted batch's; undefined for anything that isn't a result. */
 export function parsePastLine(text: string): PastResult | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(value)) return undefined;
-  const { custom_id: customId, result } = value;
+  const members = membersOf(text);
+  if (members === undefined) return undefined;
+  const { custom_id: customId, result } = members;
   if (customId !== null && typeof customId !== "string") return undefined;
-  return isRecord(result) ? ofAnthropic(customId, result) : ofOpenai(customId, value);
+  return isRecord(result) ? ofAnthropic(customId, result) : ofOpenai(customId, members);
 }
 
 function ofAnthropic(customId: string | null, { type }: Members): PastResult | undefined {
@@ -37,8 +32,4 @@ function ofOpenai(customId: string | null, { response = null, error = null }: Me
   const { line, code } = error;
   if (typeof line !== "number") return { customId, isFailure: true };
   return { customId, isFailure: true, problem: { line, code: String(code) } };
-}
-
-function isRecord(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
