@@ -24,6 +24,7 @@ button:disabled, input:disabled { opacity: 0.55; cursor: default; }
 .scroll td { white-space: nowrap; }
 .scroll td.why, [data-decisions-part] td:nth-child(2) { white-space: normal; min-width: 12rem; }
 .scroll tbody th { min-width: 4.5rem; }
+[data-budgets-part] .scroll tbody th { min-width: 12rem; }
 .zoom { border: 0; margin: 0.2rem 0 0.4rem; }
 .card { border: 1px solid var(--edge); border-radius: 0.55rem; padding: 0.9rem 1rem; background: var(--panel); }
 .card header { display: flex; justify-content: space-between; align-items: flex-start; gap: 0.8rem; }
