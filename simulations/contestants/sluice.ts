@@ -41,8 +41,11 @@ function join(
     sluice.event$.subscribe((event) => {
       if (event.type !== "decision") return;
       const { atMs, key: model, dimension, ratePerSecond, decision } = event;
-      const { move, because } = decision;
-      onDecision({ atMs, model, dimension, ratePerSecond, move, because });
+      const { move, because, detail } = decision;
+      onDecision({
+        ...{ atMs, model, dimension, ratePerSecond, move, because },
+        ...(detail !== undefined && { detail }),
+      });
     });
   }
   let last: RequestOptions | undefined;

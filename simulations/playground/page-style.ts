@@ -69,6 +69,7 @@ figure { margin-top: 0.7rem; }
 .decisions table { width: 100%; min-width: 26rem; font-size: 0.84rem; }
 .decisions th, .decisions td { padding: 0.2rem 0.8rem 0.2rem 0.7rem; }
 .decisions thead th { position: sticky; top: 0; background: var(--panel); }
+.decisions td.because { min-width: 16rem; overflow-wrap: anywhere; }
 .decisions tr[aria-current] { background: color-mix(in srgb, var(--rate) 14%, transparent); }
 .share { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; }
 pre.code code { white-space: pre; }

@@ -1,4 +1,4 @@
-import { REASONS } from "../../src/control/reasons.js";
+import { meaningOf } from "../../src/control/reasons.js";
 import { type Html, html } from "../../src/page/html.js";
 import type { LoggedDecision } from "../world/log.js";
 import type { ReasonCount } from "./reasons.js";
@@ -29,8 +29,4 @@ function changeText(ratio: number): string {
   const text = Math.abs(percent).toFixed(Math.abs(percent) < 10 ? 1 : 0);
   if (Number(text) === 0) return "same";
   return `${percent < 0 ? "−" : "+"}${text} %`;
-}
-
-function meaningOf(because: string): string {
-  return Object.hasOwn(REASONS, because) ? REASONS[because as keyof typeof REASONS] : "";
 }

@@ -104,6 +104,8 @@ export interface LoggedDecision {
   readonly move: "increase" | "decrease" | "hold";
   /** A stable code in kebab-case. */
   readonly because: string;
+  /** What there is to say of this case, such as the rates before and after. */
+  readonly detail?: string;
 }
 
 /** All that is remembered of a run. */

@@ -42,3 +42,8 @@ export const REASONS = {
 
 /** The code of a decision's reason. */
 export type Reason = keyof typeof REASONS;
+
+/** What a reason means, as a sentence; nothing where there is no such reason. */
+export function meaningOf(because: string): string {
+  return Object.hasOwn(REASONS, because) ? REASONS[because as Reason] : "";
+}

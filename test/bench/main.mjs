@@ -10,13 +10,14 @@ import { benchSchedule } from "./schedule.mjs";
 import { benchSimulation } from "./simulation.mjs";
 import { benchUndici } from "./undici.mjs";
 
-// npm run bench -- [--rounds 7] [--only schedule|fetch|undici|left|proxy|run|fleet|fleets|simulation] [--sizes 10000,100000] [--lines 100000] [--seconds 20]
+// npm run bench -- [--rounds 7] [--only schedule|fetch|undici|left|proxy|run|fleet|fleets|simulation|playground] [--sizes 10000,100000] [--lines 100000] [--seconds 20] [--pages file:///one/index.html,file:///other/index.html]
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
     only: { type: "string" },
     lines: { type: "string", default: "100000" },
     seconds: { type: "string", default: "20" },
+    pages: { type: "string", default: String(new URL("../../dist/playground/index.html", import.meta.url)) },
     sizes: { type: "string", default: "10000,100000" },
   },
 });
@@ -35,4 +36,4 @@ if (isWanted("run")) await benchRun({ lines: Number(values.lines) });
 if (isWanted("fleet")) await benchFleet({ seconds: Number(values.seconds) });
 if (isWanted("fleets")) benchFleets({ sizes: [1, 8, 32, 64, 128, 256] });
 if (isWanted("simulation")) benchSimulation({ rounds, seconds: 600 });
-if (isWanted("playground")) await benchPlayground({ seconds: 6 });
+if (isWanted("playground")) await benchPlayground({ seconds: 10, rounds: 3, pages: values.pages.split(",") });

@@ -1,18 +1,21 @@
+import { meaningOf } from "../../../src/control/reasons.js";
 import { element } from "../../../src/page/browser/element.js";
 import { rateText } from "../../../src/page/browser/numbers.js";
 import { clockText } from "../../report/units.js";
 import type { LoggedDecision } from "../../world/log.js";
 
 const ARROWS = { increase: "▲ raised", hold: "● held", decrease: "▼ lowered" } as const;
-const SHOWN = 100;
+const SHOWN = 60;
 
 /** The last decisions, the latest first. */
 export function decisionRows(decisions: readonly LoggedDecision[]): readonly HTMLElement[] {
   return decisions
     .slice(-SHOWN)
     .reverse()
-    .map(({ atMs, move, because, ratePerSecond, dimension, model }) =>
-      element(
+    .map((decision) => {
+      const { atMs, move, because, ratePerSecond, dimension, model } = decision;
+      const [meaning, code] = wordsOf(decision);
+      return element(
         "tr",
         {},
         element("td", {
@@ -20,9 +23,20 @@ export function decisionRows(decisions: readonly LoggedDecision[]): readonly HTM
           text: `${clockText(Math.floor(atMs / 1_000) * 1_000)}.${String(Math.floor(atMs % 1_000)).padStart(3, "0")}`,
         }),
         element("td", { class: move, text: ARROWS[move] }),
-        element("td", { text: because.replaceAll("-", " ") }),
+        element(
+          "td",
+          { class: "because", text: meaning, attributes: { "data-because": because } },
+          element("small", { text: code }),
+        ),
         element("td", { class: "number", text: rateText(ratePerSecond) }),
         element("td", { text: `${dimension} of ${model}` }),
-      ),
-    );
+      );
+    });
+}
+
+/** A decision's reason in words, and beside them its code, which charts and logs have, with what it says of this case. */
+export function wordsOf({ because, detail }: Pick<LoggedDecision, "because" | "detail">): readonly [string, string] {
+  const meaning = meaningOf(because);
+  const code = detail === undefined ? because : `${because}: ${detail}`;
+  return meaning === "" ? [code, ""] : [meaning, code];
 }

@@ -1,63 +1,73 @@
-/** What the page does of its own accord in a frame takes no longer; what is left is drawn in the next. */
+import { type Piece, Turns } from "./turns.js";
+
+/** Another piece is drawn in a frame only where what the page does of its own accord then stays below. */
 const BUDGET_MS = 4;
 /** Frames that are remembered. */
 const KEPT = 600;
 
+/** What frames come from: a browser, or a test. */
+export interface FrameSource {
+  /** Milliseconds. */
+  now(): number;
+  onNext(frame: () => void): void;
+}
+
 /** Spreads drawing over frames, and knows what it takes. */
 export class Frames {
+  readonly #source: FrameSource;
+  readonly #turns: Turns;
   readonly #costs: number[] = [];
-  #tasks: (() => void)[] = [];
   /** Called once all is drawn. */
   #waiting: (() => void)[] = [];
   #sinceFrameMs = 0;
+  #isAsked = false;
 
-  constructor() {
-    const frame = (): void => {
-      const beganMs = performance.now();
-      let hasDrawn = false;
-      for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) {
-        hasDrawn = true;
-        task();
-        if (performance.now() - beganMs >= BUDGET_MS) break;
-      }
-      if (hasDrawn && this.#tasks.length === 0) this.#tell();
-      this.#keep(performance.now() - beganMs + this.#sinceFrameMs);
-      this.#sinceFrameMs = 0;
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
+  constructor(source: FrameSource) {
+    this.#source = source;
+    this.#turns = new Turns(BUDGET_MS, () => source.now());
   }
 
   /** Draws these, in frames to come and in the place of what still was to be drawn, then says so. */
-  draw(tasks: readonly (() => void)[], then: () => void): void {
-    this.#tasks = [...tasks];
+  draw(pieces: readonly Piece[], then: () => void): void {
+    this.#turns.put(pieces);
     this.#waiting.push(then);
-    if (this.#tasks.length === 0) this.#tell();
+    if (this.#turns.isDone) this.#tell();
+    else this.#ask();
   }
 
   /** Counts work between two frames. */
   work(task: () => void): void {
-    const beganMs = performance.now();
+    const beganMs = this.#source.now();
     task();
-    this.#sinceFrameMs += performance.now() - beganMs;
+    this.#sinceFrameMs += this.#source.now() - beganMs;
   }
 
   /** Milliseconds that 95 of 100 frames with any work stayed below. */
   p95Ms(): number {
-    const busy = this.#costs.filter((cost) => cost > 0.05).sort((one, other) => one - other);
-    return busy[Math.floor(busy.length * 0.95)] ?? 0;
+    const sorted = [...this.#costs].sort((one, other) => one - other);
+    return sorted[Math.floor(sorted.length * 0.95)] ?? 0;
   }
 
-  forget(): void {
-    this.#costs.length = 0;
+  #ask(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#source.onNext(() => {
+      this.#isAsked = false;
+      this.#frame();
+    });
+  }
+
+  #frame(): void {
+    const beganMs = this.#source.now();
+    this.#turns.take(this.#sinceFrameMs);
+    if (this.#turns.isDone) this.#tell();
+    else this.#ask();
+    this.#costs.push(this.#source.now() - beganMs + this.#sinceFrameMs);
+    if (this.#costs.length > KEPT) this.#costs.shift();
+    this.#sinceFrameMs = 0;
   }
 
   #tell(): void {
     for (const then of this.#waiting.splice(0)) then();
-  }
-
-  #keep(costMs: number): void {
-    this.#costs.push(costMs);
-    if (this.#costs.length > KEPT) this.#costs.shift();
   }
 }

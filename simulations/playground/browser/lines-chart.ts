@@ -1,6 +1,7 @@
 import type UPlot from "uplot";
 import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-options.js";
 import { lineSeries } from "../../../src/page/browser/paint.js";
+import { topOf } from "../../report/browser/top.js";
 import type { Gaps } from "../../report/page-data.js";
 
 /** A line for each contestant, of one thing. */
@@ -12,7 +13,7 @@ export function linesChart(of: {
   readonly syncKey: string;
 }): ChartSpec {
   const { titles, times, lines, text, syncKey } = of;
-  const top = lines.flat().reduce<number>((most, value) => Math.max(most, value ?? 0), 1);
+  const top = topOf(lines, 1);
   const series = titles.map((label, index) =>
     lineSeries({
       label,

@@ -2,6 +2,7 @@ import { element } from "../../../src/page/browser/element.js";
 import { timeText } from "../../../src/page/browser/numbers.js";
 import { themed } from "../../../src/page/browser/themed.js";
 import type { Metrics } from "../../measure/measure.js";
+import type { LoggedDecision } from "../../world/log.js";
 import { readHash, writeHash } from "../hash.js";
 import type { News, RunFacts, Word } from "../message.js";
 import type { PlaygroundData } from "../page.js";
@@ -16,6 +17,7 @@ import { type Standing, scoreRows, standingOf } from "./scores.js";
 import { Session } from "./session.js";
 import { Stage } from "./stage.js";
 import { showTakeAway, wireCopies } from "./take-away.js";
+import type { Piece } from "./turns.js";
 
 /** The URL is written so long after a change: browsers bear no more. */
 const URL_AFTER_MS = 250;
@@ -35,8 +37,11 @@ class Playground {
   #metrics: readonly Metrics[] | undefined;
   #stage: Stage | undefined;
   #wordsAtMs = 0;
+  #shownDecisions: readonly LoggedDecision[] | undefined;
   #urlTimer: ReturnType<typeof setTimeout> | undefined;
-  readonly #frames = new Frames();
+  readonly #frames = new Frames({ now: () => performance.now(), onNext: (frame) => requestAnimationFrame(frame) });
+  /** Words take a turn of their own. */
+  readonly #words: Piece = { of: this, draw: () => this.#showWords() };
   readonly #session = new Session({ heard: (word) => this.#hear(word), lost: (why) => this.#lose(why) });
   readonly #form = new Form(data.stories, () => this.#begin(this.#form.read(this.#settings)));
   readonly #knobs = new Knobs((name, value) => this.#turn(name, value));
@@ -135,7 +140,7 @@ class Playground {
         break;
       case "ended":
         this.#metrics = word.metrics;
-        this.#showWords(true);
+        this.#showWords();
         break;
       case "failed":
         this.#alert(`This can't be simulated: ${word.message}.`, true);
@@ -175,8 +180,8 @@ class Playground {
       this.#settings = { ...this.#settings, changes: news.changes };
       this.#writeUrl();
     }
-    this.#showWords(isOverNow || !news.isPlaying);
-    this.#draw(() => this.#session.order({ type: "ready" }));
+    const isDue = isOverNow || !news.isPlaying || performance.now() - this.#wordsAtMs >= WORDS_EVERY_MS;
+    this.#draw(() => this.#session.order({ type: "ready" }), isDue ? [this.#words] : []);
   }
 
   /** What is looked at has changed. */
@@ -185,19 +190,18 @@ class Playground {
     this.#draw(() => {});
   }
 
-  #draw(then: () => void): void {
+  #draw(then: () => void, before: readonly Piece[] = []): void {
     const stage = this.#stage;
     if (stage === undefined) then();
-    else this.#frames.draw(stage.tasks(), then);
+    else this.#frames.draw([...before, ...stage.pieces()], then);
   }
 
-  #showWords(isAtOnce: boolean): void {
+  #showWords(): void {
     const { nowMs = 0, isPlaying = false, isOver = false, timesReal = 0, triesPerSecond = 0 } = this.#news ?? {};
     const facts = this.#facts;
     const stage = this.#stage;
-    const realMs = performance.now();
-    if (facts === undefined || stage === undefined || (!isAtOnce && realMs - this.#wordsAtMs < WORDS_EVERY_MS)) return;
-    this.#wordsAtMs = realMs;
+    if (facts === undefined || stage === undefined) return;
+    this.#wordsAtMs = performance.now();
     const [clairvoyant, ...others] = stage.books;
     if (clairvoyant === undefined) return;
     const standings = others.map((book) => standingOf(book, clairvoyant, facts));
@@ -241,7 +245,10 @@ class Playground {
 
   #showDecisions(): void {
     const index = this.#facts?.contestants.indexOf(at<HTMLSelectElement>("decider").value) ?? -1;
-    at("decisions").replaceChildren(...decisionRows(this.#stage?.books[index]?.decisions ?? []));
+    const decisions = this.#stage?.books[index]?.decisions ?? [];
+    if (decisions === this.#shownDecisions) return;
+    this.#shownDecisions = decisions;
+    at("decisions").replaceChildren(...decisionRows(decisions));
   }
 
   #playOrPause(): void {

@@ -10,8 +10,9 @@ import type { Scene, Track } from "../../report/page-data.js";
 import type { RunFacts } from "../message.js";
 import { linesChart } from "./lines-chart.js";
 import { LiveChart } from "./live-chart.js";
-import { gaps, stretchOf, sumOf } from "./merge.js";
+import { stretchOf } from "./merge.js";
 import { TrackBook } from "./track-book.js";
+import type { Piece } from "./turns.js";
 
 /** Models that are drawn, of those that are asked. */
 const MODELS_SHOWN = 2;
@@ -92,16 +93,19 @@ export class Stage {
   }
 
   /** What it takes to draw all that can be seen, a piece each. */
-  tasks(): readonly (() => void)[] {
+  pieces(): readonly Piece[] {
     const range = this.range();
     let scene: Scene | undefined;
     return this.#pictures
       .filter(({ place }) => this.#visible.has(place))
-      .map((picture) => () => {
-        scene ??= this.#scene(range);
-        const spec = picture.spec(scene);
-        if (spec !== undefined) picture.chart.show(spec, range);
-      });
+      .map((picture) => ({
+        of: picture,
+        draw: () => {
+          scene ??= this.#scene(range);
+          const spec = picture.spec(scene);
+          if (spec !== undefined) picture.chart.show(spec, range);
+        },
+      }));
   }
 
   redraw(): void {
@@ -144,8 +148,8 @@ export class Stage {
       }),
       goodput: () => ({
         binS: goodputBinS,
-        own: book.goodput(models.length, coarse, goodputBinS),
-        optimum: clairvoyant.goodput(models.length, coarse, goodputBinS),
+        own: book.together("accepted", models.length, coarse, goodputBinS),
+        optimum: clairvoyant.together("accepted", models.length, coarse, goodputBinS),
       }),
       decisions: () => book.decisionTrack(stretch),
     });
@@ -218,15 +222,13 @@ export class Stage {
       const bins = Math.min((untilS * 1_000) / sampleMs, Math.max(1, Math.floor(this.#nowMs / sampleMs)));
       const stretch = stretchOf((fromS * 1_000) / sampleMs, bins, Math.ceil(GOODPUT_BIN_MS / sampleMs));
       const binS = (stretch.size * sampleMs) / 1_000;
-      const lines = this.books.slice(1).map((book) => {
-        const counts =
+      const lines = this.books
+        .slice(1)
+        .map((book) =>
           kind === "tokens"
-            ? sumOf(book.view("tokens"), stretch)
-            : models
-                .map((_, model) => sumOf(book.view(`${model}/sent`), stretch))
-                .reduce((sums, list) => sums.map((sum, bin) => sum + (list[bin] ?? 0)));
-        return gaps(counts.map((count) => count / binS));
-      });
+            ? book.perSecond("tokens", stretch, binS)
+            : book.together("sent", models.length, stretch, binS),
+        );
       const times = (lines[0] ?? []).map((_, bin) => (stretch.from * sampleMs) / 1_000 + bin * binS);
       return linesChart({ titles, times, lines, text: rateText, syncKey: "run" });
     };

@@ -3,6 +3,7 @@ import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-op
 import { countText } from "../../../src/page/browser/numbers.js";
 import { lineSeries } from "../../../src/page/browser/paint.js";
 import type { Scene } from "../page-data.js";
+import { topOf } from "./top.js";
 
 /** How many requests each run is behind the clairvoyant, as time goes on: a steep stretch is where it was lost. */
 export function behindChart(scene: Scene, syncKey: string): ChartSpec {
@@ -14,7 +15,7 @@ export function behindChart(scene: Scene, syncKey: string): ChartSpec {
       return Math.round(behind);
     });
   });
-  const top = lines.flat().reduce((one, other) => Math.max(one, other), 1);
+  const top = topOf(lines, 1);
   const bottom = lines.flat().reduce((one, other) => Math.min(one, other), 0);
   const series = scene.tracks.map(({ title }, index) =>
     lineSeries({

@@ -28,16 +28,30 @@ export function decisionsChart(scene: Scene, track: Track, syncKey: string): Cha
     const [from, until] = [chart.scales["x"]?.min ?? 0, chart.scales["x"]?.max ?? scene.durationS];
     const width = Math.max(1.5 * ratio, (bbox.width * track.binS) / (until - from));
     const fills = colours.map(colourOf);
+    const right = bbox.left + bbox.width;
+    /** Where the block of each lane that goes on begins and ends: what lies side by side is filled at once. */
+    const blocks = new Map<number, { from: number; until: number }>();
+    const fill = (lane: number): void => {
+      const block = blocks.get(lane);
+      if (block === undefined) return;
+      ctx.fillStyle = fills[lanes[lane]?.move ?? 1] ?? "";
+      ctx.fillRect(block.from, bbox.top + lane * height + 14 * ratio, block.until - block.from, 6 * ratio);
+    };
     ctx.save();
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
     for (const [bin, lane] of rows) {
       const left = chart.valToPos(fromS + bin * track.binS, "x", true);
-      if (left + width < bbox.left || left > bbox.left + bbox.width) continue;
-      ctx.fillStyle = fills[lanes[lane]?.move ?? 1] ?? "";
-      ctx.fillRect(left, bbox.top + lane * height + 14 * ratio, width, 6 * ratio);
+      if (left + width < bbox.left || left > right) continue;
+      const block = blocks.get(lane);
+      if (block !== undefined && left <= block.until + 0.5) block.until = left + width;
+      else {
+        fill(lane);
+        blocks.set(lane, { from: left, until: left + width });
+      }
     }
+    for (const lane of blocks.keys()) fill(lane);
     ctx.font = `${11 * ratio}px system-ui, sans-serif`;
     ctx.textAlign = "left";
     ctx.textBaseline = "top";

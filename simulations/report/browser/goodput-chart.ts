@@ -3,15 +3,12 @@ import { type ChartSpec, chartOptions } from "../../../src/page/browser/chart-op
 import { rateText, shareText } from "../../../src/page/browser/numbers.js";
 import { colourOf, lineSeries } from "../../../src/page/browser/paint.js";
 import type { Scene, Track } from "../page-data.js";
+import { topOf } from "./top.js";
 
 /** Accepted per second, beside what the clairvoyant got; how far it is so far stands in the legend. */
 export function goodputChart(scene: Scene, track: Track, syncKey: string): ChartSpec {
   const { own, optimum, binS } = track.goodput;
-  const top = scene.tracks.reduce(
-    (highest, { goodput }) =>
-      [...goodput.own, ...goodput.optimum].reduce((one, other) => Math.max(one, other), highest),
-    0,
-  );
+  const top = topOf(scene.tracks.flatMap(({ goodput }) => [goodput.own, goodput.optimum]));
   let [ownSoFar, optimumSoFar] = [0, 0];
   const shares = own.map((value, bin) => {
     ownSoFar += value;

@@ -4,13 +4,13 @@ import { countText, secondsText } from "../../../src/page/browser/numbers.js";
 import { colourOf, lineSeries } from "../../../src/page/browser/paint.js";
 import type { Scene, Track } from "../page-data.js";
 import { timesOf } from "./times.js";
+import { topOf } from "./top.js";
 
 /** How many wait here, and how many are on their way. */
 export function inFlightChart(scene: Scene, track: Track, syncKey: string): ChartSpec {
   const { queued, inFlight } = track.waiting;
-  const top = scene.tracks.reduce(
-    (highest, { waiting }) =>
-      [...waiting.queued, ...waiting.inFlight].reduce((one, other) => Math.max(one, other), highest),
+  const top = topOf(
+    scene.tracks.flatMap(({ waiting }) => [waiting.queued, waiting.inFlight]),
     1,
   );
   const series = [
@@ -35,10 +35,7 @@ export function inFlightChart(scene: Scene, track: Track, syncKey: string): Char
 /** How long first tries waited. */
 export function waitChart(scene: Scene, track: Track, syncKey: string): ChartSpec {
   const { p50, p99 } = track.waiting;
-  const top = scene.tracks.reduce(
-    (highest, { waiting }) => waiting.p99.reduce<number>((one, other) => Math.max(one, other ?? 0), highest),
-    0,
-  );
+  const top = topOf(scene.tracks.map(({ waiting }) => waiting.p99));
   const look = { value: secondsText, colour: "wait" };
   const series = [
     { ...lineSeries({ ...look, label: "p99", width: 1 }), spanGaps: true },

@@ -5,6 +5,7 @@ import { rateText } from "../../../src/page/browser/numbers.js";
 import { colourOf, lineSeries } from "../../../src/page/browser/paint.js";
 import type { RefusalKind, Scene, Track } from "../page-data.js";
 import { timesOf } from "./times.js";
+import { topOf } from "./top.js";
 
 /** The rate against the true limit, what was accepted, and every refusal, of one model. */
 export function ratesChart(scene: Scene, track: Track, modelIndex: number, syncKey: string): ChartSpec {
@@ -15,8 +16,6 @@ export function ratesChart(scene: Scene, track: Track, modelIndex: number, syncK
     ["lost", LOST],
   ];
   const all = scene.tracks.flatMap(({ models }) => models.filter(({ name }) => name === model?.name));
-  const topOf = (lists: readonly (readonly (number | null)[])[]): number =>
-    lists.flat().reduce<number>((top, value) => Math.max(top, value ?? 0), 0);
   const limitTop = topOf(all.map(({ limit }) => limit));
   const acceptedTop = topOf(all.map(({ accepted }) => accepted));
   const rateTop = topOf(all.map(({ rate }) => rate));
