@@ -1,37 +1,29 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type RunningServer, startServer } from "../../simulations/server/http.js";
 import { dashboard } from "../../src/adapter/dashboard.js";
 import { createSluice } from "../../src/index.js";
-import { BROWSER_NAMES, findBrowser } from "../simulations/report/chromium.js";
+import { barriersOf, openBrowser } from "../simulations/playground/browser.js";
 import { beginCommand, type RunningCommand } from "./command-line.js";
 
 const HOSTILE = `<img src=x onerror="document.title='taken'">`;
 const MODEL = "meta-llama/Llama-3.3-70B-Instruct-Turbo";
 const WIDTHS = [375, 768, 1_280, 1_920];
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const executablePath = findBrowser();
-const isMissing = executablePath === undefined;
-if (isMissing) console.warn(`no browser: none of ${BROWSER_NAMES.join(", ")} is installed`);
+/** Without one its tests are passed over, but for CI, where that is an error. */
+const browser = await openBrowser();
 
-/** In CI there must be one. */
-describe.skipIf(isMissing && !process.env["CI"])("a live page, in a real browser", () => {
+describe.skipIf(browser === undefined)("a live page, in a real browser", () => {
   let folder = "";
-  let browser: Browser;
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    if (executablePath === undefined) throw new Error(`none of ${BROWSER_NAMES.join(", ")} is installed`);
     folder = await mkdtemp(join(tmpdir(), "sluice-watch-page-"));
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   });
 
   afterAll(async () => {
@@ -41,7 +33,7 @@ describe.skipIf(isMissing && !process.env["CI"])("a live page, in a real browser
 
   /** Opens a page, and writes down what it complains of, but for a server that is gone. */
   async function open(url: string): Promise<Page> {
-    const page = await browser.newPage();
+    const page = await (browser as Browser).newPage();
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (message) => {
       const isOfServer = /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED|EMPTY_RESPONSE|CONNECTION_RESET)/.test(
@@ -51,18 +43,6 @@ describe.skipIf(isMissing && !process.env["CI"])("a live page, in a real browser
     });
     await page.goto(url);
     return page;
-  }
-
-  /** What axe finds wrong with a page. */
-  async function violations(page: Page): Promise<readonly string[]> {
-    await page.evaluate(AXE);
-    return await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const found = (await axe.run()).violations;
-      return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
-    });
   }
 
   const text = (page: Page, mark: string) => page.locator(`[data-${mark}]`).innerText();
@@ -120,7 +100,7 @@ describe.skipIf(isMissing && !process.env["CI"])("a live page, in a real browser
     });
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      expect(await violations(page)).toEqual([]);
+      expect(await barriersOf(page)).toEqual([]);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
@@ -179,7 +159,7 @@ describe.skipIf(isMissing && !process.env["CI"])("a live page, in a real browser
       ),
       0,
     );
-    const lure = await browser.newPage();
+    const lure = await (browser as Browser).newPage();
     await lure.goto(`http://localhost:${(other.address() as AddressInfo).port}/`);
     const said = await lure.evaluate(
       async ([url, token]) => {
@@ -211,7 +191,7 @@ describe.skipIf(isMissing && !process.env["CI"])("a live page, in a real browser
       ),
     );
     expect(await page.getByRole("button", { name: "Pause m" }).isDisabled()).toBe(true);
-    expect(await violations(page)).toEqual([]);
+    expect(await barriersOf(page)).toEqual([]);
     server = await listen(createServer(live), port);
     await until(async () => expect(await page.locator("[data-gone]").isVisible()).toBe(false));
     expect(await text(page, "link")).toBe("live");

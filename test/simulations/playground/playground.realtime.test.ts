@@ -1,16 +1,14 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runJob } from "../../../simulations/run/job.js";
 import { SCENARIOS } from "../../../simulations/scenarios/index.js";
+import { meaningOf } from "../../../src/control/reasons.js";
 import { beginCommand } from "../../cli/command-line.js";
 import { ROOT } from "../../tidy/sources.js";
-import { openBrowser, openPage } from "./browser.js";
+import { barriersOf, openBrowser, openPage } from "./browser.js";
 
 const FILE = `${pathToFileURL(ROOT).href}dist/playground/index.html`;
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 /** A minute at full speed. */
 const SHORT = "scenario=own&minutes=1&latency=0.2&speed=2000";
 
@@ -35,18 +33,6 @@ function metricsOf(page: Page): Promise<Record<string, unknown>> {
       ]),
     ),
   );
-}
-
-/** What a screen reader or a keyboard couldn't make use of. */
-async function barriersOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 90)).join(" | ")}`);
-  });
 }
 
 const isTooWide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
@@ -112,6 +98,17 @@ describe("the playground, in a real browser", () => {
     );
     await page.locator('[data-step-to="second"]').press("Enter");
     await page.waitForFunction(() => document.querySelectorAll("[data-runs] canvas").length >= 2);
+    const because = page.locator("[data-because]").first();
+    expect(await because.textContent()).toContain(meaningOf((await because.getAttribute("data-because")) ?? ""));
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    for (const [what, expected] of [
+      ["code", 'import { createSluice } from "sluice";\n\nconst sluice = createSluice();\n'],
+      ["link", page.url()],
+    ]) {
+      await page.locator(`[data-copy="${what}"]`).press("Enter");
+      await page.locator(`[data-copy="${what}"]`, { hasText: /^Copied$/ }).waitFor();
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(expected);
+    }
     expect(complaints).toEqual([]);
     await page.context().close();
   });
