@@ -1,4 +1,5 @@
 import { readChartAssets, readPageScript } from "../../src/page/assets.js";
+import { pageHead } from "../../src/page/head.js";
 import { type Content, type Html, html, json, trusted } from "../../src/page/html.js";
 import { STYLE } from "../../src/page/style.js";
 import { SCENARIOS } from "../scenarios/index.js";
@@ -11,6 +12,10 @@ import { CONTESTANTS_MAX, TUNED } from "./settings.js";
 /** It loads nothing: its worker is in it too, as text that becomes a file of its own. */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'";
+
+const ABOUT = html`
+<meta name="description" content="Watch rate controllers meet an API's limit: the production code, simulated in your browser.">
+<link rel="icon" href="data:,">`;
 
 /** What the page's script finds in it. */
 export interface PlaygroundData {
@@ -27,18 +32,7 @@ export function renderPlayground(): string {
   };
   return html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="description" content="Watch rate controllers meet an API's limit: the production code, simulated in your browser.">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<link rel="icon" href="data:,">
-<title>playground – sluice</title>
-<style>${trusted(style)}</style>
-<style>${trusted(STYLE)}</style>
-<style>${trusted(PLAYGROUND_STYLE)}</style>
-</head>
+${pageHead({ title: "playground – sluice", styles: [style, STYLE, PLAYGROUND_STYLE], policy: POLICY, more: ABOUT })}
 <body>
 <main>
 <header class="page"><p class="brand">sluice <span>playground</span></p><nav aria-label="Views"><button type="button" data-view="guide">AIMD in a minute</button><button type="button" data-view="bench">Playground</button></nav><button type="button" data-theme-button>Colours: auto</button></header>

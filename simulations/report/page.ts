@@ -1,4 +1,5 @@
 import { readChartAssets, readPageScript } from "../../src/page/assets.js";
+import { pageHead } from "../../src/page/head.js";
 import { type Content, html, json, trusted } from "../../src/page/html.js";
 import { STYLE } from "../../src/page/style.js";
 import type { PageData } from "./page-data.js";
@@ -26,15 +27,7 @@ export function renderPage({ title, kind, body, data, footer = VIRTUAL }: PagePa
   const { style, license } = readChartAssets();
   return html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${title} – sluice</title>
-<style>${trusted(style)}</style>
-<style>${trusted(STYLE)}</style>
-</head>
+${pageHead({ title: `${title} – sluice`, styles: [style, STYLE], policy: POLICY })}
 <body>
 <main>
 <header class="page"><p class="brand">sluice <span>${kind}</span></p><button type="button" data-theme-button>Colours: auto</button></header>

@@ -1,4 +1,5 @@
 import { readChartAssets, readPageScript } from "../../../src/page/assets.js";
+import { pageHead } from "../../../src/page/head.js";
 import { pageHeaders } from "../../../src/page/headers.js";
 import { html, trusted } from "../../../src/page/html.js";
 import { LIVE_STYLE } from "../../../src/page/live-style.js";
@@ -49,13 +50,7 @@ function render(): LivePageFile {
     names.map((name) => html`<th scope="col"${NUMBERS.has(name) && trusted(' class="number"')}>${name}</th>`);
   const page = html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>simulated server – sluice</title>
-${styles.map((style) => html`<style>${trusted(style)}</style>`)}
-</head>
+${pageHead({ title: "simulated server – sluice", styles })}
 <body>
 <main>
 <header class="page"><p class="brand">sluice <span>simulated server</span></p><button type="button" data-theme-button>Colours: auto</button></header>

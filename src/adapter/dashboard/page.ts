@@ -1,4 +1,5 @@
 import { readChartAssets, readPageScript } from "../../page/assets.js";
+import { pageHead } from "../../page/head.js";
 import { pageHeaders } from "../../page/headers.js";
 import { type Html, html, trusted } from "../../page/html.js";
 import { LIVE_STYLE } from "../../page/live-style.js";
@@ -33,13 +34,7 @@ function render(): Answer {
   const scripts = [readPageScript("live")];
   const { text } = html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>sluice</title>
-${styles.map((each) => html`<style>${trusted(each)}</style>`)}
-</head>
+${pageHead({ title: "sluice", styles })}
 <body>
 <main>
 <header class="page"><p class="brand">sluice <span data-kind>live</span></p><p class="link" role="status" data-link>connecting</p><button type="button" data-theme-button>Colours: auto</button></header>
