@@ -139,11 +139,12 @@ describe("the simulated API on HTTP", () => {
   });
 
   it("counts what became of requests, second by second, beside what could have been let in", async () => {
-    const server = await start({ limit: { kind: "policer", requestsPerSecond: 3 } });
+    // Three at once, and no more for a third of a minute.
+    const server = await start({ limit: { kind: "policer", requestsPerSecond: 0.05, depthMs: 60_000 } });
     const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await ask(server)).status));
     expect(statuses.filter((status) => status === 200)).toHaveLength(3);
     const [lane] = (await stateOf(server)).lanes;
-    expect(lane).toMatchObject({ model: CHAT, limitPerSecond: 3, offered: 8, accepted: 3, throttled: 5, inFlight: 0 });
+    expect(lane).toMatchObject({ model: CHAT, limitPerSecond: 0.05, offered: 8, accepted: 3, throttled: 5, inFlight: 0 });
     const sum = (field: "offered" | "allowed") =>
       lane?.trace.reduce((total, second) => total + (second[field] ?? 0), 0);
     expect([sum("offered"), sum("allowed")]).toEqual([8, expect.closeTo(lane?.allowed ?? -1, 9)]);
