@@ -144,7 +144,14 @@ describe("the simulated API on HTTP", () => {
     const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await ask(server)).status));
     expect(statuses.filter((status) => status === 200)).toHaveLength(3);
     const [lane] = (await stateOf(server)).lanes;
-    expect(lane).toMatchObject({ model: CHAT, limitPerSecond: 0.05, offered: 8, accepted: 3, throttled: 5, inFlight: 0 });
+    expect(lane).toMatchObject({
+      model: CHAT,
+      limitPerSecond: 0.05,
+      offered: 8,
+      accepted: 3,
+      throttled: 5,
+      inFlight: 0,
+    });
     const sum = (field: "offered" | "allowed") =>
       lane?.trace.reduce((total, second) => total + (second[field] ?? 0), 0);
     expect([sum("offered"), sum("allowed")]).toEqual([8, expect.closeTo(lane?.allowed ?? -1, 9)]);
