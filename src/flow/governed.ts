@@ -44,6 +44,9 @@ export class Governed {
   readonly member: Member | undefined;
   readonly #limit: Limit;
   #isNewcomer: boolean;
+  #isBacklogged = false;
+  /** Units by which the next send is put off at random, beyond the pace. */
+  #putOff = 0;
 
   constructor(key: string, limit: Limit, state: BudgetState, nowMs: number, member?: Member) {
     const { dimension, scope } = limit;
@@ -73,6 +76,7 @@ export class Governed {
     limits.slackMs = isBacklogged ? LATENESS_MAX_MS : 0;
     let { ratePerSecond } = this.plan;
     if (this.member !== undefined) {
+      this.#isBacklogged = isBacklogged;
       ratePerSecond = Math.max(RATE_MIN, this.member.shareOf(this.#limit, ratePerSecond));
       const earned = isBacklogged ? 1 : 1 + (SHARED_BURST_SECONDS * ratePerSecond) / limits.meanCost;
       limits.burst = Math.min(limits.burst, earned, SHARED_BURST_MAX);
@@ -84,7 +88,14 @@ export class Governed {
 
   #begin(member: Member, nowMs: number): void {
     this.#isNewcomer = false;
-    debit(this.bucket, this.limits, member.debtAtFirst() * this.limits.meanCost, nowMs);
+    this.#putOffNext(member, nowMs);
+  }
+
+  /** The pace itself goes on as it was: what the last send was put off by is given back. */
+  #putOffNext(member: Member, nowMs: number): void {
+    credit(this.bucket, this.#putOff, false);
+    this.#putOff = member.putOff() * this.limits.meanCost;
+    debit(this.bucket, this.limits, this.#putOff, nowMs);
   }
 
   /** When the pacer lets the next send go, gates aside. */
@@ -94,7 +105,12 @@ export class Governed {
 
   /** Spends what a send costs, and returns whether it went ahead of the pace, on credit. */
   spend(units: number, nowMs: number): boolean {
-    return units > 0 && debit(this.bucket, this.limits, units, nowMs);
+    if (units <= 0) return false;
+    const isBurst = debit(this.bucket, this.limits, units, nowMs);
+    // While a start doubles, what is put off would let the rate run away from what is really sent.
+    const isSteady = this.#isBacklogged && this.state.law.mode === "avoid";
+    if (this.member !== undefined && isSteady) this.#putOffNext(this.member, nowMs);
+    return isBurst;
   }
 
   /** Counts a send. Returns what it has drawn, in front of what the try has drawn already; what was decided is `news`. */

@@ -107,18 +107,19 @@ export class Desk {
     this.#inFlightElsewhere = 0;
     for (const [other, { inFlight }] of ledger.members) if (other !== id) this.#inFlightElsewhere += inFlight;
     this.#revise(ledger.budgets, offsetMs);
-    this.#stack(budgets);
+    this.#stack(budgets, Number.NEGATIVE_INFINITY);
   }
 
   /** Others have moved the limits, and nothing is on its way there: what was noted here goes on top of what they are now. */
-  hear({ budgets }: Ledger, offsetMs: number): void {
+  hear({ budgets, atMs }: Ledger, offsetMs: number): void {
     if (this.#batch !== undefined) return;
-    this.#stack(toLocal(budgets, offsetMs));
+    // As it will when it is told: after a send that goes back behind the last step, the rate would grow again by what it has grown since.
+    this.#stack(toLocal(budgets, offsetMs), atMs - offsetMs);
   }
 
-  /** What was noted here and isn't told yet goes on top of what all know. */
-  #stack(budgets: readonly SharedBudget[]): void {
-    const folded = fold(budgets, this.#notes, this.#context());
+  /** What was noted here and isn't told yet goes on top of what all know; none of it counts as earlier than `nowMs`. */
+  #stack(budgets: readonly SharedBudget[], nowMs: number): void {
+    const folded = fold(budgets, this.#notes, { ...this.#context(), nowMs });
     for (const [handle, stamp] of folded.stamps) handle.stamp = stamp;
     this.#budgets = folded.budgets;
   }

@@ -50,6 +50,9 @@ export interface Folded {
   readonly stamps: ReadonlyMap<Handle, Stamp>;
 }
 
+/** Members that tell later than this, on average, have heard of a decrease before they tell what they sent. */
+const LATE_MS = 625;
+
 /** Goes through what one member has noted, by the very steps that a process alone goes by. */
 export function fold(before: readonly SharedBudget[], notes: readonly Note[], context: FoldContext): Folded {
   const budgets = [...before];
@@ -100,7 +103,10 @@ export function apply(
     }
     case "answered": {
       const stamp = stamps.get(note.handle) ?? note.handle.stamp;
-      const step = onResponse(state, { ...note.event, nowMs, stamp, untold: untoldBy(budget, nowMs, context) });
+      const isEarly =
+        !isTold && context.untoldMs > LATE_MS && note.event.verdict === "refused" && stamp.epoch === state.law.epoch;
+      const heard = isEarly ? asOneOfMany(state) : state;
+      const step = onResponse(heard, { ...note.event, nowMs, stamp, untold: untoldBy(budget, nowMs, context) });
       return { budget: after(budget, step.state, nowMs, context), decision: step.decision };
     }
     case "settled": {
@@ -110,6 +116,18 @@ export function apply(
     default:
       return note satisfies never;
   }
+}
+
+/**
+ * Refused again before all have told what they sent up to the last decrease. Refusals are told at once, so that of what is known by then
+ * nearly all was refused: a large fleet, which hears of a decrease long before it has told, would take that for the limit, or for
+ * a server that lets in nothing.
+ */
+function asOneOfMany(state: BudgetState): BudgetState {
+  const { refinement, outage } = state;
+  return refinement === null && outage.refusals === 0
+    ? state
+    : { ...state, refinement: null, outage: { ...outage, refusals: 0 } };
 }
 
 /** Refusals are told at once, and what was let in is told in turn: their share is one of all that is sent, told or not. */

@@ -1,11 +1,10 @@
 import type { Clock } from "../clock.js";
 import type { BudgetSpec } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
-import { backoffMs } from "../pace/backoff.js";
-import { powerOfTwo } from "../power.js";
 import type { Random } from "../random.js";
 import { Alarm } from "./alarm.js";
 import { type AwayCaps, awayCaps, capped } from "./away.js";
+import { afterFailureMs, afterLossMs, hurryMs, keptForMs, putOffMax, renewalMs } from "./delays.js";
 import { Desk } from "./desk.js";
 import type { Limit, Note } from "./event.js";
 import type { SharedBudget } from "./fold.js";
@@ -47,22 +46,10 @@ const TIMEOUT_MS = 250;
 const LEASE_MARGIN_MS = 300;
 /** So long a newcomer waits for a first answer before it begins by itself, in milliseconds: a process starts while its connection does. */
 const PATIENCE_MS = 3_000;
-const RETRY = { initialMs: 500, maxMs: 4_000 };
 const LOSSES_MAX = 12;
-/** A request that a member holds back, though others have given up what it was promised, asks as often. */
-const HUNGRY_MIN_MS = 100;
-const HUNGRY_BELOW = 0.9;
-/** A decrease is told at once, but not by a thousand members in the same moment. */
-const HURRY_MS_PER_MEMBER = 2;
-const HURRY_MAX_MS = 1_000;
 /** Who has had nothing to send for so long leaves its part to the others, in milliseconds. */
 const IDLE_MS = 60_000;
-/** A value that nobody renews vanishes after so many leases, and no sooner than this. */
-const TTL_LEASES = 10;
-const TTL_MIN_MS = 600_000;
 const ID_LENGTH = 12;
-/** So many begin with a send each; more at once would be a burst that no rate has allowed. */
-const BEGINNERS = 10;
 
 /** One process' place in the fleet that shares one limit. */
 export class Member {
@@ -116,9 +103,13 @@ export class Member {
     return this.#standing === "alone" ? 1 : this.#fraction;
   }
 
-  /** What a newcomer owes before its first send, as a part of one: at random, so that many who come together don't go together. */
-  debtAtFirst(): number {
-    return this.#parts.random() * Math.max(0, 1 - BEGINNERS / this.#members);
+  /**
+   * By how much its next send is put off, as a part of a send's time: at random, each anew. What many have waited for together, be it
+   * their first moment or the end of a pause, they would go on to send together, each time that their turn comes.
+   */
+  putOff(): number {
+    const most = putOffMax(this.#members);
+    return most === 0 ? 0 : most * this.#parts.random();
   }
 
   /** Whether it may send anything now. Who has slept through its lease asks first. */
@@ -212,7 +203,7 @@ export class Member {
         expected: this.#tag,
         next: `${tag}|${format(grant.ledger)}`,
         nowMs: storeNowMs,
-        ttlMs: Math.round(Math.max(TTL_MIN_MS, TTL_LEASES * grant.leaseMs)),
+        ttlMs: keptForMs(grant.leaseMs),
       },
       once,
     );
@@ -242,9 +233,7 @@ export class Member {
     this.#stand("shared", undefined);
     this.#parts.host.onBudgets(this.#desk.budgets);
     this.#setFraction(grant.fraction);
-    const isHungry = grant.fraction < HUNGRY_BELOW * grant.target;
-    const everyMs = isHungry ? Math.max(HUNGRY_MIN_MS, grant.intervalMs / 4) : grant.intervalMs;
-    this.#arm(everyMs * (0.9 + 0.2 * this.#parts.random()));
+    this.#arm(renewalMs(grant, this.#parts.random()));
     if (this.#isHurried || this.#onLeft !== undefined) this.#hurry();
     this.#lookout.look(grant.peekMs);
     this.#parts.host.onShare();
@@ -270,7 +259,7 @@ export class Member {
     if (this.#read !== undefined && this.#read.version >= (this.#seen?.version ?? 0)) this.#seen = this.#read;
     if (tries >= LOSSES_MAX) return this.#onFailed(new Error(`lost ${tries} times in a row`), nowMs);
     if (tries === 1) this.#attempt(2);
-    else this.#arm(random() * Math.max(1, rttMs) * powerOfTwo(Math.min(6, tries - 2)), () => this.#attempt(tries + 1));
+    else this.#arm(afterLossMs(tries, rttMs, random()), () => this.#attempt(tries + 1));
   }
 
   #onFailed(error: unknown, nowMs: number, isFinal = false): void {
@@ -282,8 +271,7 @@ export class Member {
     const isPatient = !wasIn && !isFinal && nowMs - this.#askedSinceMs < PATIENCE_MS;
     if (isFinal || (!wasIn && !isPatient)) this.#stand("alone", error);
     else if (wasIn && nowMs >= this.#leaseEndsMs) this.#stand("away", error);
-    const delayMs = isPatient ? HUNGRY_MIN_MS : backoffMs(this.#failures, RETRY);
-    this.#arm(delayMs * (0.5 + this.#parts.random()));
+    this.#arm(afterFailureMs(isPatient ? 0 : this.#failures, this.#parts.random()));
     this.#parts.host.onShare();
   }
 
@@ -306,8 +294,7 @@ export class Member {
   #hurry(): void {
     this.#isHurried = true;
     if (this.#isBusy || this.#standing !== "shared") return;
-    const mostMs = Math.min(HURRY_MAX_MS, HURRY_MS_PER_MEMBER * this.#members);
-    this.#arm(this.#members <= 1 ? mostMs : this.#parts.random() * mostMs);
+    this.#arm(hurryMs(this.#members, this.#parts.random));
   }
 
   #arm(delayMs: number, then: () => void = () => this.sync()): void {
