@@ -42,7 +42,7 @@ export class Frames {
     this.#sinceFrameMs += this.#source.now() - beganMs;
   }
 
-  /** Milliseconds that 95 of 100 frames with any work stayed below. */
+  /** Milliseconds that 95 of 100 frames with any work stayed below, but for those in which something was built. */
   p95Ms(): number {
     const sorted = [...this.#costs].sort((one, other) => one - other);
     return sorted[Math.floor(sorted.length * 0.95)] ?? 0;
@@ -59,10 +59,10 @@ export class Frames {
 
   #frame(): void {
     const beganMs = this.#source.now();
-    this.#turns.take(this.#sinceFrameMs);
+    const isUsual = this.#turns.take(this.#sinceFrameMs);
     if (this.#turns.isDone) this.#tell();
     else this.#ask();
-    this.#costs.push(this.#source.now() - beganMs + this.#sinceFrameMs);
+    if (isUsual) this.#costs.push(this.#source.now() - beganMs + this.#sinceFrameMs);
     if (this.#costs.length > KEPT) this.#costs.shift();
     this.#sinceFrameMs = 0;
   }

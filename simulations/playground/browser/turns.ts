@@ -30,17 +30,19 @@ export class Turns {
     this.#waiting = [...pieces];
   }
 
-  /** A frame's worth. `spentMs`: what was done since the last frame. */
-  take(spentMs = 0): void {
+  /** A frame's worth; whether all in it had been drawn before, and wasn't built only now. `spentMs`: what was done since the last frame. */
+  take(spentMs = 0): boolean {
     const beganMs = this.#now() - spentMs;
     let isFirst = true;
+    let isKnown = true;
     for (;;) {
       const [next] = this.#waiting;
-      if (next === undefined) return;
+      if (next === undefined) return isKnown;
       const expectedMs = this.#costs.get(next.of) ?? this.#budgetMs;
       const startMs = this.#now();
-      if (!isFirst && startMs - beganMs + expectedMs > this.#budgetMs) return;
+      if (!isFirst && startMs - beganMs + expectedMs > this.#budgetMs) return isKnown;
       isFirst = false;
+      isKnown &&= this.#costs.has(next.of);
       this.#waiting.shift();
       next.draw();
       const costMs = this.#now() - startMs;
