@@ -4,6 +4,8 @@ import { type Piece, Turns } from "./turns.js";
 const BUDGET_MS = 4;
 /** Frames that are remembered. */
 const KEPT = 600;
+/** Fewer say nothing of the next hundred. */
+const TELLING = 100;
 
 /** What frames come from: a browser, or a test. */
 export interface FrameSource {
@@ -42,10 +44,14 @@ export class Frames {
     this.#sinceFrameMs += this.#source.now() - beganMs;
   }
 
-  /** Milliseconds that 95 of 100 frames with any work stayed below, but for those in which something was built. */
-  p95Ms(): number {
+  /**
+   * Milliseconds that 95 of 100 frames with any work stayed below, but for those in which something was built; undefined while there are
+   * so few that the worst of them would stand for all.
+   */
+  p95Ms(): number | undefined {
+    if (this.#costs.length < TELLING) return undefined;
     const sorted = [...this.#costs].sort((one, other) => one - other);
-    return sorted[Math.floor(sorted.length * 0.95)] ?? 0;
+    return sorted[Math.floor(sorted.length * 0.95)];
   }
 
   #ask(): void {

@@ -214,8 +214,7 @@ class Playground {
     const pace = `${Number(timesReal.toPrecision(3))}× real time, ${Math.round(triesPerSecond)} requests a second`;
     write(at("pace-words"), isPlaying ? `simulates at ${pace}` : "");
     const p95Ms = this.#frames.p95Ms();
-    write(at("page-words"), `the page draws in ${p95Ms.toFixed(1)} ms a frame`);
-    document.documentElement.dataset["frameMs"] = p95Ms.toFixed(2);
+    write(at("page-words"), p95Ms === undefined ? "" : `the page draws in ${p95Ms.toFixed(1)} ms a frame`);
     document.documentElement.dataset["run"] = isOver ? "over" : isPlaying ? "playing" : "paused";
   }
 

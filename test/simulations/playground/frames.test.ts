@@ -68,17 +68,28 @@ describe("the frames of a page", () => {
     frames.work(() => pass(2.5));
     frames.draw(pieces, () => {});
     expect([next(), next()]).toEqual([["a"], ["b"]]);
+    for (let frame = 0; frame < 200; frame += 1) {
+      frames.work(() => pass(2.5));
+      frames.draw(pieces, () => {});
+      next();
+      next();
+    }
     expect(frames.p95Ms()).toBe(3.5);
   });
 
   it("leave what is built for the first time out of what drawing takes", () => {
     const { frames, next, piece } = stage();
     const chart = piece("chart", 300);
-    frames.draw([chart], () => {});
-    next();
-    expect(frames.p95Ms()).toBe(0);
-    frames.draw([chart], () => {});
-    next();
+    const drawIt = (times: number): void => {
+      for (let time = 0; time < times; time += 1) {
+        frames.draw([chart], () => {});
+        next();
+      }
+    };
+    drawIt(100);
+    // The first of them isn't counted, and ninety-nine don't say enough.
+    expect(frames.p95Ms()).toBeUndefined();
+    drawIt(1);
     expect(frames.p95Ms()).toBe(300);
   });
 });
