@@ -74,7 +74,8 @@ export interface Sluice extends AsyncDisposable {
   /** What was learnt, as JSON: `createSluice({ state })` starts warm from it. */
   snapshot(): SluiceState;
   /**
-   * Refuses what waits with `ERR_SLUICE_CLOSED`, and resolves once what is in flight has ended; `abort` ends that too.
+   * Refuses what waits with `ERR_SLUICE_CLOSED`, and resolves once what is in flight has ended and, where there is a store, its parts
+   * of the limits are given back, which no store can hold up for more than a second or two; `abort` ends what is in flight, and waits for nothing.
    * A response whose body nobody reads is still in flight: read it, cancel it, or close with `abort`.
    * `await using` calls it.
    */

@@ -52,20 +52,21 @@ export class Fleet {
     if (member !== undefined) member.close(() => this.#members.delete(member));
   }
 
-  /** Gives all places back, and then the store; `isAbrupt`: without waiting for it. */
-  close(isAbrupt: boolean): void {
-    if (isAbrupt) {
-      for (const member of this.#members) member.abandon();
-      void this.#parts.store.close();
-      return;
-    }
+  /** Gives all places back, then the store, and then says so; `isAbrupt`: without waiting for it. No store holds it up for long. */
+  close(isAbrupt: boolean, onClosed: () => void): void {
     let open = this.#members.size;
     const one = (): void => {
       open -= 1;
-      if (open <= 0) void this.#parts.store.close();
+      if (open > 0) return;
+      void this.#parts.store.close();
+      onClosed();
     };
+    if (isAbrupt) {
+      for (const member of this.#members) member.abandon();
+      open = 0;
+    }
     if (open === 0) one();
-    for (const member of this.#members) member.close(one);
+    else for (const member of this.#members) member.close(one);
   }
 }
 

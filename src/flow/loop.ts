@@ -50,6 +50,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   #requests = 0;
   #isClosed = false;
   #isAborted = false;
+  /** Its places in fleets are being given back. */
+  #isLeaving = false;
   readonly #onDrained: (() => void)[] = [];
 
   constructor(options: CompleteOptions, reader: Reader) {
@@ -266,9 +268,18 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   #maybeDrained(): void {
-    if (!this.#isClosed || this.#pump.inFlight.size > 0) return;
-    this.#keys.fleet?.close(this.#isAborted);
+    if (!this.#isClosed || this.#isLeaving || this.#pump.inFlight.size > 0) return;
+    const { fleet } = this.#keys;
+    if (fleet === undefined) return this.#drained();
     this.#keys.fleet = undefined;
+    this.#isLeaving = true;
+    fleet.close(this.#isAborted, () => {
+      this.#isLeaving = false;
+      this.#drained();
+    });
+  }
+
+  #drained(): void {
     for (const tell of this.#onDrained.splice(0)) tell();
     this.#event$.complete();
     this.#response?.complete();

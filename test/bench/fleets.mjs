@@ -1,7 +1,9 @@
 import { runWorld, sluiceContestant } from "sluice/simulations";
 import { fleetContestant } from "../../dist/simulations/contestants/fleet.js";
 import { table } from "./figures.mjs";
+import { drawFleets } from "./fleets-picture.mjs";
 
+const LIMIT = 200;
 const SECONDS = 120;
 /** From here on it is counted: starts are over. */
 const FROM_SECONDS = 40;
@@ -9,11 +11,11 @@ const DIALECTS = ["together", "ietf", "openai"];
 
 /**
  * Fleets of many sizes that share a store, on a virtual clock: what they make of a limit that nobody tells, how even they are, and
- * what they ask of the store; and eight processes at a limit that headers tell, beside one.
+ * what they ask of the store; and eight processes at a limit that headers tell, beside one. A thousand processes take minutes.
  */
-export function benchFleets({ sizes }) {
+export async function benchFleets({ sizes, picture }) {
   console.log(
-    `\nfleets at a limit of 200 a second that none is told, ${SECONDS} virtual seconds, from ${FROM_SECONDS} s on\n`,
+    `\nfleets at a limit of ${LIMIT} a second that none is told, ${SECONDS} virtual seconds, from ${FROM_SECONDS} s on\n`,
   );
   const head = [
     "processes",
@@ -24,12 +26,26 @@ export function benchFleets({ sizes }) {
     "compare-and-set a second",
     "looks a second",
   ];
+  const fleets = [];
+  for (const size of sizes) {
+    process.stderr.write(`\rfleets: ${size} processes `);
+    fleets.push({ size, ...live({ size, limit: LIMIT }) });
+  }
+  process.stderr.write("\n");
   console.log(
     table(
       head,
-      sizes.map((size) => rowOf(String(size), live({ size, limit: 200 }))),
+      fleets.map((fleet) => rowOf(String(fleet.size), fleet)),
     ),
   );
+  if (picture !== undefined) {
+    const drawn = fleets.map(({ asked, looked, sent, ...fleet }) => ({
+      ...fleet,
+      commandsPerRequest: (asked + looked) / sent,
+    }));
+    await drawFleets(drawn, picture);
+    console.log(`\n${picture}`);
+  }
   console.log(`\none process and eight at a limit of 40 a second that headers tell\n`);
   const told = DIALECTS.flatMap((provider) => [1, 8].map((size) => ({ size, provider })));
   console.log(
@@ -81,5 +97,6 @@ function live({ size, limit, provider }) {
     jain: (sum * sum) / (size * squares),
     asked: store?.asked ?? 0,
     looked: store?.peeked ?? 0,
+    sent: tries.length,
   };
 }

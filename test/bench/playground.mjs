@@ -1,7 +1,7 @@
 import { chromium } from "playwright-core";
+import { CHROMIUM } from "./chromium.mjs";
 import { frameCosts, quantile } from "./frame-costs.mjs";
 
-const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** Four runs of four hours. Once charts have their points the server lets in so much that the rest takes minutes. */
 const SETTINGS =
   "scenario=own&vs=sluice+sluice-calm+yours+sluice-aimd&law=aimd&limit=6&latency=0.3&minutes=240&speed=2000&clients=1&changes=9900000:limit:60";
@@ -14,8 +14,7 @@ const POINTS = 10_000;
  * else the machine does meets them alike.
  */
 export async function benchPlayground({ seconds, rounds, pages }) {
-  const { existsSync } = await import("node:fs");
-  const executablePath = EXECUTABLES.find((path) => existsSync(path));
+  const executablePath = CHROMIUM;
   if (executablePath === undefined) {
     console.error("the bench of the playground needs Chromium");
     return;

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+import { STYLE } from "../../dist/src/page/style.js";
+import { CHROMIUM } from "./chromium.mjs";
+
+const require = createRequire(import.meta.url);
+const SCRIPT = readFileSync(require.resolve("uplot/dist/uPlot.iife.min.js"), "utf8");
+const CHART_STYLE = readFileSync(require.resolve("uplot/dist/uPlot.min.css"), "utf8");
+const [WIDTH, HEIGHT] = [1_140, 300];
+
+/**
+ * Draws what becomes of fleets as they grow: how much of the limit they use and how even they are, and what a request costs in commands
+ * to the store and in refusals.
+ *
+ * @param {readonly { size: number; goodput: number; jain: number; refused: number; commandsPerRequest: number }[]} fleets
+ * @param {string} path of the PNG
+ */
+export async function drawFleets(fleets, path) {
+  if (CHROMIUM === undefined) throw new Error("a picture needs Chromium");
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  try {
+    const page = await browser.newPage({ viewport: { width: WIDTH, height: HEIGHT }, deviceScaleFactor: 2 });
+    await page.setContent(`<!doctype html><style>${STYLE}${CHART_STYLE}
+body { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 0 0.5rem; padding: 0.8rem; }
+h3 { padding-left: 2.9rem; font-size: 0.95rem }
+.u-legend { font-size: 0.8rem }
+.u-legend tr:first-child .u-marker { display: inline-block }
+</style><body></body><script>${SCRIPT}</script>`);
+    const of = (field) => fleets.map((fleet) => fleet[field]);
+    const sizes = of("size");
+    await page.evaluate(draw, [
+      {
+        title: "Used of the limit, and how evenly",
+        data: [sizes, of("goodput"), of("jain")],
+        lines: [
+          { label: "goodput", colour: "#1664c0" },
+          { label: "Jain's index", colour: "#0f8577", dash: [7, 4] },
+        ],
+      },
+      {
+        title: "Commands to the store, a request",
+        data: [sizes, of("commandsPerRequest")],
+        lines: [{ label: "compare-and-sets and looks", colour: "#8a3ab9" }],
+      },
+      {
+        title: "Refused, in percent",
+        data: [sizes, of("refused").map((share) => 100 * share)],
+        lines: [{ label: "refused of all tries", colour: "#c8440a" }],
+      },
+    ]);
+    await page.screenshot({ path });
+  } finally {
+    await browser.close();
+  }
+}
+
+/** In the page. */
+function draw(charts) {
+  const axis = { stroke: "#5b6572", grid: { stroke: "#e6e9ee", width: 1 }, ticks: { show: false }, size: 42 };
+  for (const { title, data, lines } of charts) {
+    const box = document.body.appendChild(document.createElement("div"));
+    box.appendChild(document.createElement("h3")).textContent = title;
+    const series = lines.map(({ label, colour, dash = [] }) => ({
+      ...{ label, dash, width: 2 },
+      stroke: colour,
+      points: { show: true, size: 7, fill: colour },
+    }));
+    new uPlot(
+      {
+        ...{ width: 365, height: 220, series: [{ label: "processes" }, ...series] },
+        // By ratios, since a fleet that doubles is a fleet that doubles.
+        scales: { x: { time: false, distr: 3, log: 2 }, y: { range: (_, __, top) => [0, Math.max(1, top) * 1.06] } },
+        axes: [
+          { ...axis, label: "processes", labelSize: 22, size: 30, splits: () => data[0], filter: (_, sizes) => sizes },
+          axis,
+        ],
+        legend: { show: lines.length > 1, live: false, markers: { width: 3 } },
+        cursor: { show: false },
+      },
+      data,
+      box,
+    );
+  }
+}
