@@ -10,10 +10,10 @@ const CHART_STYLE = readFileSync(require.resolve("uplot/dist/uPlot.min.css"), "u
 const [WIDTH, HEIGHT] = [1_140, 300];
 
 /**
- * Draws what becomes of fleets as they grow: how much of the limit they use and how even they are, and what a request costs in commands
- * to the store and in refusals.
+ * Draws what becomes of fleets as they grow: how much of the limit they use and how even they are, what they ask
+ * of the store, and what is refused.
  *
- * @param {readonly { size: number; goodput: number; jain: number; refused: number; commandsPerRequest: number }[]} fleets
+ * @param {readonly { size: number; goodput: number; jain: number; refused: number; commandsPerSecond: number }[]} fleets
  * @param {string} path of the PNG
  */
 export async function drawFleets(fleets, path) {
@@ -39,8 +39,8 @@ h3 { padding-left: 2.9rem; font-size: 0.95rem }
         ],
       },
       {
-        title: "Commands to the store, a request",
-        data: [sizes, of("commandsPerRequest")],
+        title: "Commands to the store, a second",
+        data: [sizes, of("commandsPerSecond")],
         lines: [{ label: "compare-and-sets and looks", colour: "#8a3ab9" }],
       },
       {
@@ -57,7 +57,13 @@ h3 { padding-left: 2.9rem; font-size: 0.95rem }
 
 /** In the page. */
 function draw(charts) {
-  const axis = { stroke: "#5b6572", grid: { stroke: "#e6e9ee", width: 1 }, ticks: { show: false }, size: 42 };
+  const axis = {
+    stroke: "#5b6572",
+    grid: { stroke: "#e6e9ee", width: 1 },
+    ticks: { show: false },
+    size: 42,
+    font: "11px sans-serif",
+  };
   for (const { title, data, lines } of charts) {
     const box = document.body.appendChild(document.createElement("div"));
     box.appendChild(document.createElement("h3")).textContent = title;
@@ -72,7 +78,15 @@ function draw(charts) {
         // By ratios, since a fleet that doubles is a fleet that doubles.
         scales: { x: { time: false, distr: 3, log: 2 }, y: { range: (_, __, top) => [0, Math.max(1, top) * 1.06] } },
         axes: [
-          { ...axis, label: "processes", labelSize: 22, size: 30, splits: () => data[0], filter: (_, sizes) => sizes },
+          {
+            ...axis,
+            label: "processes",
+            labelSize: 22,
+            size: 30,
+            splits: () => data[0],
+            filter: (_, sizes) => sizes,
+            values: (_, sizes) => sizes.map(String),
+          },
           axis,
         ],
         legend: { show: lines.length > 1, live: false, markers: { width: 3 } },

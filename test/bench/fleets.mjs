@@ -39,9 +39,9 @@ export async function benchFleets({ sizes, picture }) {
     ),
   );
   if (picture !== undefined) {
-    const drawn = fleets.map(({ asked, looked, sent, ...fleet }) => ({
+    const drawn = fleets.map(({ asked, looked, ...fleet }) => ({
       ...fleet,
-      commandsPerRequest: (asked + looked) / sent,
+      commandsPerSecond: (asked + looked) / SECONDS,
     }));
     await drawFleets(drawn, picture);
     console.log(`\n${picture}`);
@@ -97,6 +97,5 @@ function live({ size, limit, provider }) {
     jain: (sum * sum) / (size * squares),
     asked: store?.asked ?? 0,
     looked: store?.peeked ?? 0,
-    sent: tries.length,
   };
 }
