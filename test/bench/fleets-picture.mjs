@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 import { STYLE } from "../../dist/src/page/style.js";
-import { CHROMIUM } from "./chromium.mjs";
+import { findBrowser } from "../../src/docs/build/pictures/make.mjs";
 
 const require = createRequire(import.meta.url);
 const SCRIPT = readFileSync(require.resolve("uplot/dist/uPlot.iife.min.js"), "utf8");
@@ -17,8 +17,9 @@ const [WIDTH, HEIGHT] = [1_140, 300];
  * @param {string} path of the PNG
  */
 export async function drawFleets(fleets, path) {
-  if (CHROMIUM === undefined) throw new Error("a picture needs Chromium");
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const executablePath = findBrowser();
+  if (executablePath === undefined) throw new Error("a picture needs Chromium");
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   try {
     const page = await browser.newPage({ viewport: { width: WIDTH, height: HEIGHT }, deviceScaleFactor: 2 });
     await page.setContent(`<!doctype html><style>${STYLE}${CHART_STYLE}

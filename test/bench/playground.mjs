@@ -1,5 +1,5 @@
 import { chromium } from "playwright-core";
-import { CHROMIUM } from "./chromium.mjs";
+import { findBrowser } from "../../src/docs/build/pictures/make.mjs";
 import { frameCosts, quantile } from "./frame-costs.mjs";
 
 /** Four runs of four hours. Once charts have their points the server lets in so much that the rest takes minutes. */
@@ -14,7 +14,7 @@ const POINTS = 10_000;
  * else the machine does meets them alike.
  */
 export async function benchPlayground({ seconds, rounds, pages }) {
-  const executablePath = CHROMIUM;
+  const executablePath = findBrowser();
   if (executablePath === undefined) {
     console.error("the bench of the playground needs Chromium");
     return;

@@ -1,5 +1,6 @@
 import { isRecord } from "../../../record.js";
 import type { Members } from "../results/members.js";
+
 /** How a batch stands. What isn't one of the other four runs still: it is looked at, waits, is worked on or being cancelled. */
 export type BatchStatus = "running" | "completed" | "failed" | "expired" | "cancelled";
 

@@ -1,5 +1,6 @@
 import { isRecord } from "../../../record.js";
 import { type Members, membersOf } from "./members.js";
+
 /** What a line of a results file says of a request. */
 export interface PastResult {
   readonly customId: string | null;
