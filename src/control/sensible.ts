@@ -5,6 +5,8 @@ const LIMIT_FACTOR_MAX = 100;
 const STRANGE_NEEDED = 8;
 /** No budget has more units: beyond, sums would lose them. */
 const AMOUNT_MAX = 1e15;
+/** Nor is any limit smaller: what it gives back in a millisecond would be no number any more. */
+const LIMIT_MIN = 1e-9;
 /** Most that may be left, as a multiple of the capacity. */
 const REMAINING_FACTOR_MAX = 3;
 /** Longest reset that makes sense, in seconds: a month's budget has one of 31 days. */
@@ -16,7 +18,7 @@ const WINDOW_MIN = 0.001;
 export function isSensible(quota: QuotaState, reading: QuotaReading): boolean {
   const { limit, remaining, resetIn, window } = reading;
   if (limit === undefined && remaining === undefined) return false;
-  if (limit !== undefined && !(isAmount(limit) && limit > 0 && !isStrange(quota, limit))) return false;
+  if (limit !== undefined && !(isLimit(limit) && !isStrange(quota, limit))) return false;
   if (resetIn !== undefined && !(isAmount(resetIn) && resetIn <= RESET_MAX)) return false;
   if (window !== undefined && !(window >= WINDOW_MIN && window <= RESET_MAX)) return false;
   if (remaining === undefined) return true;
@@ -26,6 +28,10 @@ export function isSensible(quota: QuotaState, reading: QuotaReading): boolean {
 
 function isAmount(value: number): boolean {
   return value >= 0 && value <= AMOUNT_MAX;
+}
+
+function isLimit(value: number): boolean {
+  return value >= LIMIT_MIN && value <= AMOUNT_MAX;
 }
 
 function isStrange(quota: QuotaState, limit: number): boolean {
@@ -38,7 +44,7 @@ function isStrange(quota: QuotaState, limit: number): boolean {
 
 /** A limit hundreds of times another is garbage, unless answer after answer insists on it. */
 export function noteStrange(quota: QuotaState, { limit }: QuotaReading): QuotaState {
-  if (limit === undefined || !isAmount(limit) || limit <= 0 || !isStrange(quota, limit)) return quota;
+  if (limit === undefined || !isLimit(limit) || !isStrange(quota, limit)) return quota;
   const strangeCount = quota.strangeLimit === limit ? quota.strangeCount + 1 : 1;
   return { ...quota, strangeLimit: limit, strangeCount };
 }

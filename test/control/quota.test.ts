@@ -302,7 +302,13 @@ describe("laws of the estimate", () => {
   });
 
   test("no reading, however odd, brings anything out of bounds", () => {
-    const number = fc.oneof(fc.double(), fc.integer({ min: -5, max: 2000 }), fc.constant(undefined));
+    const number = fc.oneof(
+      fc.double(),
+      fc.double({ min: 0, max: 1e-6 }),
+      fc.constant(Number.MIN_VALUE),
+      fc.integer({ min: -5, max: 2000 }),
+      fc.constant(undefined),
+    );
     const odd = fc.record({ limit: number, remaining: number, resetIn: number, window: number });
     fc.assert(
       fc.property(
