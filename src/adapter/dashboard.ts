@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod/mini";
 import { check, refuse } from "../option-error.js";
 import { optionsOf } from "../option-schema.js";
+import { answerNode } from "../page/answer-node.js";
 import type { Sluice } from "../sluice.js";
 import { refuse as refuseRequest } from "./dashboard/ask.js";
 import { Live } from "./dashboard/live.js";
-import { answerNode, askOfNode } from "./dashboard/node.js";
+import { askOfNode } from "./dashboard/node.js";
 import { askOfWeb, type Peer, webResponse } from "./dashboard/web.js";
 import { partsOf } from "./parts.js";
 

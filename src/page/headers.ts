@@ -15,3 +15,12 @@ export function pageHeaders(scripts: readonly string[], styles: readonly string[
     "cache-control": "no-store",
   };
 }
+
+/** The headers of a stream that a page follows. */
+export const STREAM_HEADERS: Readonly<Record<string, string>> = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  // nginx would hold it back.
+  "x-accel-buffering": "no",
+};

@@ -1,5 +1,10 @@
 /** What a page that goes on has beside a report's style. */
 export const LIVE_STYLE = `
+header.page { align-items: center; gap: 0.8rem; }
+header.page .brand { flex: 1; }
+.link { margin: 0; font-size: 0.82rem; color: var(--muted); display: flex; align-items: center; gap: 0.45em; white-space: nowrap; }
+.link::before { content: ""; width: 0.6em; height: 0.6em; border-radius: 50%; background: var(--hold); }
+[data-connection="on"] .link::before { background: var(--held); }
 h1 { font-size: 1.55rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.012em; margin: 0; }
 h2 { font-size: 1.2rem; }
 section + section { margin-top: 1.6rem; }

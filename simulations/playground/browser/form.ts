@@ -1,6 +1,6 @@
+import { at, write } from "../../../src/page/browser/place.js";
 import { FIELDS, type Field, faultOf, valueFrom } from "../fields.js";
 import { CONTESTANTS_MAX, type Settings } from "../settings.js";
-import { at, write } from "./at.js";
 
 /** The settings that a run begins with, as the page asks for them. */
 export class Form {

@@ -1,7 +1,7 @@
 import { element } from "../../../src/page/browser/element.js";
 import { countText, shareText } from "../../../src/page/browser/numbers.js";
+import { at, write } from "../../../src/page/browser/place.js";
 import { GUIDE, type GuideStep } from "../guide.js";
-import { at, write } from "./at.js";
 import type { Standing } from "./scores.js";
 
 /** The guided view: a step of it at a time. */

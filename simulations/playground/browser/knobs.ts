@@ -1,6 +1,6 @@
+import { at, write } from "../../../src/page/browser/place.js";
 import { FIELDS, type Field, fieldOf, type Value, valueText } from "../fields.js";
 import { type Settings, TUNED, valuesAt } from "../settings.js";
-import { at, write } from "./at.js";
 import { isNumber, placeOf, valueAt } from "./slider.js";
 
 /** What can be changed while a run goes on. */

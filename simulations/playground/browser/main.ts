@@ -1,5 +1,6 @@
 import { element } from "../../../src/page/browser/element.js";
 import { timeText } from "../../../src/page/browser/numbers.js";
+import { at, write } from "../../../src/page/browser/place.js";
 import { themed } from "../../../src/page/browser/themed.js";
 import type { Metrics } from "../../measure/measure.js";
 import type { LoggedDecision } from "../../world/log.js";
@@ -7,7 +8,6 @@ import { readHash, writeHash } from "../hash.js";
 import type { News, RunFacts, Word } from "../message.js";
 import type { PlaygroundData } from "../page.js";
 import { INITIAL, OUTAGE, paceOf, type Settings } from "../settings.js";
-import { at, write } from "./at.js";
 import { decisionRows } from "./decisions.js";
 import { Form } from "./form.js";
 import { Frames } from "./frames.js";

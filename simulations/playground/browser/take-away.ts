@@ -1,7 +1,7 @@
 import type { ControlOptions } from "../../../src/options.js";
+import { at, write } from "../../../src/page/browser/place.js";
 import { codeOf, controlOf } from "../control.js";
 import { type Settings, TUNED, valuesAt } from "../settings.js";
-import { at, write } from "./at.js";
 
 /** The options as code and the run as a command, to be taken along. */
 export function showTakeAway(settings: Settings, nowMs: number): void {

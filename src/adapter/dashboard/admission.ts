@@ -1,4 +1,5 @@
-import { type Answer, type Ask, refuse } from "./ask.js";
+import type { Answer } from "../../page/answer.js";
+import { type Ask, refuse } from "./ask.js";
 import { hostName, isLoopback } from "./loopback.js";
 
 /** Who may ask, beside having the token. */

@@ -1,3 +1,5 @@
+import type { Answer } from "../../page/answer.js";
+
 /** What somebody asks of a live page, over whatever server. */
 export interface Ask {
   readonly method: string;
@@ -8,29 +10,6 @@ export interface Ask {
   readonly address: string | undefined;
   /** Its body as text; undefined where it is longer than this many bytes. */
   body(bytesMax: number): Promise<string | undefined>;
-}
-
-/** What is answered. A stream writes as long as somebody reads. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly content: string | ((sink: Sink) => Listener);
-}
-
-/** Where a stream goes. */
-export interface Sink {
-  /** False where no more should come before `onDrain`. */
-  write(text: string): boolean;
-  /** Ends it after what was written. */
-  end(): void;
-  /** Cuts it off. */
-  destroy(): void;
-}
-
-/** Who writes a stream, told of its reader. */
-export interface Listener {
-  onDrain(): void;
-  onClose(): void;
 }
 
 /** An answer of a few words. */

@@ -1,10 +1,5 @@
 /** What the page of a sluice has beside the style of pages that go on. */
 export const CARD_STYLE = `
-header.page { align-items: center; gap: 0.8rem; }
-header.page .brand { flex: 1; }
-.link { margin: 0; font-size: 0.82rem; color: var(--muted); display: flex; align-items: center; gap: 0.45em; white-space: nowrap; }
-.link::before { content: ""; width: 0.6em; height: 0.6em; border-radius: 50%; background: var(--hold); }
-[data-connection="on"] .link::before { background: var(--held); }
 section.head { padding-top: 1.2rem; }
 .headline { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 0.5rem 1rem; }
 .headline h1 { overflow-wrap: anywhere; min-width: 0; }

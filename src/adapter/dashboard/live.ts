@@ -1,7 +1,9 @@
 import type { Clock } from "../../clock.js";
+import type { Answer } from "../../page/answer.js";
+import { STREAM_HEADERS } from "../../page/headers.js";
 import type { Sluice } from "../../sluice.js";
 import { refusalOf } from "./admission.js";
-import { type Answer, type Ask, refuse, tell } from "./ask.js";
+import { type Ask, refuse, tell } from "./ask.js";
 import { Control } from "./control.js";
 import { Hub } from "./hub.js";
 import type { About } from "./message.js";
@@ -69,14 +71,7 @@ export class Live {
 
   #stream(): Answer {
     if (this.#hub.isFull) return refuse(503, "too many look at this page already", { "retry-after": "10" });
-    const headers = {
-      "content-type": "text/event-stream",
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-      // nginx would hold it back.
-      "x-accel-buffering": "no",
-    };
-    return { status: 200, headers, content: (sink) => this.#hub.read(sink) };
+    return { status: 200, headers: STREAM_HEADERS, content: (sink) => this.#hub.read(sink) };
   }
 
   async #move(ask: Ask): Promise<Answer> {

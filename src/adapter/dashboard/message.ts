@@ -1,5 +1,6 @@
 import type { Decision } from "../../control/controller.js";
 import type { BudgetSnapshot } from "../../flow/budgets.js";
+import type { Ended as StreamEnded } from "../../page/broadcast.js";
 
 /** What the stream of a live page tells, as JSON. Instants are milliseconds since 1970. */
 export type Message = Snapshot | Increment | Ended;
@@ -24,9 +25,7 @@ export interface Increment extends Picture {
 }
 
 /** Nothing more comes: the sluice is closed, or its program ends. */
-export interface Ended {
-  readonly type: "ended";
-  readonly atMs: number;
+export interface Ended extends StreamEnded {
   readonly extra?: unknown;
 }
 

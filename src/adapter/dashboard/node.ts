@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Answer, Ask, Sink } from "./ask.js";
+import type { IncomingMessage } from "node:http";
+import type { Ask } from "./ask.js";
 
 /** What a request over Node's `http` asks. */
 export function askOfNode(request: IncomingMessage, path: string): Ask {
@@ -10,26 +10,6 @@ export function askOfNode(request: IncomingMessage, path: string): Ask {
     address: request.socket.remoteAddress,
     body: (bytesMax) => bodyOf(request, bytesMax),
   };
-}
-
-/** Answers it. */
-export function answerNode({ status, headers, content }: Answer, response: ServerResponse): void {
-  if (typeof content === "string") {
-    const isBare = response.req.method === "HEAD";
-    response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(content)) });
-    response.end(isBare ? undefined : content);
-    return;
-  }
-  response.writeHead(status, headers);
-  response.flushHeaders();
-  const sink: Sink = {
-    write: (text) => response.write(text),
-    end: () => void response.end(),
-    destroy: () => void response.destroy(),
-  };
-  const listener = content(sink);
-  response.on("drain", () => listener.onDrain());
-  response.once("close", () => listener.onClose());
 }
 
 async function bodyOf(

@@ -1,10 +1,11 @@
+import type { Answer } from "../../page/answer.js";
 import { readChartAssets, readPageScript } from "../../page/assets.js";
+import { GONE, LINK, OVER } from "../../page/connection.js";
 import { pageHead } from "../../page/head.js";
 import { pageHeaders } from "../../page/headers.js";
 import { type Html, html, trusted } from "../../page/html.js";
 import { LIVE_STYLE } from "../../page/live-style.js";
 import { STYLE } from "../../page/style.js";
-import type { Answer } from "./ask.js";
 import { CARD_STYLE } from "./card-style.js";
 
 let page: Answer | undefined;
@@ -37,13 +38,13 @@ function render(): Answer {
 ${pageHead({ title: "sluice", styles })}
 <body>
 <main>
-<header class="page"><p class="brand">sluice <span data-kind>live</span></p><p class="link" role="status" data-link>connecting</p><button type="button" data-theme-button>Colours: auto</button></header>
-<p class="alert" role="alert" data-gone hidden></p>
+<header class="page"><p class="brand">sluice <span data-kind>live</span></p>${LINK}<button type="button" data-theme-button>Colours: auto</button></header>
+${GONE}
 <p class="alert" role="alert" data-refused hidden></p>
 <noscript><p class="note">This page needs JavaScript, which is in it.</p></noscript>
 <section class="head" aria-labelledby="title">
 <div class="headline"><h1 id="title" data-title>sluice</h1><button type="button" data-hold>Pause all</button></div>
-<p class="note" role="status" data-over hidden>This is over, and what you see is how it ended. Where it is started again, this page goes on with it.</p>
+${OVER}
 <p class="facts" data-traffic hidden></p>
 ${runPart()}
 </section>

@@ -1,4 +1,5 @@
-import type { Answer, Ask, Sink } from "./ask.js";
+import type { Answer, Sink } from "../../page/answer.js";
+import type { Ask } from "./ask.js";
 
 /** What servers of the web's own `Request` tell of a connection, each in its way. */
 export type Peer =

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { LIVE_PATHS, type Live } from "../../adapter/dashboard/live.js";
-import { answerNode, askOfNode } from "../../adapter/dashboard/node.js";
+import { askOfNode } from "../../adapter/dashboard/node.js";
 import { systemClock } from "../../clock.js";
+import { answerNode } from "../../page/answer-node.js";
 import type { BodyRoom } from "./body-room.js";
 import type { Books } from "./books.js";
 import { STOPPING } from "./failure.js";

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Hub, READERS_MAX } from "../../../src/adapter/dashboard/hub.js";
+import { Hub } from "../../../src/adapter/dashboard/hub.js";
 import type { Increment, Snapshot } from "../../../src/adapter/dashboard/message.js";
 import { KeySeries } from "../../../src/adapter/dashboard/series.js";
 import type { SluiceEvent } from "../../../src/flow/event.js";
 import type { SluiceOptions } from "../../../src/options.js";
+import { READERS_MAX } from "../../../src/page/broadcast.js";
 import { answer, virtualSluice } from "../../flow/server.js";
 import { ScriptedSink } from "./stage.js";
 

@@ -1,8 +1,8 @@
 import { createServer, request as httpRequest, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach } from "vitest";
-import type { Sink } from "../../../src/adapter/dashboard/ask.js";
 import type { Message } from "../../../src/adapter/dashboard/message.js";
+import type { Sink } from "../../../src/page/answer.js";
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 

@@ -1,5 +1,6 @@
 import type { BudgetSnapshot } from "../../../flow/budgets.js";
 import { element } from "../../../page/browser/element.js";
+import { write } from "../../../page/browser/place.js";
 import { SteadyChart } from "../../../page/browser/steady-chart.js";
 import { keyName } from "../key-name.js";
 import type { Command } from "./control.js";
@@ -113,11 +114,6 @@ export class Card {
     this.#chart.destroy();
     this.figure.remove();
   }
-}
-
-/** Puts a text where it isn't yet. */
-export function write(place: Element, text: string): void {
-  if (place.textContent !== text) place.textContent = text;
 }
 
 function button(text: string, onClick: () => void): HTMLElement {

@@ -1,6 +1,6 @@
-import { Card, type Say, write } from "./card.js";
+import { at, write } from "../../../page/browser/place.js";
+import { Card, type Say } from "./card.js";
 import type { Picture } from "./picture.js";
-import { at } from "./place.js";
 
 /** Of a frame, in milliseconds: what is left is drawn in the next. */
 const FRAME_MS = 4;

@@ -1,5 +1,4 @@
-import { reasonOf } from "./stream.js";
-import { TOKEN } from "./token.js";
+import { reasonOf, TOKEN } from "./token.js";
 
 /** What can be done by hand. */
 export type Command =

@@ -1,7 +1,8 @@
 import { element } from "../../../page/browser/element.js";
+import { clockText } from "../../../page/browser/watch.js";
 import { keyName } from "../key-name.js";
 import type { ToldDecision } from "../message.js";
-import { clockText, perSecond } from "./words.js";
+import { perSecond } from "./words.js";
 
 const SHOWN_MAX = 50;
 const MOVES = { increase: "▲ raised", hold: "● held", decrease: "▼ lowered" } as const;

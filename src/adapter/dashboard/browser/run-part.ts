@@ -1,7 +1,6 @@
 import type { RunView } from "../../../cli/batch/page/run-view.js";
+import { at, write } from "../../../page/browser/place.js";
 import { tableRows } from "../../../page/browser/table-rows.js";
-import { write } from "./card.js";
-import { at } from "./place.js";
 import { amount, perSecond, span } from "./words.js";
 
 /** Shows how a run stands: what is done, what is left, what failed, and at its end how it went. */

@@ -1,19 +1,17 @@
 import type { RunView } from "../../../cli/batch/page/run-view.js";
+import { at, write } from "../../../page/browser/place.js";
 import { tableRows } from "../../../page/browser/table-rows.js";
 import { themed } from "../../../page/browser/themed.js";
+import { sayGone, watch } from "../../../page/browser/watch.js";
 import type { Message } from "../message.js";
 import { budgetRows } from "./budgets-part.js";
-import { write } from "./card.js";
 import { Cards } from "./cards-part.js";
 import { type Command, command } from "./control.js";
 import { showDecisions } from "./decisions-part.js";
 import { Picture } from "./picture.js";
-import { at } from "./place.js";
 import { showRun } from "./run-part.js";
-import { follow } from "./stream.js";
-import { TOKEN } from "./token.js";
+import { reasonOf, TOKEN } from "./token.js";
 import { showTraffic, type Traffic } from "./traffic-part.js";
-import { clockText } from "./words.js";
 
 const KINDS = { run: "run", proxy: "proxy", program: "live" } as const;
 
@@ -23,7 +21,6 @@ export function start(): void {
   const picture = new Picture();
   const select = at("span") as HTMLSelectElement;
   const cards = new Cards(at("cards"), (what) => void say(what));
-  let isOver = false;
 
   const say = async (what: Command): Promise<void> => {
     const trouble = await command(base, what);
@@ -50,34 +47,14 @@ export function start(): void {
     if (about.kind === "proxy" && extra !== undefined) showTraffic(extra as Traffic);
   };
   const controllable = (isOn: boolean): void => {
-    document.documentElement.dataset["connection"] = isOn ? "on" : "off";
     for (const each of document.querySelectorAll<HTMLInputElement>(".controls button, .controls input, [data-hold]")) {
       each.disabled = !isOn;
     }
   };
   const onMessage = (message: Message): void => {
-    at("gone").hidden = true;
-    if (message.type === "ended") {
-      isOver = true;
-      if (message.extra !== undefined) picture.extra = message.extra;
-      write(at("link"), `over since ${clockText(message.atMs)}`);
-      at("over").hidden = false;
-    } else {
-      isOver = false;
-      picture.take(message);
-      write(at("link"), "live");
-      at("over").hidden = true;
-    }
+    if (message.type !== "ended") picture.take(message);
+    else if (message.extra !== undefined) picture.extra = message.extra;
     show();
-    controllable(!isOver);
-  };
-  const onGone = (why: string): void => {
-    controllable(false);
-    if (isOver) return;
-    const seen = picture.atMs === 0 ? "" : ` What you see is how it was at ${clockText(picture.atMs)}.`;
-    write(at("gone"), `Its program does not answer (${why}).${seen} Trying again.`);
-    write(at("link"), "gone");
-    at("gone").hidden = false;
   };
 
   themed(() => cards.redraw());
@@ -87,12 +64,11 @@ export function start(): void {
   at("hold").addEventListener("click", () => {
     void say({ do: at("hold").dataset["held"] === "true" ? "resume" : "pause" });
   });
-  controllable(false);
   if (TOKEN.text === "") {
-    write(at("gone"), "This address has no token: 'sluice watch' opens the page with it.");
-    write(at("link"), "no token");
-    at("gone").hidden = false;
+    controllable(false);
+    sayGone("This address has no token: 'sluice watch' opens the page with it.", "no token");
     return;
   }
-  void follow(base, { onMessage, onGone });
+  const address = { url: `${base}events`, headers: { [TOKEN.header]: TOKEN.text }, reasonOf };
+  void watch<Message>(address, { who: "Its program", onMessage, onConnection: controllable });
 }

@@ -1,5 +1,4 @@
-import { write } from "./card.js";
-import { at } from "./place.js";
+import { at, write } from "../../../page/browser/place.js";
 import { amount } from "./words.js";
 
 /** What a proxy tells beside its budgets. */

@@ -43,11 +43,6 @@ export function span(ms: number | undefined): string {
   return `${Math.floor(seconds / 3_600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
 }
 
-/** The time of day. */
-export function clockText(atMs: number): string {
-  return new Date(atMs).toTimeString().slice(0, 8);
-}
-
 function short(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

@@ -1,4 +1,4 @@
-import type { Listener, Sink } from "./ask.js";
+import type { Listener, Sink } from "./answer.js";
 
 /**
  * One who reads the stream. Nothing is kept for it: while it takes nothing, it misses what is told, and afterwards gets all

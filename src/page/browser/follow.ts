@@ -1,8 +1,13 @@
-import type { Message } from "../message.js";
-import { TOKEN } from "./token.js";
+/** Where a stream is. */
+export interface StreamAddress {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Why a request was refused. Default: as the refusal says itself. */
+  readonly reasonOf?: (response: Response) => Promise<string>;
+}
 
-/** What is told of the connection. */
-export interface StreamListener {
+/** What is told of a stream. */
+export interface StreamListener<Message> {
   onMessage(message: Message): void;
   /** Nobody answers, or what does says no. */
   onGone(why: string): void;
@@ -13,13 +18,16 @@ const SILENCE_MAX_MS = 25_000;
 const PAUSE_MIN_MS = 500;
 const PAUSE_MAX_MS = 5_000;
 
-/** Reads the stream, and begins again whenever it breaks off, for as long as the page is open. */
-export async function follow(base: string, listener: StreamListener): Promise<never> {
+/** Reads a stream, and begins again whenever it breaks off, for as long as the page is open. */
+export async function follow<Message extends { readonly type: string }>(
+  address: StreamAddress,
+  listener: StreamListener<Message>,
+): Promise<never> {
   let pauseMs = PAUSE_MIN_MS;
   for (;;) {
     let isOver = false;
     try {
-      await read(base, (message) => {
+      await read<Message>(address, (message) => {
         pauseMs = PAUSE_MIN_MS;
         isOver = message.type === "ended";
         listener.onMessage(message);
@@ -33,11 +41,14 @@ export async function follow(base: string, listener: StreamListener): Promise<ne
   }
 }
 
-async function read(base: string, onMessage: (message: Message) => void): Promise<void> {
+async function read<Message>(
+  { url, headers = {}, reasonOf = statedReason }: StreamAddress,
+  onMessage: (message: Message) => void,
+): Promise<void> {
   const giveUp = new AbortController();
   let patience = setTimeout(() => giveUp.abort(), SILENCE_MAX_MS);
   try {
-    const response = await fetch(`${base}events`, { headers: { [TOKEN.header]: TOKEN.text }, signal: giveUp.signal });
+    const response = await fetch(url, { headers, signal: giveUp.signal });
     if (!response.ok || response.body === null) throw new Error(await reasonOf(response));
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let held = "";
@@ -61,8 +72,7 @@ async function read(base: string, onMessage: (message: Message) => void): Promis
 }
 
 /** Why a request was refused, in the server's own words. */
-export async function reasonOf(response: Response): Promise<string> {
-  if (response.status === 401) return "it has another token than this address; 'sluice watch' has the new one";
+export async function statedReason(response: Response): Promise<string> {
   try {
     const { error } = (await response.json()) as { readonly error: { readonly message: string } };
     return error.message;
