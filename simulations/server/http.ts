@@ -2,12 +2,16 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo, Socket } from "node:net";
 import { z } from "zod";
 import { type Clock, systemClock } from "../../src/clock.js";
+import { answerNode } from "../../src/page/answer-node.js";
+import { Broadcast } from "../../src/page/broadcast.js";
 import { OwnCodeError } from "../own-code.js";
 import { readBody } from "./body.js";
 import { credentialOf } from "./credential.js";
 import { errorAnswer } from "./errors.js";
+import type { TraceLength } from "./lane.js";
 import type { Move, ScheduledMove } from "./move.js";
-import { ownReply } from "./own-paths/own-paths.js";
+import { ownAnswer } from "./own-paths/own-paths.js";
+import { createFeed } from "./page/feed.js";
 import { plainReply } from "./plain-reply.js";
 import { createService, type ServiceState } from "./service.js";
 import type { ServiceOptions } from "./service-options.js";
@@ -72,6 +76,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const { port: wantedPort = 0, bodyBytesMax = BODY_BYTES_MAX, clock = systemClock, ...described } = options;
   const { options: serviceOptions, story } = await withStory(described);
   const service = createService(serviceOptions, clock);
+  const broadcast = new Broadcast(clock, createFeed(state));
   const sockets = new Set<Socket>();
   let isClosing = false;
 
@@ -81,12 +86,13 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     if ("error" in body) return sendReply(clock, response, plainReply(body.error));
     const header = (name: string): string | undefined => request.headers[name]?.toString();
     const asked = { method: request.method ?? "GET", path, body: body.value };
-    const own = ownReply({ ...asked, query, header }, { state, schedule: service.schedule });
+    const own = ownAnswer({ ...asked, query, header }, { state, schedule: service.schedule, broadcast });
+    if (own !== undefined) return answerNode(own, response);
     const organisation = service.organisationOf(credentialOf(header, new URLSearchParams(query)));
-    sendReply(clock, response, own ?? service.answer({ ...asked, organisation }));
+    sendReply(clock, response, service.answer({ ...asked, organisation }));
   }
 
-  function state(options?: { readonly traceSecondsMax?: number }): ServerState {
+  function state(options?: { readonly traceSecondsMax?: TraceLength }): ServerState {
     return { ...service.state(options), ...(story !== undefined && { story }) };
   }
 
@@ -131,6 +137,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     close: ({ graceMs = 0 } = {}) =>
       new Promise((resolve) => {
         isClosing = true;
+        // Whoever looks is to see how it ended.
+        broadcast.hurry();
+        broadcast.end({ type: "ended", atMs: clock.wallNow() });
         const cutOff = (): void => {
           for (const socket of sockets) socket.destroy();
         };

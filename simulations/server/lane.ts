@@ -25,6 +25,9 @@ export interface LaneState {
   readonly trace: readonly TraceSecond[];
 }
 
+/** The last seconds of a trace, at most so many: of each lane the same, or of each as it is said. */
+export type TraceLength = number | ((lane: Pick<LaneState, "model" | "organisation">) => number);
+
 /** How the organisations fare that ask for one model. */
 export interface Lanes {
   /** A request was decided on by the limit, or by an outage. */
@@ -34,7 +37,7 @@ export interface Lanes {
   /** Time has passed: call before anything about the limit changes. */
   advance(nowMs: number): void;
   /** How they fare; of each trace the last seconds, at most so many. */
-  state(nowMs: number, secondsMax: number): LaneState[];
+  state(nowMs: number, secondsMax: TraceLength): LaneState[];
 }
 
 interface Lane {
@@ -84,13 +87,14 @@ export function createLanes(model: string, limit: Limit, isOut: () => boolean): 
         advanceLane(nowMs, lane);
         const allowed = limit.allowed(nowMs, lane.organisation);
         const { trace, ...counts } = lane;
+        const length = typeof secondsMax === "number" ? secondsMax : secondsMax({ model, ...counts });
         return {
           model,
           ...counts,
           limitPerSecond: isOut() ? 0 : finite(allowed.requests),
           tokensPerSecond: finite(allowed.tokens),
           allowed: trace.allowed,
-          trace: trace.seconds(secondsMax),
+          trace: trace.seconds(length),
         };
       }),
   };

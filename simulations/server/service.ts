@@ -5,7 +5,7 @@ import { type Order, plainPath, readCall } from "./endpoint.js";
 import { createErrands } from "./errands.js";
 import { errorAnswer } from "./errors.js";
 import { createKnownNames } from "./known-names.js";
-import type { LaneState } from "./lane.js";
+import type { LaneState, TraceLength } from "./lane.js";
 import { limitsOf } from "./limits-of.js";
 import { modelsAt } from "./model-list.js";
 import type { Move, ScheduledMove } from "./move.js";
@@ -56,8 +56,8 @@ export interface Service {
   move(move: Move): void;
   /** The same, later. */
   schedule(moves: readonly ScheduledMove[]): void;
-  /** Its state; `traceSecondsMax` cuts each trace to its last seconds (default: an hour of them). */
-  state(options?: { readonly traceSecondsMax?: number }): ServiceState;
+  /** Its state; `traceSecondsMax` cuts each trace to its last seconds, all to as many or each to its own (default: an hour of them). */
+  state(options?: { readonly traceSecondsMax?: TraceLength }): ServiceState;
 }
 
 const UNAUTHORIZED = errorAnswer(401, "no such API key: this server knows its organisations by their keys", {

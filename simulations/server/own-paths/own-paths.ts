@@ -1,9 +1,12 @@
 import { isSluiceError } from "../../../src/errors.js";
+import type { Answer } from "../../../src/page/answer.js";
+import type { Broadcast } from "../../../src/page/broadcast.js";
+import { STREAM_HEADERS } from "../../../src/page/headers.js";
 import { errorAnswer } from "../errors.js";
 import type { ScheduledMove } from "../move.js";
+import type { StateOf } from "../page/feed.js";
 import { livePage } from "../page/page.js";
-import { plainReply } from "../plain-reply.js";
-import type { Reply } from "../reply.js";
+import type { JsonAnswer } from "../reply.js";
 import { readMoves } from "../schema.js";
 import { isForeign, isLocalName } from "./visitor.js";
 
@@ -18,25 +21,28 @@ export interface OwnRequest {
 
 /** What the server's own paths show and move. */
 export interface OwnParts {
-  state(options: { readonly traceSecondsMax?: number }): unknown;
+  readonly state: StateOf;
   /** @throws SluiceError `ERR_SLUICE_OPTION` for moves that make no sense */
   schedule(moves: readonly ScheduledMove[]): void;
+  /** Who tells the readers of its page. */
+  readonly broadcast: Pick<Broadcast, "isFull" | "read">;
 }
 
-type Handler = (request: OwnRequest, parts: OwnParts) => Reply;
+type Handler = (request: OwnRequest, parts: OwnParts) => Answer;
 
 /** Paths of the server's own, which no API has, and what each takes. */
 const PATHS: Readonly<Record<string, { readonly methods: readonly string[]; readonly handle: Handler }>> = {
   "/__state": { methods: ["GET", "HEAD"], handle: state },
   "/__control": { methods: ["POST"], handle: control },
-  "/__page": { methods: ["GET", "HEAD"], handle: page },
+  "/__page": { methods: ["GET", "HEAD"], handle: livePage },
+  "/__events": { methods: ["GET"], handle: events },
 };
 
-/** The reply to a request for something of the server's own; undefined where it asks the API. */
-export function ownReply(request: OwnRequest, parts: OwnParts): Reply | undefined {
+/** The answer to a request for something of the server's own; undefined where it asks the API. */
+export function ownAnswer(request: OwnRequest, parts: OwnParts): Answer | undefined {
   const { path, method, header } = request;
   if (path === "/" && /\btext\/html\b/.test(header("accept") ?? "")) {
-    return plainReply({ status: 302, json: null }, { headers: { location: "/__page" } });
+    return jsonAnswer({ status: 302, json: null }, { location: "/__page" });
   }
   const own = Object.hasOwn(PATHS, path) ? PATHS[path] : undefined;
   if (own === undefined) return undefined;
@@ -45,39 +51,48 @@ export function ownReply(request: OwnRequest, parts: OwnParts): Reply | undefine
   if (isForeign(header)) return refused(`${path} isn't for pages of other origins`);
   if (!own.methods.includes(method)) {
     const allow = own.methods.join(", ");
-    return plainReply(errorAnswer(405, `${path} takes ${allow}`), { headers: { allow } });
+    return jsonAnswer(errorAnswer(405, `${path} takes ${allow}`), { allow });
   }
   return own.handle(request, parts);
 }
 
-function refused(message: string): Reply {
-  return plainReply(errorAnswer(403, message, { type: "permission_error" }));
+function jsonAnswer({ status, json }: JsonAnswer, headers: Answer["headers"] = {}): Answer {
+  return { status, headers: { "content-type": "application/json", ...headers }, content: JSON.stringify(json) };
 }
 
-function page(): Reply {
-  const { text, headers } = livePage();
-  return plainReply({ status: 200, text }, { headers });
+function refused(message: string): Answer {
+  return jsonAnswer(errorAnswer(403, message, { type: "permission_error" }));
 }
 
-function state({ query }: OwnRequest, parts: OwnParts): Reply {
+function state({ query }: OwnRequest, parts: OwnParts): Answer {
   const seconds = new URLSearchParams(query).get("seconds");
   const traceSecondsMax = seconds === null ? Number.POSITIVE_INFINITY : Number(seconds || Number.NaN);
   if (!(traceSecondsMax >= 0)) {
-    return plainReply(
+    return jsonAnswer(
       errorAnswer(400, `'seconds' must be a number of at least 0, got '${seconds}'`, { param: "seconds" }),
     );
   }
-  return plainReply({ status: 200, json: parts.state({ traceSecondsMax: Math.floor(traceSecondsMax) }) });
+  return jsonAnswer({ status: 200, json: parts.state({ traceSecondsMax: Math.floor(traceSecondsMax) }) });
 }
 
-function control({ body }: OwnRequest, parts: OwnParts): Reply {
+function events(_request: OwnRequest, { state, broadcast }: OwnParts): Answer {
+  if (broadcast.isFull) {
+    const full = errorAnswer(503, "too many look at this page already", { type: "server_error" });
+    return jsonAnswer(full, { "retry-after": "10" });
+  }
+  // A scenario's own code may throw: here that can still be told.
+  state({ traceSecondsMax: 0 });
+  return { status: 200, headers: STREAM_HEADERS, content: (sink) => broadcast.read(sink) };
+}
+
+function control({ body }: OwnRequest, parts: OwnParts): Answer {
   const moves = readMoves(body);
-  if ("error" in moves) return plainReply(errorAnswer(400, moves.error));
+  if ("error" in moves) return jsonAnswer(errorAnswer(400, moves.error));
   try {
     parts.schedule(moves.moves);
   } catch (error) {
-    if (isSluiceError(error)) return plainReply(errorAnswer(400, error.message));
+    if (isSluiceError(error)) return jsonAnswer(errorAnswer(400, error.message));
     throw error;
   }
-  return plainReply({ status: 200, json: parts.state({}) });
+  return jsonAnswer({ status: 200, json: parts.state({ traceSecondsMax: Number.POSITIVE_INFINITY }) });
 }

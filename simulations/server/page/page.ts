@@ -1,22 +1,18 @@
+import type { Answer } from "../../../src/page/answer.js";
 import { readChartAssets, readPageScript } from "../../../src/page/assets.js";
+import { GONE, LINK, OVER } from "../../../src/page/connection.js";
 import { pageHead } from "../../../src/page/head.js";
 import { pageHeaders } from "../../../src/page/headers.js";
 import { html, trusted } from "../../../src/page/html.js";
 import { LIVE_STYLE } from "../../../src/page/live-style.js";
 import { STYLE } from "../../../src/page/style.js";
 
-/** A page, and the headers that it goes with. */
-export interface LivePageFile {
-  readonly text: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-let file: LivePageFile | undefined;
+let page: Answer | undefined;
 
 /** The page that shows a running server. It is the same for all: what there is to show it asks for, and shows as text. */
-export function livePage(): LivePageFile {
-  file ??= render();
-  return file;
+export function livePage(): Answer {
+  page ??= render();
+  return page;
 }
 
 /** Spans of time that can be shown, in seconds. */
@@ -42,22 +38,23 @@ const JOB_HEADS = ["job", "kind", "organisation", "status", "requests", "ordered
 /** From here on columns are numbers. */
 const NUMBERS = new Set(LANE_HEADS.slice(4).concat("requests"));
 
-function render(): LivePageFile {
+function render(): Answer {
   const assets = readChartAssets();
   const styles = [assets.style, STYLE, LIVE_STYLE];
   const scripts = [readPageScript("server")];
   const heads = (names: readonly string[]) =>
     names.map((name) => html`<th scope="col"${NUMBERS.has(name) && trusted(' class="number"')}>${name}</th>`);
-  const page = html`<!doctype html>
+  const { text } = html`<!doctype html>
 <html lang="en">
 ${pageHead({ title: "simulated server – sluice", styles })}
 <body>
 <main>
-<header class="page"><p class="brand">sluice <span>simulated server</span></p><button type="button" data-theme-button>Colours: auto</button></header>
-<p class="alert" role="alert" data-gone hidden></p>
+<header class="page"><p class="brand">sluice <span>simulated server</span></p>${LINK}<button type="button" data-theme-button>Colours: auto</button></header>
+${GONE}
 <noscript><p class="note">This page needs JavaScript, which is in it. <a href="/__state">/__state</a> has the same as JSON.</p></noscript>
 <section>
 <h1>What this server does</h1>
+${OVER}
 <p class="facts"><span>speaks <b data-provider>–</b></span><span>headers <b data-headers>–</b></span><span>seed <b data-seed>–</b></span><span>running <b data-uptime>–</b></span><span>is <b data-out>–</b></span></p>
 </section>
 <section data-story hidden>
@@ -93,6 +90,6 @@ ${pageHead({ title: "simulated server – sluice", styles })}
 ${scripts.map((script) => html`<script>${trusted(script)}</script>`)}
 </body>
 </html>
-`.text;
-  return { text: page, headers: pageHeaders(scripts, styles) };
+`;
+  return { status: 200, headers: pageHeaders(scripts, styles), content: text };
 }

@@ -80,11 +80,11 @@ export class ScriptedSink implements Sink {
   }
 }
 
-/** Reads a stream's messages until one fits. */
+/** Reads a stream's messages until one fits. `rest` reads on to its end. */
 export async function readUntil(
   response: Response,
   fits: (message: Message) => boolean,
-): Promise<{ readonly messages: readonly Message[]; leave(): Promise<void> }> {
+): Promise<{ readonly messages: readonly Message[]; leave(): Promise<void>; rest(): Promise<void> }> {
   const reader = response.body?.getReader();
   if (reader === undefined) throw new Error("no body");
   const decoder = new TextDecoder();
@@ -93,7 +93,12 @@ export async function readUntil(
     const { value, done } = await reader.read();
     text += decoder.decode(value, { stream: true });
     const messages = messagesIn(text);
-    if (messages.some(fits)) return { messages, leave: () => reader.cancel() };
+    if (messages.some(fits)) {
+      const rest = async (): Promise<void> => {
+        while (!(await reader.read()).done);
+      };
+      return { messages, leave: () => reader.cancel(), rest };
+    }
     if (done) throw new Error(`the stream ended: ${text.slice(0, 500)}`);
   }
 }

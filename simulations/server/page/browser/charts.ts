@@ -1,13 +1,13 @@
 import { element } from "../../../../src/page/browser/element.js";
 import { SteadyChart } from "../../../../src/page/browser/steady-chart.js";
-import type { LaneState } from "../../lane.js";
-import type { Shown } from "./lane-chart.js";
-import { laneChart } from "./lane-chart.js";
+import { idOf } from "../message.js";
+import { laneChart, type Shown } from "./lane-chart.js";
+import type { ShownLane } from "./picture.js";
 
-/** The charts of a page: one for each model and organisation, up to a number of them. */
+/** The charts of a page: one for each model and organisation whose trace is known. */
 export interface Charts {
-  /** Draws what there is now; tells how many have no chart. */
-  draw(lanes: readonly LaneState[], span: { fromS: number; untilS: number }): number;
+  /** Draws those that have a trace; tells how many have none. */
+  draw(lanes: readonly ShownLane[], span: { fromS: number; untilS: number }): number;
   redraw(): void;
 }
 
@@ -20,11 +20,10 @@ interface Card {
 
 /** Makes the charts that stand in `place`. */
 export function charts(place: Element): Charts {
-  const atMost = 12;
   const cards = new Map<string, Card>();
 
-  const cardOf = (lane: LaneState): Card => {
-    const key = JSON.stringify([lane.model, lane.organisation]);
+  const cardOf = (lane: ShownLane): Card => {
+    const key = idOf(lane);
     const known = cards.get(key);
     if (known !== undefined) return known;
     const box = element("div", { class: "chart" });
@@ -40,16 +39,14 @@ export function charts(place: Element): Charts {
     return card;
   };
 
-  const busiest = (lanes: readonly LaneState[]): readonly LaneState[] =>
-    lanes.length <= atMost ? lanes : [...lanes].sort((a, b) => b.offered - a.offered).slice(0, atMost);
-
   return {
     draw(lanes, span) {
-      const drawn = busiest(lanes).map((lane) => {
+      const drawn = lanes.flatMap(({ trace, ...lane }) => {
+        if (trace === undefined) return [];
         const card = cardOf(lane);
         Object.assign(card.shown, span);
-        card.chart.draw(laneChart(lane, card.shown));
-        return card;
+        card.chart.draw(laneChart(trace, card.shown));
+        return [card];
       });
       for (const [key, card] of cards) {
         if (drawn.includes(card)) continue;

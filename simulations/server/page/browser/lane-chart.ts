@@ -3,7 +3,7 @@ import { type ChartSpec, chartOptions } from "../../../../src/page/browser/chart
 import { markSeries, OVERLOADED, REFUSED } from "../../../../src/page/browser/mark-series.js";
 import { rateText } from "../../../../src/page/browser/numbers.js";
 import { colourOf, lineSeries } from "../../../../src/page/browser/paint.js";
-import type { LaneState } from "../../lane.js";
+import type { TraceSecond } from "../../trace.js";
 
 /** What a chart shows, as it goes on: the chart itself is made once. */
 export interface Shown {
@@ -15,10 +15,10 @@ export interface Shown {
 }
 
 /** The limit of one model for one organisation, what was let in, and every refusal, second by second. */
-export function laneChart(lane: LaneState, shown: Shown): ChartSpec {
+export function laneChart(trace: readonly TraceSecond[], shown: Shown): ChartSpec {
   const { fromS, untilS } = shown;
   // The last second goes on, and isn't whole.
-  const seconds = lane.trace.filter(({ atMs }) => atMs / 1_000 >= fromS && atMs / 1_000 + 1 <= untilS).slice(0, -1);
+  const seconds = trace.filter(({ atMs }) => atMs / 1_000 >= fromS && atMs / 1_000 + 1 <= untilS).slice(0, -1);
   const text = rateText;
   const step = UPlot.paths.stepped?.({ align: 1 });
   const stepped = step ? { paths: step } : {};

@@ -1,9 +1,9 @@
 import { rateText } from "../../../../src/page/browser/numbers.js";
 import type { Cell } from "../../../../src/page/browser/table-rows.js";
-import type { LaneState } from "../../lane.js";
+import type { ShownLane } from "./picture.js";
 
 /** The table of what became of everybody's requests. */
-export function laneRows(lanes: readonly LaneState[]): readonly (readonly Cell[])[] {
+export function laneRows(lanes: readonly ShownLane[]): readonly (readonly Cell[])[] {
   return lanes.map((lane) => [
     lane.model,
     lane.organisation,

@@ -2,6 +2,8 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RunningServer, type ServerState, startServer } from "../../../../simulations/index.js";
+import type { Allowance, Limit } from "../../../../simulations/server/limit.js";
+import { messagesIn, readUntil } from "../../../adapter/dashboard/stage.js";
 
 const CHAT = "Qwen/Qwen2.5-7B-Instruct-Turbo";
 const LIMIT = { kind: "policer", requestsPerSecond: 10 } as const;
@@ -67,7 +69,8 @@ describe("the server's own paths", () => {
     ["a host that is none", { host: "@@" }],
   ])("don't for %s", async (_name, headers) => {
     expect((await send("POST", "/__control", headers, MOVE)).status).toBe(403);
-    for (const path of ["/__state", "/__page"]) expect((await send("GET", path, headers)).status).toBe(403);
+    for (const path of ["/__state", "/__page", "/__events"])
+      expect((await send("GET", path, headers)).status).toBe(403);
     expect(await limitNow()).toBe(10);
   });
 
@@ -76,6 +79,7 @@ describe("the server's own paths", () => {
     ["OPTIONS", "/__control", "POST"],
     ["POST", "/__state", "GET, HEAD"],
     ["DELETE", "/__page", "GET, HEAD"],
+    ["HEAD", "/__events", "GET"],
   ])("answer %s %s with 405, and what it takes", async (method, path, allow) => {
     expect(await send(method, path)).toMatchObject({ status: 405, headers: { allow } });
   });
@@ -86,6 +90,57 @@ describe("the server's own paths", () => {
     expect(state.lanes).toMatchObject([{ model: CHAT, trace: [] }]);
     const wrong = await send("GET", "/__state?seconds=few");
     expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining("got 'few'")]);
+  });
+
+  it("tell what happens as a stream, to thirty-two at once, and to all that it is over", async () => {
+    const watched = await startServer({ limit: LIMIT });
+    const leaving = new AbortController();
+    const read = (init: RequestInit = {}) => fetch(`${watched.url}/__events`, init);
+    const readers = await Promise.all(Array.from({ length: 31 }, () => read()));
+    const last = await readUntil(await read({ signal: leaving.signal }), ({ type }) => type === "snapshot");
+    expect(last.messages[0]).toMatchObject({ type: "snapshot", provider: "together", isOut: false, lanes: [] });
+    const refused = await read();
+    expect([refused.status, refused.headers.get("retry-after"), await refused.text()]).toEqual([
+      503,
+      "10",
+      expect.stringContaining("too many look at this page already"),
+    ]);
+    leaving.abort();
+    // Its place is free once its connection is closed, and that takes a moment.
+    let late = await read();
+    for (let turn = 0; late.status === 503 && turn < 100; turn++) late = await read();
+    const text = late.text();
+    await watched.close({ graceMs: 10_000 });
+    expect(messagesIn(await text).map(({ type }) => type)).toEqual(["snapshot", "increment", "ended"]);
+    const ends = readers.map(async (reader) => messagesIn(await reader.text()).at(-1)?.type);
+    expect(await Promise.all(ends)).toEqual(Array(31).fill("ended"));
+  });
+
+  it("let the readers go where a limit of somebody's own fails, and say why to who comes back", async () => {
+    let isBroken = false;
+    const allowed = (): Allowance => {
+      if (isBroken) throw new Error("out of luck");
+      return { requests: 5, tokens: Number.POSITIVE_INFINITY };
+    };
+    const limit = (): Limit => ({
+      ...{
+        admit: () => ({ outcome: "accepted" }),
+        waitMs: () => 0,
+        settle: () => {},
+        change: () => {},
+        quotas: () => [],
+      },
+      allowed,
+    });
+    const own = await startServer({ limit, latency: { firstByteMs: 1, perTokenMs: 0 } });
+    const body = JSON.stringify({ model: CHAT, messages: [{ role: "user", content: "x" }] });
+    await (await fetch(`${own.url}/v1/chat/completions`, { method: "POST", body })).text();
+    const read = await readUntil(await fetch(`${own.url}/__events`), ({ type }) => type === "snapshot");
+    isBroken = true;
+    await expect(read.rest()).rejects.toThrow();
+    const refused = await fetch(`${own.url}/__events`);
+    expect([refused.status, await refused.text()]).toEqual([500, expect.stringContaining("out of luck")]);
+    await own.close();
   });
 
   it("lead a browser from the root to the page, and nobody else", async () => {

@@ -37,7 +37,7 @@ const lane = {
 describe("the page of a live server", () => {
   it("draws a lane, and counts all that a mark stands for", () => {
     const shown = { fromS: 0, untilS: 30, counts: [] as number[][] };
-    const { data } = laneChart(lane, shown);
+    const { data } = laneChart(lane.trace, shown);
     expect(data).toEqual([
       [0, 1, 2],
       [3, 4, 0],
@@ -59,9 +59,9 @@ describe("the page of a live server", () => {
   });
 
   it("is the same to the byte each time, and names the column heads of its tables", () => {
-    const { text, headers } = livePage();
-    expect(livePage().text).toBe(text);
-    expect(text.match(/<th scope="col"/g)).toHaveLength(16);
+    const { content: text, headers } = livePage();
+    expect(livePage().content).toBe(text);
+    expect(String(text).match(/<th scope="col"/g)).toHaveLength(16);
     expect(headers["content-security-policy"]).not.toContain("unsafe");
   });
 });
