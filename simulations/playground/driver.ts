@@ -43,6 +43,7 @@ export class Driver {
   }
 
   hear(order: Order): void {
+    if (order.type === "hello") return this.#world.tell({ type: "here" });
     switch (order.type) {
       case "run":
         this.#begin(order);

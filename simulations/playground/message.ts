@@ -12,12 +12,15 @@ export type Order =
   | { readonly type: "step"; readonly to: StepEnd }
   | { readonly type: "change"; readonly name: string; readonly value: Change["value"] }
   /** The last news were taken in: the page can bear more. */
-  | { readonly type: "ready" };
+  | { readonly type: "ready" }
+  /** Is anybody here? It is answered at once, whatever goes on. */
+  | { readonly type: "hello" };
 
 export type StepEnd = "decision" | "second";
 
 /** What the worker tells its page. */
 export type Word =
+  | { readonly type: "here" }
   | ({ readonly type: "began"; readonly run: number } & RunFacts)
   | ({ readonly type: "news"; readonly run: number } & News)
   | { readonly type: "ended"; readonly run: number; readonly metrics: readonly Metrics[] }

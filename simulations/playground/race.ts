@@ -82,11 +82,10 @@ export class Race {
     return this.runners.reduce((sum, { world }) => sum + world.recording().tries.length, 0);
   }
 
-  /** Changes a setting at the next instant that all have in common, and tells which that is. */
-  change(name: string, value: Change["value"]): Change {
-    const change = { atMs: this.#targetMs, name, value };
-    this.#changes = withChange(this.#changes, change);
-    return change;
+  /** Changes a setting at the next instant that all have in common. Once it is over nothing can change. */
+  change(name: string, value: Change["value"]): void {
+    if (this.isOver) return;
+    this.#changes = withChange(this.#changes, { atMs: this.#targetMs, name, value });
   }
 
   /**

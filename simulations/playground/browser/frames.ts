@@ -65,9 +65,14 @@ export class Frames {
 
   #frame(): void {
     const beganMs = this.#source.now();
-    const isUsual = this.#turns.take(this.#sinceFrameMs);
-    if (this.#turns.isDone) this.#tell();
-    else this.#ask();
+    let isUsual = false;
+    try {
+      isUsual = this.#turns.take(this.#sinceFrameMs);
+    } finally {
+      // What can't be drawn is skipped: whoever waits for all to be drawn would wait for ever.
+      if (this.#turns.isDone) this.#tell();
+      else this.#ask();
+    }
     if (isUsual) this.#costs.push(this.#source.now() - beganMs + this.#sinceFrameMs);
     if (this.#costs.length > KEPT) this.#costs.shift();
     this.#sinceFrameMs = 0;

@@ -17,12 +17,16 @@ export class Knobs {
         this.#tell(control, field, value);
         onTurn(field.name, value);
       });
+      // Of a list nobody tells when the hand has left it.
+      if (!isNumber(field)) continue;
       control.addEventListener("pointerdown", () => {
         this.#held = control;
       });
-      control.addEventListener("pointerup", () => {
-        this.#held = undefined;
-      });
+      for (const end of ["pointerup", "pointercancel", "change"]) {
+        control.addEventListener(end, () => {
+          this.#held = undefined;
+        });
+      }
     }
   }
 

@@ -1,20 +1,25 @@
 import UPlot from "uplot";
 import type { ChartSpec } from "../../../src/page/browser/chart-options.js";
+import type { Range } from "./outlook.js";
 
 /** A chart that goes on: it is made once, and made anew only where it gets other lines. */
 export class LiveChart {
   readonly #place: HTMLElement;
-  readonly #onZoom: (range: readonly [number, number] | undefined) => void;
+  readonly #onZoom: (range: Range | undefined) => void;
+  readonly #fitter = new ResizeObserver(() => this.#fit());
   #chart: UPlot | undefined;
   #form = "";
+  #isGone = false;
 
-  constructor(place: HTMLElement, onZoom: (range: readonly [number, number] | undefined) => void) {
+  constructor(place: HTMLElement, onZoom: (range: Range | undefined) => void) {
     this.#place = place;
     this.#onZoom = onZoom;
-    new ResizeObserver(() => this.#fit()).observe(place);
+    this.#fitter.observe(place);
   }
 
-  show({ options, data }: ChartSpec, [min, max]: readonly [number, number]): void {
+  show({ options, data }: ChartSpec, [min, max]: Range): void {
+    // A piece of drawing may wait longer than what it draws is there.
+    if (this.#isGone) return;
     const form = JSON.stringify([options.height, options.series.map(({ label, scale }) => [label, scale])]);
     if (this.#chart === undefined || form !== this.#form) this.#make({ options, data }, form);
     const chart = this.#chart;
@@ -35,6 +40,13 @@ export class LiveChart {
 
   redraw(): void {
     this.#chart?.redraw(false);
+  }
+
+  destroy(): void {
+    this.#isGone = true;
+    this.#fitter.disconnect();
+    this.#chart?.destroy();
+    this.#chart = undefined;
   }
 
   #make({ options, data }: ChartSpec, form: string): void {

@@ -13,6 +13,7 @@ import { Form } from "./form.js";
 import { Frames } from "./frames.js";
 import { GuideView, guideFacts } from "./guide-view.js";
 import { Knobs, SpeedKnob } from "./knobs.js";
+import { openWorker } from "./open-worker.js";
 import { type Standing, scoreRows, standingOf } from "./scores.js";
 import { Session } from "./session.js";
 import { Stage } from "./stage.js";
@@ -24,6 +25,8 @@ const URL_AFTER_MS = 250;
 /** Tables and words are written anew so often; charts more often. */
 const WORDS_EVERY_MS = 200;
 const OUTAGE_S = 15;
+/** What is said of a run, to who can't see it. */
+const STATUS = { over: "The run is over.", playing: "It runs.", paused: "It stands still.", lost: "It has stopped." };
 
 const data = JSON.parse(document.getElementById("data")?.textContent ?? "{}") as PlaygroundData;
 const names = { scenarios: Object.keys(data.stories), contestants: data.contestants };
@@ -35,6 +38,8 @@ class Playground {
   #facts: RunFacts | undefined;
   #news: News | undefined;
   #metrics: readonly Metrics[] | undefined;
+  /** What simulates is gone, or can't go on: only a beginning helps. */
+  #isStopped = false;
   #stage: Stage | undefined;
   #wordsAtMs = 0;
   #shownDecisions: readonly LoggedDecision[] | undefined;
@@ -42,7 +47,10 @@ class Playground {
   readonly #frames = new Frames({ now: () => performance.now(), onNext: (frame) => requestAnimationFrame(frame) });
   /** Words take a turn of their own. */
   readonly #words: Piece = { of: this, draw: () => this.#showWords() };
-  readonly #session = new Session({ heard: (word) => this.#hear(word), lost: (why) => this.#lose(why) });
+  readonly #session = new Session(
+    { heard: (word) => this.#hear(word), lost: (why) => this.#lose(why) },
+    { open: openWorker, every: (periodMs, task) => void setInterval(task, periodMs) },
+  );
   readonly #form = new Form(data.stories, () => this.#begin(this.#form.read(this.#settings)));
   readonly #knobs = new Knobs((name, value) => this.#turn(name, value));
   readonly #speed = new SpeedKnob((speed) => this.#setSpeed(speed));
@@ -61,7 +69,10 @@ class Playground {
     at("outage").addEventListener("click", () =>
       this.#session.order({ type: "change", name: OUTAGE, value: OUTAGE_S }),
     );
-    at("span").addEventListener("change", () => this.#look());
+    at("span").addEventListener("change", () => {
+      this.#showSpan();
+      this.#look();
+    });
     for (const button of document.querySelectorAll<HTMLElement>("[data-step-to]")) {
       const to = button.dataset["stepTo"] === "decision" ? "decision" : "second";
       button.addEventListener("click", () => this.#session.order({ type: "step", to }));
@@ -121,6 +132,7 @@ class Playground {
     this.#news = undefined;
     this.#metrics = undefined;
     this.#facts = undefined;
+    this.#isStopped = false;
     at("alert").hidden = true;
     this.#form.fill(settings);
     this.#knobs.fill(settings, 0, undefined);
@@ -143,7 +155,9 @@ class Playground {
         this.#showWords();
         break;
       case "failed":
-        this.#alert(`This can't be simulated: ${word.message}.`, true);
+        this.#stop(`This can't be simulated: ${word.message}.`);
+        break;
+      case "here":
         break;
       default:
         word satisfies never;
@@ -164,6 +178,7 @@ class Playground {
     decider.replaceChildren(...deciders.map((name) => element("option", { text: name })));
     if (deciders.includes(before)) decider.value = before;
     this.#knobs.fill(this.#settings, 0, facts.limit);
+    this.#showSpan();
     this.#look();
   }
 
@@ -173,10 +188,9 @@ class Playground {
     for (const [index, track] of news.tracks.entries()) stage.books[index]?.take(track);
     stage.nowMs = news.nowMs;
     const isOverNow = news.isOver && this.#news?.isOver !== true;
-    const isChanged =
-      news.changes.length !== this.#settings.changes.length || news.changes.at(-1) !== this.#settings.changes.at(-1);
     this.#news = news;
-    if (isChanged) {
+    // News come as copies: that they are others says nothing.
+    if (JSON.stringify(news.changes) !== JSON.stringify(this.#settings.changes)) {
       this.#settings = { ...this.#settings, changes: news.changes };
       this.#writeUrl();
     }
@@ -184,10 +198,13 @@ class Playground {
     this.#draw(() => this.#session.order({ type: "ready" }), isDue ? [this.#words] : []);
   }
 
-  /** What is looked at has changed. */
-  #look(): void {
+  #showSpan(): void {
     this.#stage?.show(Number(at<HTMLSelectElement>("span").value));
-    this.#draw(() => {});
+  }
+
+  /** What is looked at, or can be seen, has changed. */
+  #look(): void {
+    this.#draw(() => {}, this.#news === undefined ? [] : [this.#words]);
   }
 
   #draw(then: () => void, before: readonly Piece[] = []): void {
@@ -197,7 +214,13 @@ class Playground {
   }
 
   #showWords(): void {
-    const { nowMs = 0, isPlaying = false, isOver = false, timesReal = 0, triesPerSecond = 0 } = this.#news ?? {};
+    const {
+      nowMs = 0,
+      isPlaying: isToPlay = false,
+      isOver = false,
+      timesReal = 0,
+      triesPerSecond = 0,
+    } = this.#news ?? {};
     const facts = this.#facts;
     const stage = this.#stage;
     if (facts === undefined || stage === undefined) return;
@@ -207,15 +230,17 @@ class Playground {
     const standings = others.map((book) => standingOf(book, clairvoyant, facts));
     if (this.#view === "guide") guideFacts(standings);
     else this.#showBenchWords(facts, standings);
-    write(at("play"), isOver ? "Again" : isPlaying ? "Pause" : "Play");
+    const isPlaying = isToPlay && !this.#isStopped;
+    const run = this.#isStopped ? "lost" : isOver ? "over" : isPlaying ? "playing" : "paused";
+    write(at("play"), isOver || this.#isStopped ? "Again" : isPlaying ? "Pause" : "Play");
     write(at("clock"), `${timeText(nowMs / 1_000)} of ${timeText(facts.durationMs / 1_000)}`);
     at<HTMLProgressElement>("progress").value = nowMs / facts.durationMs;
-    write(at("status"), isOver ? "The run is over." : isPlaying ? "It runs." : "It stands still.");
+    write(at("status"), STATUS[run]);
     const pace = `${Number(timesReal.toPrecision(3))}× real time, ${Math.round(triesPerSecond)} requests a second`;
     write(at("pace-words"), isPlaying ? `simulates at ${pace}` : "");
     const p95Ms = this.#frames.p95Ms();
     write(at("page-words"), p95Ms === undefined ? "" : `the page draws in ${p95Ms.toFixed(1)} ms a frame`);
-    document.documentElement.dataset["run"] = isOver ? "over" : isPlaying ? "playing" : "paused";
+    document.documentElement.dataset["run"] = run;
   }
 
   #showBenchWords(facts: RunFacts, standings: readonly Standing[]): void {
@@ -251,7 +276,7 @@ class Playground {
   }
 
   #playOrPause(): void {
-    if (this.#news?.isOver === true) this.#begin(this.#settings);
+    if (this.#isStopped || this.#news?.isOver === true) this.#begin(this.#settings);
     else if (this.#news?.isPlaying === true) this.#session.order({ type: "pause" });
     else this.#session.order({ type: "play", speed: paceOf(this.#settings.values.speed) });
   }
@@ -286,8 +311,14 @@ class Playground {
   }
 
   #lose(why: string): void {
+    this.#stop(`What simulates has stopped (${why}). What you see is what it had told.`);
+  }
+
+  #stop(text: string): void {
+    this.#isStopped = true;
     document.documentElement.dataset["run"] = "lost";
-    this.#alert(`What simulates has stopped (${why}). What you see is what it had told.`, true);
+    this.#showWords();
+    this.#alert(text, true);
   }
 }
 

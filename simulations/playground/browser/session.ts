@@ -4,67 +4,87 @@ import type { Settings } from "../settings.js";
 /** Who is told what a session comes to. */
 export interface Listener {
   heard(word: Word): void;
-  /** The worker is gone: it died, or hasn't said a word for too long. */
+  /** What simulates is gone: it died, or hasn't said a word for too long. */
   lost(why: string): void;
 }
 
-/** A worker that was asked for something answers within so much, or is given up. */
-const PATIENCE_MS = 15_000;
-const LOOK_EVERY_MS = 1_000;
+/** What simulates, wherever it runs. */
+export interface Simulator {
+  send(order: Order): void;
+  end(): void;
+}
 
-/** The worker, and the run that goes on in it. */
+/** Who hears a simulator. */
+export interface Ears {
+  heard(word: Word): void;
+  died(why: string): void;
+}
+
+/** What a session lives in: a page, or a test. */
+export interface SessionWorld {
+  open(ears: Ears): Simulator;
+  every(periodMs: number, task: () => void): void;
+}
+
+const LOOK_EVERY_MS = 1_000;
+/**
+ * One that was asked so often whether it is here, and said nothing, is given up. Looks are counted, and not the time: a page that was
+ * held up, or a machine that slept, would find that much of it has passed before it can hear the answer.
+ */
+const LOOKS_MAX = 15;
+
+/** The simulator, and the run that goes on in it. */
 export class Session {
   readonly #listener: Listener;
-  #worker: Worker | undefined;
+  readonly #world: SessionWorld;
+  #simulator: Simulator | undefined;
   #run = 0;
-  /** Since when an answer is awaited. */
-  #askedAtMs: number | undefined;
+  #unanswered = 0;
 
-  constructor(listener: Listener) {
+  constructor(listener: Listener, world: SessionWorld) {
     this.#listener = listener;
-    setInterval(() => this.#look(), LOOK_EVERY_MS);
+    this.#world = world;
+    world.every(LOOK_EVERY_MS, () => this.#look());
   }
 
+  /** Begins a run in the place of the last one: with a new simulator where the last one is gone. */
   begin(settings: Settings, isPlaying: boolean): void {
     this.#run++;
+    this.#simulator ??= this.#open();
     this.order({ type: "run", run: this.#run, settings, isPlaying });
   }
 
+  /** Says something to the run that goes on. One that is gone is told nothing: a new one knows of no run. */
   order(order: Order): void {
-    this.#worker ??= this.#open();
-    if (order.type !== "pause") this.#askedAtMs ??= performance.now();
-    this.#worker.postMessage(order);
+    this.#simulator?.send(order);
   }
 
-  #open(): Worker {
-    // As a file of its own a page that was opened from a file may not load it.
-    const text = document.getElementById("worker")?.textContent ?? "";
-    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    const worker = new Worker(url);
-    URL.revokeObjectURL(url);
-    worker.onmessage = ({ data }: MessageEvent<Word>) => {
-      this.#askedAtMs = undefined;
-      // What a former run still had to say is of no use.
-      if (data.run === this.#run) this.#listener.heard(data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#lose(event.message === "" ? "it stopped" : event.message);
-    };
-    worker.onmessageerror = () => this.#lose("what it said can't be read");
-    return worker;
+  #open(): Simulator {
+    const simulator = this.#world.open({
+      heard: (word) => {
+        // What one that was given up still had to say is of no use, nor what is of a former run.
+        if (simulator !== this.#simulator) return;
+        this.#unanswered = 0;
+        if (word.type !== "here" && word.run === this.#run) this.#listener.heard(word);
+      },
+      died: (why) => {
+        if (simulator === this.#simulator) this.#lose(why);
+      },
+    });
+    this.#unanswered = 0;
+    return simulator;
   }
 
   #look(): void {
-    if (this.#askedAtMs !== undefined && performance.now() - this.#askedAtMs > PATIENCE_MS) {
-      this.#lose(`no word from it for ${Math.round(PATIENCE_MS / 1_000)} s`);
-    }
+    if (this.#simulator === undefined) return;
+    if (this.#unanswered >= LOOKS_MAX) return this.#lose(`no word from it for ${LOOKS_MAX} s`);
+    this.#unanswered++;
+    this.order({ type: "hello" });
   }
 
   #lose(why: string): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-    this.#askedAtMs = undefined;
+    this.#simulator?.end();
+    this.#simulator = undefined;
     this.#listener.lost(why);
   }
 }

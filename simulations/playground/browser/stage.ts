@@ -10,16 +10,10 @@ import type { Scene, Track } from "../../report/page-data.js";
 import type { RunFacts } from "../message.js";
 import { linesChart } from "./lines-chart.js";
 import { LiveChart } from "./live-chart.js";
-import { stretchOf } from "./merge.js";
+import { Outlook, type Range } from "./outlook.js";
+import { burstLines, MODELS_SHOWN, sceneOf, type Told } from "./scene.js";
 import { TrackBook } from "./track-book.js";
 import type { Piece } from "./turns.js";
-
-/** Models that are drawn, of those that are asked. */
-const MODELS_SHOWN = 2;
-/** Goodput comes in bursts: it is compared over so long at least. */
-const GOODPUT_BIN_MS = 5_000;
-/** Before so much has passed, charts show so much. */
-const SPAN_MIN_S = 30;
 
 /** What stands where. */
 export interface StagePlaces {
@@ -46,14 +40,13 @@ export class Stage {
   readonly #visible = new Set<Element>();
   readonly #onLook: () => void;
   readonly #watcher: IntersectionObserver;
-  /** What is looked at, in seconds: the last so many, 0 for all so far, -1 for the whole run, or a stretch. */
-  #shown: number | readonly [number, number] = 0;
-  #zoomed: readonly [number, number] | undefined;
+  readonly #outlook: Outlook;
   #nowMs = 0;
 
   constructor(facts: RunFacts, places: StagePlaces, onLook: () => void) {
     this.#facts = facts;
     this.#onLook = onLook;
+    this.#outlook = new Outlook(facts.durationMs);
     this.books = facts.contestants.map(() => new TrackBook());
     this.#watcher = new IntersectionObserver(
       (entries) => {
@@ -71,10 +64,9 @@ export class Stage {
     places.together?.replaceChildren(...this.#togetherCharts(titles));
   }
 
-  /** What is shown: the last so many seconds; 0: all so far; -1: the whole run. */
+  /** Shows the last so many seconds; 0: all so far; -1: the whole run. */
   show(spanS: number): void {
-    this.#shown = spanS;
-    this.#zoomed = undefined;
+    this.#outlook.show(spanS);
   }
 
   set nowMs(nowMs: number) {
@@ -82,14 +74,8 @@ export class Stage {
   }
 
   /** The stretch that is looked at, in seconds. */
-  range(): readonly [number, number] {
-    if (this.#zoomed !== undefined) return this.#zoomed;
-    const { durationMs } = this.#facts;
-    const nowS = this.#nowMs / 1_000;
-    const spanS = Number(this.#shown);
-    if (spanS < 0) return [0, durationMs / 1_000];
-    const untilS = Math.min(durationMs / 1_000, Math.max(nowS, SPAN_MIN_S));
-    return [spanS === 0 ? 0 : Math.max(0, untilS - spanS), untilS];
+  range(): Range {
+    return this.#outlook.range(this.#nowMs);
   }
 
   /** What it takes to draw all that can be seen, a piece each. */
@@ -101,7 +87,7 @@ export class Stage {
       .map((picture) => ({
         of: picture,
         draw: () => {
-          scene ??= this.#scene(range);
+          scene ??= sceneOf(this.#told(), range);
           const spec = picture.spec(scene);
           if (spec !== undefined) picture.chart.show(spec, range);
         },
@@ -112,47 +98,15 @@ export class Stage {
     for (const { chart } of this.#pictures) chart.redraw();
   }
 
+  /** Its charts are gone afterwards: whoever is in step with others would be kept for ever. */
   close(): void {
     this.#watcher.disconnect();
+    for (const { chart } of this.#pictures) chart.destroy();
+    this.#pictures.length = 0;
   }
 
-  #scene(range: readonly [number, number]): Scene {
-    return {
-      durationS: range[1],
-      tracks: this.books.slice(1).map((book, index) => this.#track(book, index, range)),
-      standings: [],
-    };
-  }
-
-  #track(book: TrackBook, index: number, [fromS, untilS]: readonly [number, number]): Track {
-    const { sampleMs, models, contestants } = this.#facts;
-    const binOf = (seconds: number): number => (seconds * 1_000) / sampleMs;
-    const nowBin = this.#nowMs / sampleMs;
-    const stretch = stretchOf(Math.floor(binOf(fromS)), Math.ceil(Math.min(binOf(untilS), nowBin)));
-    // Of a bin that goes on there is less than there will be.
-    const wholeBins = Math.max(1, Math.floor(nowBin));
-    const coarse = stretchOf(0, wholeBins, Math.ceil(GOODPUT_BIN_MS / sampleMs));
-    const binS = (stretch.size * sampleMs) / 1_000;
-    const goodputBinS = (coarse.size * sampleMs) / 1_000;
-    const [clairvoyant = book] = this.books;
-    return lazily({
-      title: () => contestants[index + 1] ?? "",
-      binS: () => binS,
-      fromS: () => (stretch.from * sampleMs) / 1_000,
-      models: () => models.slice(0, MODELS_SHOWN).map((name, model) => book.model(name, model, stretch, binS)),
-      waiting: () => ({
-        queued: book.levels("queued", stretch),
-        inFlight: book.levels("inFlight", stretch),
-        p50: book.waits("p50", stretch),
-        p99: book.waits("p99", stretch),
-      }),
-      goodput: () => ({
-        binS: goodputBinS,
-        own: book.together("accepted", models.length, coarse, goodputBinS),
-        optimum: clairvoyant.together("accepted", models.length, coarse, goodputBinS),
-      }),
-      decisions: () => book.decisionTrack(stretch),
-    });
+  #told(): Told {
+    return { facts: this.#facts, books: this.books, nowMs: this.#nowMs };
   }
 
   #card(title: string, index: number, isWhole: boolean): HTMLElement {
@@ -213,27 +167,15 @@ export class Stage {
   }
 
   #togetherCharts(titles: readonly string[]): readonly HTMLElement[] {
-    const { models, sampleMs, hasTokens } = this.#facts;
     const behind = this.#figure("Requests behind the clairvoyant", "since the start", 300, (scene) =>
       behindChart(scene, "run"),
     );
-    const perSecond = (kind: string) => (): ChartSpec => {
-      const [fromS, untilS] = this.range();
-      const bins = Math.min((untilS * 1_000) / sampleMs, Math.max(1, Math.floor(this.#nowMs / sampleMs)));
-      const stretch = stretchOf((fromS * 1_000) / sampleMs, bins, Math.ceil(GOODPUT_BIN_MS / sampleMs));
-      const binS = (stretch.size * sampleMs) / 1_000;
-      const lines = this.books
-        .slice(1)
-        .map((book) =>
-          kind === "tokens"
-            ? book.perSecond("tokens", stretch, binS)
-            : book.together("sent", models.length, stretch, binS),
-        );
-      const times = (lines[0] ?? []).map((_, bin) => (stretch.from * sampleMs) / 1_000 + bin * binS);
+    const perSecond = (kind: "sent" | "tokens") => (): ChartSpec => {
+      const { times, lines } = burstLines(this.#told(), kind, this.range());
       return linesChart({ titles, times, lines, text: rateText, syncKey: "run" });
     };
     const sent = this.#figure("Requests sent", "a second, refused ones too", 180, perSecond("sent"));
-    const tokens = hasTokens
+    const tokens = this.#facts.hasTokens
       ? [this.#figure("Tokens", "a second, of answers that came", 180, perSecond("tokens"))]
       : [];
     return [behind, element("div", {}, sent, ...tokens)];
@@ -247,7 +189,7 @@ export class Stage {
     };
     const place = element("div", { class: "plot", attributes });
     const chart = new LiveChart(place, (range) => {
-      this.#zoomed = range;
+      this.#outlook.zoom(range);
       this.#onLook();
     });
     this.#pictures.push({ chart, place, spec });
@@ -259,20 +201,4 @@ export class Stage {
       place,
     );
   }
-}
-
-/** A track whose parts are made when a chart first asks for them: none asks for all. */
-function lazily(parts: { readonly [Name in keyof Required<Track>]: () => Required<Track>[Name] }): Track {
-  const track = {};
-  for (const [name, make] of Object.entries(parts)) {
-    Object.defineProperty(track, name, {
-      configurable: true,
-      get() {
-        const value: unknown = make();
-        Object.defineProperty(track, name, { value });
-        return value;
-      },
-    });
-  }
-  return track as Track;
 }

@@ -92,4 +92,22 @@ describe("the frames of a page", () => {
     drawIt(1);
     expect(frames.p95Ms()).toBe(300);
   });
+
+  it("go on after what can't be drawn, and say at last that all is drawn", () => {
+    const { frames, next, piece } = stage();
+    const said: string[] = [];
+    const broken: Piece = {
+      of: {},
+      draw: () => {
+        throw new Error("no room for a chart");
+      },
+    };
+    frames.draw([broken, piece("after it", 1)], () => said.push("all"));
+    expect(next).toThrow("no room for a chart");
+    expect(said).toEqual([]);
+    expect([next(), next()]).toEqual([["after it"], undefined]);
+    frames.draw([broken], () => said.push("nothing"));
+    expect(next).toThrow("no room for a chart");
+    expect(said).toEqual(["all", "nothing"]);
+  });
 });

@@ -181,12 +181,42 @@ describe("the playground, in a real browser", () => {
       })
       .catch(() => {});
     await page.waitForTimeout(300);
-    await page.clock.fastForward(20_000);
-    await page.clock.fastForward(20_000);
+    await page.clock.runFor(20_000);
     await until(page, "lost");
     expect(await page.locator("[data-alert-text]").textContent()).toContain("no word from it for 15 s");
     await page.locator("[data-alert-again]").click();
     await until(page, "playing");
+    await page.context().close();
+  });
+
+  it("looks closer where it is told to, and stays there; a run that is over stays as it is", async (context) => {
+    if (browser === undefined) return context.skip("no browser");
+    const { page, complaints } = await openPage(browser, `${FILE}#${SHORT}&vs=sluice`, { hasOwnClock: true });
+    await until(page, "over");
+    const range = page.locator("[data-range]");
+    const chart = page.locator("[data-runs] .u-over").first();
+    await chart.scrollIntoViewIfNeeded();
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error("the chart can't be seen");
+    const to = async (share: number) => page.mouse.move(box.x + box.width * share, box.y + box.height / 2);
+    expect(await range.textContent()).toBe("0:00 – 1:00");
+    await to(0.25);
+    await page.mouse.down();
+    await to(0.4);
+    await to(0.5);
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelector("[data-range]")?.textContent === "0:15 – 0:30");
+    // What comes into sight makes the page draw anew; and a minute passes, of which nobody has anything to tell.
+    await page.locator("[data-together]").scrollIntoViewIfNeeded();
+    for (let turn = 0; turn < 6; turn++) {
+      await page.clock.runFor(10_000);
+      await page.workers()[0]?.evaluate(() => undefined);
+    }
+    expect(await range.textContent()).toBe("0:15 – 0:30");
+    expect(await page.evaluate(() => document.documentElement.dataset["run"])).toBe("over");
+    await chart.dblclick();
+    await page.waitForFunction(() => document.querySelector("[data-range]")?.textContent === "0:00 – 1:00");
+    expect(complaints).toEqual([]);
     await page.context().close();
   });
 

@@ -110,4 +110,10 @@ describe("a race", () => {
   it.each(["nothing", "s01"])("knows no scenario %s", (scenario) => {
     expect(() => new Race({ ...INITIAL, scenario })).toThrow(`there is no scenario '${scenario}'`);
   });
+
+  it("takes no change once it is over", () => {
+    const race = ran(own({ minutes: 1 }));
+    race.change("limit", 4);
+    expect(race.changes).toEqual([]);
+  });
 });
