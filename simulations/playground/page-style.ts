@@ -49,13 +49,14 @@ input[type="checkbox"] { accent-color: var(--rate); margin: 0 0.45rem 0 0; }
 .clock { font-variant-numeric: tabular-nums; font-weight: 600; white-space: nowrap; }
 .transport progress { flex: 1 1 100%; width: 100%; height: 4px; border: 0; border-radius: 2px; overflow: hidden; accent-color: var(--rate); background: var(--grid); appearance: none; }
 .transport progress::-webkit-progress-bar { background: var(--grid); } .transport progress::-webkit-progress-value { background: var(--rate); } .transport progress::-moz-progress-bar { background: var(--rate); }
-.knobs { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); gap: 0.5rem 1.6rem; margin: 0.9rem 0 0; padding: 0.8rem 1rem; background: var(--panel); border: 1px solid var(--grid); border-radius: 0.6rem; }
+.knobs { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); align-items: end; gap: 0.5rem 1.6rem; margin: 0.9rem 0 0; padding: 0.8rem 1rem; background: var(--panel); border: 1px solid var(--grid); border-radius: 0.6rem; }
 .knobs h2 { grid-column: 1 / -1; font-size: 0.92rem; }
 .knobs h2 span { font-weight: 400; color: var(--muted); margin-left: 0.4em; }
 .knob { font-size: 0.86rem; display: grid; grid-template-columns: 1fr auto; gap: 0 0.5rem; align-items: center; }
 .knob > span { color: var(--muted); } .knob output { font-weight: 600; font-variant-numeric: tabular-nums; } .knob input, .knob select { grid-column: 1 / -1; }
-.knobs .buttons { display: flex; gap: 0.4rem; align-items: end; flex-wrap: wrap; }
+.knobs .buttons { grid-column: 1 / -1; display: flex; gap: 0.4rem; flex-wrap: wrap; }
 .pacewords { color: var(--muted); font-size: 0.84rem; margin: 0.6rem 0 0; font-variant-numeric: tabular-nums; display: flex; flex-wrap: wrap; gap: 0 1.2rem; }
+.pacewords span:empty { display: none; }
 .pacewords b { color: var(--ink); font-weight: 600; }
 .scores td.best { color: var(--held); font-weight: 600; }
 .scores tbody th { font-weight: 600; white-space: nowrap; }

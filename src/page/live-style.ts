@@ -1,7 +1,8 @@
 /** What a page that goes on has beside a report's style. */
 export const LIVE_STYLE = `
-header.page { align-items: center; gap: 0.8rem; }
-header.page .brand { flex: 1; }
+header.page { align-items: center; flex-wrap: wrap; gap: 0.3rem 0.8rem; }
+header.page .brand { flex: 1 0 auto; }
+header.page button { white-space: nowrap; }
 .link { margin: 0; font-size: 0.82rem; color: var(--muted); display: flex; align-items: center; gap: 0.45em; white-space: nowrap; }
 .link::before { content: ""; width: 0.6em; height: 0.6em; border-radius: 50%; background: var(--hold); }
 [data-connection="on"] .link::before { background: var(--held); }
@@ -13,7 +14,8 @@ section + section { margin-top: 1.6rem; }
 .scroll table { min-width: 46rem; }
 .scroll th, .scroll td { max-width: 26rem; overflow-wrap: anywhere; }
 .scroll tbody th { min-width: 11rem; }
-caption { white-space: normal; }
+[data-lanes] td:nth-child(2) { min-width: 9.5rem; }
+caption { white-space: normal; max-width: calc(100vw - 2 * clamp(0.9rem, 3vw, 2.5rem)); }
 progress { width: min(20rem, 50vw); accent-color: var(--rate); vertical-align: middle; }
 select { font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--edge); border-radius: 0.35rem; padding: 0.1rem 0.4rem; }
 figcaption { overflow-wrap: anywhere; }
