@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type RunningServer, startServer } from "../../simulations/server/http.js";
 import { dashboard } from "../../src/adapter/dashboard.js";
 import { createSluice } from "../../src/index.js";
-import { barriersOf, openBrowser } from "../simulations/playground/browser.js";
+import { barriersOf } from "../axe.mjs";
+import { openBrowser } from "../simulations/playground/browser.js";
 import { beginCommand, type RunningCommand } from "./command-line.js";
 
 const HOSTILE = `<img src=x onerror="document.title='taken'">`;

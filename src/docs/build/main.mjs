@@ -20,10 +20,11 @@ if (values.help) {
 await install(BUILD, "what the site is built with");
 // What needs it is loaded when it is there.
 const { writeSite } = await import("./api.mjs");
+const { siteBarriers } = await import("./barriers.mjs");
 const { linkNames } = await import("./link-names.mjs");
 const { writeLlms } = await import("./llms.mjs");
 const { mendPages } = await import("./mend-pages.mjs");
-const { makePictures } = await import("./pictures/make.mjs");
+const { findBrowser, makePictures } = await import("./pictures/make.mjs");
 const { brokenLinks } = await import("./site-links.mjs");
 const { stage } = await import("./stage.mjs");
 
@@ -41,8 +42,11 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const broken = brokenLinks(SITE);
-if (broken.length > 0) {
-  console.error(`links that lead nowhere:\n${broken.join("\n")}`);
-  process.exitCode = 1;
-} else console.log(`${join(SITE, "index.html")}: open it in a browser`);
+const faults = [["links that lead nowhere", brokenLinks(SITE)]];
+const browser = findBrowser();
+if (browser !== undefined) faults.push(["what not everybody can use", await siteBarriers(SITE, browser)]);
+else if (process.env.CI === "true") faults.push(["pages that nobody looked at", ["there is no Chromium here"]]);
+const found = faults.filter(([, list]) => list.length > 0);
+for (const [what, list] of found) console.error(`${what}:\n${list.join("\n")}`);
+if (found.length > 0) process.exitCode = 1;
+else console.log(`${join(SITE, "index.html")}: open it in a browser`);

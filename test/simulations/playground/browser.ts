@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { BROWSER_NAMES, findBrowser } from "../report/chromium.js";
 
@@ -15,20 +13,6 @@ export async function openBrowser(): Promise<Browser | undefined> {
   if (process.env["CI"] === "true") throw new Error(missing);
   console.warn(missing);
   return undefined;
-}
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What a screen reader or a keyboard couldn't make use of, as axe finds it. */
-export async function barriersOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
-  });
 }
 
 /** A page, and whatever it complained of. */

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runJob } from "../../../simulations/run/job.js";
 import { SCENARIOS } from "../../../simulations/scenarios/index.js";
 import { meaningOf } from "../../../src/control/reasons.js";
+import { barriersOf } from "../../axe.mjs";
 import { beginCommand } from "../../cli/command-line.js";
 import { ROOT } from "../../tidy/sources.js";
-import { barriersOf, openBrowser, openPage } from "./browser.js";
+import { openBrowser, openPage } from "./browser.js";
 
 const FILE = `${pathToFileURL(ROOT).href}dist/playground/index.html`;
 /** A minute at full speed. */
