@@ -2,7 +2,7 @@
 export const LIVE_STYLE = `
 header.page { align-items: center; flex-wrap: wrap; gap: 0.3rem 0.8rem; }
 header.page .brand { flex: 1 0 auto; }
-header.page button { white-space: nowrap; }
+header.page button { white-space: nowrap; margin-left: auto; }
 .link { margin: 0; font-size: 0.82rem; color: var(--muted); display: flex; align-items: center; gap: 0.45em; white-space: nowrap; }
 .link::before { content: ""; width: 0.6em; height: 0.6em; border-radius: 50%; background: var(--hold); }
 [data-connection="on"] .link::before { background: var(--held); }
