@@ -1,7 +1,9 @@
 import { type BudgetState, onResponse, onSend, onSettle, planOf, type Stamp } from "../control/budget.js";
 import type { Decision, Plan, ResponseEvent, SendEvent } from "../control/controller.js";
+import { withTraits } from "../control/retrait.js";
 import type { Cost, Dimension } from "../cost.js";
 import { type Bucket, createBucket, credit, debit, earliestMs, rerate } from "../pace/bucket.js";
+import type { LimitTraits } from "../signal/signal.js";
 import type { Limit } from "../store/event.js";
 import type { Member } from "../store/member.js";
 import { Draw } from "./try.js";
@@ -136,6 +138,16 @@ export class Governed {
     const noted = this.member.note({ kind: "answered", limit: this.#limit, atMs: nowMs, handle, event: answer });
     if (noted !== undefined) this.state = noted.budget.state;
     return noted?.decision ?? this.decision;
+  }
+
+  /** It has come to light whose limit this is: what is documented of it counts from now on, for all who share it. */
+  know(traits: LimitTraits, nowMs: number): void {
+    if (this.member === undefined) {
+      this.state = withTraits(this.state, traits);
+      return;
+    }
+    const noted = this.member.note({ kind: "known", limit: this.#limit, atMs: nowMs, traits });
+    if (noted !== undefined) this.state = noted.budget.state;
   }
 
   /** A try is over: what it really cost, undefined where nobody knows. */

@@ -22,15 +22,15 @@ export class Interpreter {
   }
 
   interpret(exchange: Exchange): void {
-    const { facts, error, live } = exchange;
-    if (facts !== undefined) exchange.signal = this.#read(live.waiting.lane, facts);
+    const { facts, error, live, nowMs } = exchange;
+    if (facts !== undefined) exchange.signal = this.#read(live.waiting.lane, facts, nowMs);
     else exchange.signal = error === undefined ? JUST_ACCEPTED : NOTHING_HEARD;
   }
 
-  #read(lane: Lane, facts: ResponseFacts): Signal {
+  #read(lane: Lane, facts: ResponseFacts, nowMs: number): Signal {
     const { dialect } = lane;
     const signal = this.#tryRead(lane, facts);
-    if (dialect === undefined && lane.dialect !== undefined) tellTraits(lane, this.#reader);
+    if (dialect === undefined && lane.dialect !== undefined) tellTraits(lane, this.#reader, nowMs);
     return signal;
   }
 

@@ -206,7 +206,7 @@ export class Playback implements TryListener, AbortHandler {
   #meet(lane: Lane, provider: string | undefined): void {
     if (lane.dialect !== undefined || provider === undefined) return;
     lane.dialect = dialectOfName(provider);
-    if (lane.dialect !== undefined) tellTraits(lane, this.#reader);
+    if (lane.dialect !== undefined) tellTraits(lane, this.#reader, this.#options.clock.now());
   }
 }
 

@@ -1,6 +1,5 @@
 import type { CompleteOptions } from "../complete.js";
 import type { BudgetSpec } from "../control/budget.js";
-import { withTraits } from "../control/retrait.js";
 import type { Dimension } from "../cost.js";
 import { DEFAULTS } from "../defaults.js";
 import type { EndpointRow } from "../dialect/dialect.js";
@@ -48,7 +47,7 @@ export function specOf({ limit, traits, born, endpoint }: Wanted, control: Compl
  * The first response that shows who answers tells what is documented of the budgets that are there already, unless they
  * were made with it. A host alone doesn't tell: behind a gateway it is the headers that do.
  */
-export function tellTraits(lane: Lane, reader: Reader): void {
+export function tellTraits(lane: Lane, reader: Reader, nowMs: number): void {
   if (reader.isForeseen(lane.host)) return;
-  for (const budget of lane.budgets) budget.state = withTraits(budget.state, reader.traits(lane, budget));
+  for (const budget of lane.budgets) budget.know(reader.traits(lane, budget), nowMs);
 }

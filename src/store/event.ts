@@ -1,6 +1,7 @@
 import type { BudgetSpec, Stamp } from "../control/budget.js";
 import type { ResponseEvent, SendEvent } from "../control/controller.js";
 import type { Dimension } from "../cost.js";
+import type { LimitTraits } from "../signal/signal.js";
 
 /** What a budget limits. */
 export interface Limit {
@@ -23,6 +24,8 @@ interface Noted {
 export type Note =
   /** A budget came to light. */
   | (Noted & { readonly kind: "born"; readonly born: BudgetSpec["born"] })
+  /** A first response has shown whose limit it is, and so what is documented of it. */
+  | (Noted & { readonly kind: "known"; readonly traits: LimitTraits })
   | (Noted & {
       readonly kind: "sent";
       readonly handle: Handle;

@@ -12,6 +12,7 @@ import {
   usedBefore,
 } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
+import { withTraits } from "../control/retrait.js";
 import type { Handle, Limit, Note } from "./event.js";
 import { isSameLimit } from "./event.js";
 import { NOTHING_RECENT, type Recent, sentAfter, withSend } from "./recent.js";
@@ -86,6 +87,8 @@ export function apply(
   switch (note.kind) {
     case "born":
       return { budget };
+    case "known":
+      return { budget: { ...budget, state: withTraits(state, note.traits) } };
     case "sent": {
       const isBottleneck = note.event.isBottleneck && context.isLimited;
       const inFlightBefore = note.event.inFlightBefore + context.inFlightElsewhere;
