@@ -52,7 +52,7 @@ export function inferWindow(
   };
   if (reset.constancy > CONSTANT_MIN) return vote(sample.resetIn);
   if (reset.kind === "window") return vote(countedWindow(reset, sample) ?? shortestWindow(resetInMax, reset.isWhole));
-  return vote(used >= 2 ? (snap(refillWindow) ?? refillWindow) : null);
+  return vote(used >= 2 && refillWindow !== null ? (snapRoundedDown(refillWindow, used) ?? refillWindow) : null);
 }
 
 /** The shortest usual window that has room for the longest reset seen, which may have been rounded up. */
@@ -88,6 +88,16 @@ export function countWindow(reset: ResetState, sample: ResetSample): ResetState 
   if (!isSeen || countedFrom === null) return { ...reset, countedFrom: end, counted: 0 };
   if (reset.counted < COUNTED_MAX) return { ...reset, counted: reset.counted + 1 };
   return { ...reset, countedFrom: countedFrom + (end - countedFrom) / (COUNTED_MAX + 1) };
+}
+
+/**
+ * The same of a bucket's window that follows from a number of sends left, which is told rounded down: up to one less was used, and the
+ * window is longer in proportion.
+ */
+function snapRoundedDown(window: number, used: number): number | null {
+  const most = Math.log(used / (used - 1)) + SNAP;
+  const isNear = (standard: number) => Math.log(standard / window) > -SNAP && Math.log(standard / window) < most;
+  return snap(window) ?? STANDARD_WINDOWS.find(isNear) ?? null;
 }
 
 /** The standard window that this one is taken for, or null. */

@@ -32,7 +32,7 @@ export function observe(
   reading: QuotaReading,
   isRefused: boolean,
 ): QuotaState {
-  if (stamp.seq <= quota.newest) return quota;
+  if (stamp.seq <= quota.newest || stamp.sentAt < (quota.newestSentAt ?? stamp.sentAt)) return quota;
   if (!isSensible(quota, reading)) return noteStrange(quota, reading);
   const { quota: known, isLimitMoved } = learnLimit(predict(quota, now), now, stamp, reading, isRefused);
   const { remaining } = reading;

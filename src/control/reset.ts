@@ -99,6 +99,8 @@ const SHORT_SECONDS = 0.5;
 const REFILL_GAIN = 0.15;
 const COUNTDOWN_GAIN = 0.75;
 const SLIDE_GAIN = 0.5;
+/** A whole second may be any part of one: it speaks neither for a bucket nor against it. */
+const BLURRED_MAX = 1;
 /** Samples before the better reading rules, and by how much it must be better. */
 const SAMPLES_MIN = 4;
 const MISFIT_LEAD = 0.1;
@@ -149,7 +151,8 @@ export function readReset(reset: ResetState, sample: ResetSample): ResetState {
   const counted = copyOfReset(reset);
   counted.isWhole = reset.isWhole && Number.isInteger(sample.resetIn);
   counted.samples = reset.samples + 1;
-  const scored = scoreRefill(scoreCountdown(countWindow(counted, sample), sample, capacity), refillWindow);
+  const told = scoreCountdown(countWindow(counted, sample), sample, capacity);
+  const scored = counted.isWhole && sample.resetIn <= BLURRED_MAX ? told : scoreRefill(told, refillWindow);
   return inferWindow(chooseKind(scored, refillWindow), sample, refillWindow, used);
 }
 

@@ -26,6 +26,15 @@ describe("the estimate between answers", () => {
     expect(predict(quota, 1e9).level).toBe(600);
   });
 
+  test("takes no answer for news that was sent before the newest, though it was counted after it", () => {
+    const one = quotaSend(anchored(100), 2, 1);
+    const two = quotaSend(one.quota, 2.5, 1);
+    const newest = observe(two.quota, 3, one.stamp, { limit: 600, remaining: 90 }, false);
+    const earlier = { ...two.stamp, sentAt: 1 };
+    expect(observe(newest, 3.1, earlier, { limit: 600, remaining: 300 }, false)).toBe(newest);
+    expect(observe(newest, 3.1, two.stamp, { limit: 600, remaining: 300 }, false)).not.toBe(newest);
+  });
+
   test("notes when a limit was heard to have fallen, and takes a drift for none", () => {
     const { quota, stamp } = quotaSend(anchored(100), 1, 1);
     const told = (limit: number) => observe(quota, 2, stamp, { limit, remaining: 5 }, false).loweredAt;

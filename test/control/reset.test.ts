@@ -126,6 +126,33 @@ describe("the meaning of a reset that nobody documents", () => {
     }
   });
 
+  test("is nothing that one whole second tells, whatever is left: the first guess stands", () => {
+    const levels = [39, 38, 20, 19, 21, 18, 36, 30, 3, 2, 38, 39];
+    const samples = Array.from({ length: 60 }, (_, index) => {
+      const remaining = levels[index % levels.length] ?? 0;
+      return { sentAt: 0.2 * index, limit: 40, remaining, resetIn: 1 };
+    });
+    const first = read(createReset({ windowMs: 1_000 }), samples, 1).kind;
+    for (let count = 2; count <= samples.length; count++) {
+      expect(read(createReset({ windowMs: 1_000 }), samples, count).kind).toBe(first);
+    }
+  });
+
+  test.each([1, 10, 60])(
+    "is found of a bucket of %d s that is nearly full, though what is left is rounded down",
+    (window) => {
+      const used = [2, 3, 2, 4, 3, 2];
+      const samples = used.map((units, index) => {
+        // All but a little of the last unit is there again.
+        const level = 40 - units + 0.9;
+        return { sentAt: index, limit: 40, remaining: Math.floor(level), resetIn: ((40 - level) * window) / 40 };
+      });
+      const state = read(createReset({ kind: "refill" }), samples, samples.length);
+      expect(state.window).toBe(window);
+      expect(isWindowSure(state)).toBe(true);
+    },
+  );
+
   test("tells a window's length by how far apart the ends of two are, however they are rounded", () => {
     for (const window of [5, 10, 15, 30, 45, 60, 300, 900]) {
       for (const resetOf of ROUNDINGS) {
