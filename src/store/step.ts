@@ -164,8 +164,11 @@ function rateIn(budgets: readonly SharedBudget[], nowMs: number): number {
 }
 
 function timesIn(budgets: readonly SharedBudget[], members: number, nowMs: number): Times {
-  const isStarting = budgets.some(({ dimension, state: { law, tier, refinement } }) => {
-    return dimension === "requests" && tier === 0 && (law.mode === "start" || refinement !== null);
-  });
-  return timesOf(members, rateIn(budgets, nowMs), isStarting);
+  const isHasty = budgets.some(({ dimension, state }) => dimension === "requests" && isBeyond(state));
+  return timesOf(members, rateIn(budgets, nowMs), isHasty);
+}
+
+/** A start doubles the rate until it is refused; a probe of what headers tell goes faster than they allow. */
+function isBeyond({ tier, law, refinement, trust }: SharedBudget["state"]): boolean {
+  return tier === 0 ? law.mode === "start" || refinement !== null : trust.probe.since !== null;
 }

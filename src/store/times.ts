@@ -19,12 +19,15 @@ const PEEK_MS = 1_000;
 /** Two renewals may fail. */
 const LEASE_INTERVALS = 2.5;
 
-/** The times of a fleet of so many members at such a rate. While its start doubles the rate, all want to hear of it soon. */
-export function timesOf(members: number, ratePerSecond: number, isStarting: boolean): Times {
+/**
+ * The times of a fleet of so many members at such a rate. `isHasty`: it goes beyond what the limit is known to be, and all want to hear
+ * soon of the first refusal.
+ */
+export function timesOf(members: number, ratePerSecond: number, isHasty: boolean): Times {
   const crowded = (members * 1_000) / RENEWALS_PER_SECOND;
   const cheap = (2_000 * members) / (COMMANDS_PER_REQUEST * ratePerSecond);
   const steadyMs = Math.max(Math.min(INTERVAL_MAX_MS, Math.max(INTERVAL_MIN_MS, cheap)), crowded);
-  const intervalMs = isStarting ? Math.max(INTERVAL_MIN_MS, crowded) : steadyMs;
+  const intervalMs = isHasty ? Math.max(INTERVAL_MIN_MS, crowded) : steadyMs;
   const peekMs = intervalMs > INTERVAL_MAX_MS ? PEEK_MS : null;
   return { intervalMs, leaseMs: LEASE_INTERVALS * steadyMs, hearingMs: peekMs ?? intervalMs, peekMs };
 }
