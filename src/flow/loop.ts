@@ -50,8 +50,8 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   #requests = 0;
   #isClosed = false;
   #isAborted = false;
-  /** Its places in fleets are being given back. */
-  #isLeaving = false;
+  /** Whose places are being given back. */
+  #leaving: Fleet | undefined;
   readonly #onDrained: (() => void)[] = [];
 
   constructor(options: CompleteOptions, reader: Reader) {
@@ -154,6 +154,7 @@ export class Loop implements Submitter, TryListener, AbortHandler {
     // What a stranger has sent goes on without us, however long it takes.
     for (const live of this.#pump.inFlight.all()) if (abort || live.isForeign) live.giveUp(reason);
     this.#onDrained.push(onDrained);
+    if (abort) this.#leaving?.close(true, () => this.#left());
     this.#maybeDrained();
   }
 
@@ -268,15 +269,17 @@ export class Loop implements Submitter, TryListener, AbortHandler {
   }
 
   #maybeDrained(): void {
-    if (!this.#isClosed || this.#isLeaving || this.#pump.inFlight.size > 0) return;
+    if (!this.#isClosed || this.#leaving !== undefined || this.#pump.inFlight.size > 0) return;
     const { fleet } = this.#keys;
     if (fleet === undefined) return this.#drained();
     this.#keys.fleet = undefined;
-    this.#isLeaving = true;
-    fleet.close(this.#isAborted, () => {
-      this.#isLeaving = false;
-      this.#drained();
-    });
+    this.#leaving = fleet;
+    fleet.close(this.#isAborted, () => this.#left());
+  }
+
+  #left(): void {
+    this.#leaving = undefined;
+    this.#drained();
   }
 
   #drained(): void {
