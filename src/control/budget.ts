@@ -198,6 +198,17 @@ function withLevel(state: BudgetState, units: number, sentAt: number): BudgetSta
   return { ...state, quota: { ...quota, level: quota.level + units, corrections: quota.corrections + units } };
 }
 
+/**
+ * The stamp of a try that others' probe may have left no room for: it was sent when that had ended, and not all had heard of its end,
+ * which takes `hearingMs`. Refused, it is a part of what the probe has bought, and no evidence against the headers.
+ */
+export function amidProbe({ trust: { probe } }: BudgetState, stamp: Stamp, hearingMs: number): Stamp {
+  const { since, count, dueAt, patience } = probe;
+  if (since !== null || count === 0 || dueAt === null || stamp.trust.tier === 0) return stamp;
+  const endedAt = dueAt - patience;
+  return stamp.sentAt < endedAt + hearingMs / 1000 ? { ...stamp, trust: { ...stamp.trust, probe: count } } : stamp;
+}
+
 /** What all are to hear takes `hearingMs` until they have: a refusal lowers the rate of all no sooner. */
 export function heardAfter(state: BudgetState, hearingMs: number): BudgetState {
   const lag = hearingMs / 1000;

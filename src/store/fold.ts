@@ -1,4 +1,5 @@
 import {
+  amidProbe,
   type BudgetSpec,
   type BudgetState,
   beforeAllIsTold,
@@ -105,7 +106,8 @@ export function apply(
       return { budget: { ...told, recent: withSend(budget.recent, note.atMs, charged) }, decision: sent.decision };
     }
     case "answered": {
-      const stamp = stamps.get(note.handle) ?? note.handle.stamp;
+      const noted = stamps.get(note.handle) ?? note.handle.stamp;
+      const stamp = note.event.verdict === "refused" ? amidProbe(state, noted, 2 * context.untoldMs) : noted;
       const isEarly =
         !isTold && context.untoldMs > LATE_MS && note.event.verdict === "refused" && stamp.epoch === state.law.epoch;
       const heard = isEarly ? asOneOfMany(state) : state;

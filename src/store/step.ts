@@ -164,11 +164,10 @@ function rateIn(budgets: readonly SharedBudget[], nowMs: number): number {
 }
 
 function timesIn(budgets: readonly SharedBudget[], members: number, nowMs: number): Times {
-  const isHasty = budgets.some(({ dimension, state }) => dimension === "requests" && isBeyond(state));
-  return timesOf(members, rateIn(budgets, nowMs), isHasty);
-}
-
-/** A start doubles the rate until it is refused; a probe of what headers tell goes faster than they allow. */
-function isBeyond({ tier, law, refinement, trust }: SharedBudget["state"]): boolean {
-  return tier === 0 ? law.mode === "start" || refinement !== null : trust.probe.since !== null;
+  const requests = budgets.filter(({ dimension }) => dimension === "requests");
+  const isStarting = requests.some(({ state: { law, tier, refinement } }) => {
+    return tier === 0 && (law.mode === "start" || refinement !== null);
+  });
+  const isProbing = requests.some(({ state: { tier, trust } }) => tier !== 0 && trust.probe.since !== null);
+  return timesOf(members, rateIn(budgets, nowMs), { isStarting, isProbing });
 }

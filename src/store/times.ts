@@ -16,18 +16,26 @@ const INTERVAL_MAX_MS = 1_250;
 const RENEWALS_PER_SECOND = 50;
 /** Its members look as often, each, at what others have written of the limits. */
 const PEEK_MS = 1_000;
+/** And sooner during a probe, but no more often than 400 times a second, all together. */
+const PROBING_MS_PER_MEMBER = 2.5;
 /** Two renewals may fail. */
 const LEASE_INTERVALS = 2.5;
 
-/**
- * The times of a fleet of so many members at such a rate. `isHasty`: it goes beyond what the limit is known to be, and all want to hear
- * soon of the first refusal.
- */
-export function timesOf(members: number, ratePerSecond: number, isHasty: boolean): Times {
+/** How a fleet goes beyond what its limit is known to be: then all want to hear soon of the first refusal. */
+export interface Haste {
+  /** Its start doubles the rate. */
+  readonly isStarting: boolean;
+  /** It goes faster than headers allow. */
+  readonly isProbing: boolean;
+}
+
+/** The times of a fleet of so many members at such a rate. */
+export function timesOf(members: number, ratePerSecond: number, { isStarting, isProbing }: Haste): Times {
   const crowded = (members * 1_000) / RENEWALS_PER_SECOND;
   const cheap = (2_000 * members) / (COMMANDS_PER_REQUEST * ratePerSecond);
   const steadyMs = Math.max(Math.min(INTERVAL_MAX_MS, Math.max(INTERVAL_MIN_MS, cheap)), crowded);
-  const intervalMs = isHasty ? Math.max(INTERVAL_MIN_MS, crowded) : steadyMs;
-  const peekMs = intervalMs > INTERVAL_MAX_MS ? PEEK_MS : null;
+  const intervalMs = isStarting || isProbing ? Math.max(INTERVAL_MIN_MS, crowded) : steadyMs;
+  const lookMs = isProbing ? Math.min(PEEK_MS, Math.max(INTERVAL_MIN_MS, PROBING_MS_PER_MEMBER * members)) : PEEK_MS;
+  const peekMs = intervalMs > INTERVAL_MAX_MS ? lookMs : null;
   return { intervalMs, leaseMs: LEASE_INTERVALS * steadyMs, hearingMs: peekMs ?? intervalMs, peekMs };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fleetContestant } from "../../simulations/contestants/fleet.js";
 import { runWorld } from "../../simulations/world/world.js";
+import { amidProbe, createBudget, onSend } from "../../src/control/budget.js";
 import { step } from "../../src/store/step.js";
 import { SPEC } from "./fleet.js";
 
@@ -38,6 +39,22 @@ function refusedBy(provider: string, seed: number): number {
 describe("a fleet whose server tells its limit truly", () => {
   it.each(["together", "openai"])("is refused nothing but what its probes buy, a few each: %s", (provider) => {
     expect(refusedBy(provider, 5)).toBeLessThanOrEqual(4 * PROBES);
+  });
+
+  it("takes for a probe's what was sent while not all had heard that it had ended, and nothing else", () => {
+    const fresh = createBudget(SPEC, 0);
+    // The probe ended after 10 s: the next one is due its patience later.
+    const probe = { ...fresh.trust.probe, count: 2, dueAt: 250, patience: 240 };
+    const state = { ...fresh, trust: { ...fresh.trust, probe } };
+    const event = { charged: 1, expected: 0, inFlightBefore: 0, isBurst: false, isBottleneck: true };
+    const sentAt = (nowMs: number) => {
+      const { stamp } = onSend(state, { ...event, nowMs });
+      return { ...stamp, trust: { tier: 1, probe: 0 } } as const;
+    };
+    expect(amidProbe(state, sentAt(11_000), 1_400).trust.probe).toBe(2);
+    expect(amidProbe(state, sentAt(11_500), 1_400).trust.probe).toBe(0);
+    expect(amidProbe(state, sentAt(10_000), 0).trust.probe).toBe(0);
+    expect(amidProbe(fresh, sentAt(11_000), 1_400).trust.probe).toBe(0);
   });
 
   it("knows in all its processes whose limit it is, once one of them has had an answer", () => {
