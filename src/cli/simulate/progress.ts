@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { createLogUpdate } from "log-update";
 import { createPaint, isLive } from "../batch/display.js";
 import type { Paint } from "../batch/panel.js";
@@ -27,10 +26,13 @@ const ESTIMATE_AFTER_MS = 1_000;
 const BAR_WIDTH_MIN = 5;
 const BAR_WIDTH_MAX = 30;
 
+/** Real time, also in a thread whose global clock is that of a simulated world for the while. */
+const realNow = (): number => Number(process.hrtime.bigint()) / 1e6;
+
 /** Shows progress on standard error. */
 export function createProgressLine(
   { stderr, env }: Pick<Io, "stderr" | "env">,
-  now: () => number = () => performance.now(),
+  now: () => number = realNow,
 ): ProgressLine {
   const beginMs = now();
   let shownMs = beginMs;

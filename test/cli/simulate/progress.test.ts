@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { createVirtualClock } from "../../../simulations/clock.js";
+import { seededRandom } from "../../../simulations/random.js";
+import { installGlobals } from "../../../simulations/world/globals.js";
 import { bar, createProgressLine } from "../../../src/cli/simulate/progress.js";
 
 const paint = (_: string, text: string): string => text;
@@ -22,5 +25,18 @@ describe("the progress of a simulation", () => {
     for (nowMs = 0; nowMs < 12_000; nowMs += 500) line.show({ share: nowMs / 20_000, text: "x" });
     line.end();
     expect(written).toBe("25 %, x, 15s left\n50 %, x, 10s left\n");
+  });
+
+  it("goes by real time while a simulated world lends the thread its own", () => {
+    let written = "";
+    const line = createProgressLine({ stderr: { write: (text) => (written += text) }, env: {} });
+    const clock = createVirtualClock();
+    const putBack = installGlobals(clock, seededRandom("globals"));
+    clock.run(60_000);
+    line.show({ share: 0.5, text: "x" });
+    const virtualMs = performance.now();
+    putBack();
+    expect(virtualMs).toBe(60_000);
+    expect(written).toBe("");
   });
 });
