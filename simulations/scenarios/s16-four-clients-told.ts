@@ -14,6 +14,6 @@ export const s16Told: Scenario = {
   clients: [0, 1, 2, 3].map((index) => ({ workload: saturated(10), joinsAtMs: index * MINUTE })),
   bounds: [
     { metric: "jain", atLeast: 0.99 },
-    { metric: "refused", atMost: 0.005 },
+    { metric: "refused", atMost: 0.001 },
   ],
 };

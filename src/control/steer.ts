@@ -1,6 +1,6 @@
 import { powerOfTwo } from "../power.js";
 import type { Quota } from "../signal/signal.js";
-import { feelHunger } from "./hunger.js";
+import { type Bottom, feelHunger } from "./hunger.js";
 import { follow, type LawState, nextEpoch, takeOver } from "./law.js";
 import { type LevelPlan, levelPlan } from "./level.js";
 import { livenessDead } from "./liveness.js";
@@ -75,7 +75,7 @@ export function sendQuota(state: BudgetState, now: number, { charged, rate, isBo
   const sent = quotaSend(quota, now, charged);
   const hunger = feelHunger(trust.hunger, {
     now,
-    isHeldBack: state.tier === 2 && isBottleneck && isHungry(sent.quota, rate),
+    by: state.tier === 2 && isBottleneck ? bottomOf(sent.quota, rate) : null,
     window: quota.reset.kind === "window" ? (quota.reset.window ?? 0) : 0,
     lastRefusedAt: trust.lastRefusedAt,
   });
@@ -116,14 +116,13 @@ export function read(state: BudgetState, { now, stamp, verdict, quota: stated }:
   return { state: next, evidence };
 }
 
-/**
- * Held back by a level that is seen at the bottom only. Clients that share a bucket politely keep it a tenth full.
- */
-function isHungry(quota: QuotaState, rate: number): boolean {
+/** The level where it is seen at its bottom and holds a send back. Clients that share a bucket politely keep it a tenth full. */
+function bottomOf(quota: QuotaState, rate: number): Bottom | null {
   const refill = refillRate(quota);
-  if (refill === null || quota.level === null || rate >= HUNGRY_SHARE * refill) return false;
+  if (refill === null || quota.level === null || rate >= HUNGRY_SHARE * refill) return null;
   const seen = quota.reset.previous?.remaining ?? quota.level;
-  return seen <= HUNGRY_LEVEL * capacity(quota) + 2 * quota.unit;
+  const full = capacity(quota);
+  return seen <= HUNGRY_LEVEL * full + 2 * quota.unit ? { seen, capacity: full } : null;
 }
 
 /** An accept speaks for the headers, or against them where they denied it. */
