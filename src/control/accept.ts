@@ -19,7 +19,10 @@ export function accept(state: BudgetState, { now, stamp }: Heard): Move {
   const outage = outageAccept(state.outage, stamp.sentAt, stamp.epoch === state.law.epoch);
   const inFlight = stamp.isProbe ? state.inFlight : inFlightAccept(state.inFlight, stamp);
   const burst = maybeRaiseBurst(state.burst, now, state.config.burst, state.config.epoch);
-  const isSame = outage === state.outage && inFlight === state.inFlight && burst === state.burst;
+  // Who was let in since a refusal shows that the wait which that stated isn't everybody's.
+  const refusedAt = state.refusedAt !== null && stamp.sentAt > state.refusedAt ? null : state.refusedAt;
+  const isSame =
+    outage === state.outage && inFlight === state.inFlight && burst === state.burst && refusedAt === state.refusedAt;
   const isUnrefused =
     state.law.epoch === 0 && state.law.rate < state.config.rateMax && state.tier === 0 && down === null;
   if (isSame && !isUnrefused && down === null) return growth(state, stamp);
@@ -27,6 +30,7 @@ export function accept(state: BudgetState, { now, stamp }: Heard): Move {
   next.outage = outage;
   next.inFlight = inFlight;
   next.burst = burst;
+  next.refusedAt = refusedAt;
   if (isUnrefused) return acceptUnrefused(next, stamp, now);
   if (down === null) return growth(next, stamp);
   if (stamp.sentAt >= down.since) return comeBack(next, down, now);

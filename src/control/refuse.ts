@@ -226,7 +226,7 @@ function secondLook(state: BudgetState, { now, stamp }: Heard, basis: number): R
   return { dueAt: now + SECOND_LOOK_LAGS * lag, epoch: state.law.epoch, basis, after, since, sent, refused: 0 };
 }
 
-/** A stated wait concerns one request; a second refusal within twice that wait makes it everybody's. */
+/** A stated wait concerns one request; a second refusal within twice that wait, with nobody let in between, makes it everybody's. */
 function pausedBy(refusedAt: number | null, wait: number, now: number): number {
   const isRepeated = wait > 0 && refusedAt !== null && now - refusedAt < 2 * wait;
   return isRepeated ? now + Math.min(wait, WAIT_MAX) : 0;

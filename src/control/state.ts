@@ -57,7 +57,7 @@ export interface BudgetState {
   readonly pausedUntil: number;
   /** Nothing is sent before, and credit for a burst is earned only since: one send's time after a decrease. */
   readonly creditSince: number | null;
-  /** When a request of the then epoch was last refused. */
+  /** When a request of the then epoch was last refused; null again once one that was sent later has been let in. */
   readonly refusedAt: number | null;
   /** Accepts since an instant, while the law has never been refused. */
   readonly accepts: { readonly since: number; readonly count: number };
