@@ -3,7 +3,6 @@ import type { BudgetSpec } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
 import type { Random } from "../random.js";
 import { Alarm } from "./alarm.js";
-import { type AwayCaps, awayCaps, capped } from "./away.js";
 import { afterFailureMs, afterLossMs, hurryMs, keptForMs, putOffMax, renewalMs } from "./delays.js";
 import { Desk } from "./desk.js";
 import type { Limit, Note } from "./event.js";
@@ -14,9 +13,7 @@ import { notesToStore, toStore } from "./local.js";
 import { Lookout } from "./lookout.js";
 import { type Grant, step } from "./step.js";
 import { ABSENT, type Reply, type Store, tagOf } from "./store.js";
-
-/** How a member stands with the store. `asking`: it has not been answered yet, and sends nothing. */
-export type Standing = "asking" | "shared" | "away" | "alone";
+import { type Standing, Touch } from "./touch.js";
 
 /** What a member asks of whom it works for. */
 export interface MemberHost {
@@ -44,8 +41,6 @@ export interface MemberParts {
 const TIMEOUT_MS = 250;
 /** A lease ends here before the store may end it: what the store tolerates of a writer's time, and what timers are late. */
 const LEASE_MARGIN_MS = 300;
-/** So long a newcomer waits for a first answer before it begins by itself, in milliseconds: a process starts while its connection does. */
-const PATIENCE_MS = 3_000;
 const LOSSES_MAX = 12;
 /** Who has had nothing to send for so long leaves its part to the others, in milliseconds. */
 const IDLE_MS = 60_000;
@@ -62,20 +57,13 @@ export class Member {
   #tag = ABSENT;
   /** How far the store's time is ahead of the process'. */
   #offsetMs: number;
-  #standing: Standing = "asking";
-  #fraction = 0;
+  readonly #touch: Touch;
   #members = 1;
-  #leaseEndsMs = Number.NEGATIVE_INFINITY;
-  /** Most that it sends while it is out of touch, in units a second by budget: what it had then. */
-  #away: AwayCaps | undefined;
-  #failures = 0;
   #isBusy = false;
   #isHurried = false;
   #isLeaving = false;
   #isClosed = false;
   #usedAtMs: number;
-  /** Since when it asks for a place. */
-  #askedSinceMs: number | undefined;
   /** When it asks next, and until when it waits for an answer. */
   readonly #next: Alarm;
   readonly #timeout: Alarm;
@@ -89,18 +77,22 @@ export class Member {
     this.#timeout = new Alarm(clock);
     this.#lookout = new Lookout(parts, (head) => this.#onHead(head));
     this.#desk = new Desk((limit, born) => host.specOf(limit, born));
+    this.#touch = new Touch({
+      budgets: () => this.#desk.budgets,
+      onChange: (now, before, error) => this.#onStanding(now, before, error),
+    });
     this.#id = letters(random, ID_LENGTH);
     this.#offsetMs = clock.wallNow() - clock.now();
     this.#usedAtMs = clock.now();
   }
 
   get standing(): Standing {
-    return this.#standing;
+    return this.#touch.standing;
   }
 
   /** Its part of the fleet's rate, in [0, 1]. */
   get fraction(): number {
-    return this.#standing === "alone" ? 1 : this.#fraction;
+    return this.#touch.fraction;
   }
 
   /**
@@ -114,18 +106,14 @@ export class Member {
 
   /** Whether it may send anything now. Who has slept through its lease asks first. */
   maySend(nowMs: number): boolean {
-    if (this.#standing === "shared" && nowMs >= this.#leaseEndsMs) {
-      this.#standing = "asking";
-      this.sync();
-    }
-    if (this.#standing === "asking") this.wake();
-    return this.#standing !== "asking" && this.fraction > 0;
+    if (this.#touch.hasLapsed(nowMs)) this.sync();
+    if (this.standing === "asking") this.wake();
+    return this.standing !== "asking" && this.fraction > 0;
   }
 
   /** What it may send of a rate of the whole fleet's, in units a second. */
   shareOf(limit: Limit, ratePerSecond: number): number {
-    const own = this.fraction * ratePerSecond;
-    return this.#standing === "away" ? capped(this.#away, limit, own) : own;
+    return this.#touch.shareOf(limit, ratePerSecond);
   }
 
   /** Brings a budget that is there already, or has just come to light. */
@@ -163,7 +151,7 @@ export class Member {
   close(onLeft: () => void): void {
     if (this.#isClosed || this.#onLeft !== undefined) return onLeft();
     this.#onLeft = onLeft;
-    if (this.#standing !== "shared") this.#leave();
+    if (this.standing !== "shared") this.#leave();
     else if (!this.#isBusy) this.sync();
   }
 
@@ -187,7 +175,7 @@ export class Member {
     };
     const grant = step(this.#read, message, storeNowMs, (limit, born) => host.specOf(limit, born));
     // What is less is obeyed before it is told: what is in use is never more than what the others can read.
-    if (grant.fraction < this.#fraction) this.#setFraction(grant.fraction);
+    if (grant.fraction < this.#touch.held) this.#hold(grant.fraction);
     const tag = `${grant.ledger.version}.${letters(random, 8)}`;
     let isAnswered = false;
     const once = (reply: Reply): void => {
@@ -224,15 +212,13 @@ export class Member {
     this.#tag = tag;
     this.#read = grant.ledger;
     this.#seen = grant.ledger;
-    this.#failures = 0;
-    this.#askedSinceMs = undefined;
+    this.#touch.won();
     this.#members = Math.max(1, grant.ledger.members.size);
     this.#desk.adopt(grant, this.#id, this.#offsetMs);
     if (this.#isLeaving) return this.#leave();
-    this.#leaseEndsMs = startedAtMs + grant.leaseMs - LEASE_MARGIN_MS;
-    this.#stand("shared", undefined);
+    this.#touch.share(startedAtMs + grant.leaseMs - LEASE_MARGIN_MS);
     this.#parts.host.onBudgets(this.#desk.budgets);
-    this.#setFraction(grant.fraction);
+    this.#hold(grant.fraction);
     this.#arm(renewalMs(grant, this.#parts.random()));
     if (this.#isHurried || this.#onLeft !== undefined) this.#hurry();
     this.#lookout.look(grant.peekMs);
@@ -241,7 +227,7 @@ export class Member {
 
   /** What others have told of the limits since it told of them itself. */
   #onHead(head: string): void {
-    if (this.#isClosed || this.#isBusy || this.#standing !== "shared") return;
+    if (this.#isClosed || this.#isBusy || this.standing !== "shared") return;
     const { host } = this.#parts;
     const ledger = parseHead(head, (limit) => host.specOf(limit, undefined));
     if (ledger === undefined || ledger.version <= (this.#read?.version ?? 0)) return;
@@ -265,35 +251,23 @@ export class Member {
   #onFailed(error: unknown, nowMs: number, isFinal = false): void {
     this.#isBusy = false;
     if (this.#isLeaving || this.#onLeft !== undefined) return this.#leave();
-    this.#failures += 1;
-    this.#askedSinceMs ??= nowMs;
-    const wasIn = this.#standing === "shared" || this.#away !== undefined || this.#fraction > 0;
-    const isPatient = !wasIn && !isFinal && nowMs - this.#askedSinceMs < PATIENCE_MS;
-    if (isFinal || (!wasIn && !isPatient)) this.#stand("alone", error);
-    else if (wasIn && nowMs >= this.#leaseEndsMs) this.#stand("away", error);
-    this.#arm(afterFailureMs(isPatient ? 0 : this.#failures, this.#parts.random()));
+    const failures = this.#touch.fail(error, nowMs, isFinal);
+    this.#arm(afterFailureMs(failures, this.#parts.random()));
     this.#parts.host.onShare();
   }
 
-  #stand(standing: Standing, error: unknown): void {
-    if (this.#standing === standing) return;
-    const wasHeardOf = this.#standing;
-    this.#standing = standing;
-    if (standing === "away") this.#away = awayCaps(this.#desk.budgets, this.#fraction);
-    if (standing === "shared") this.#away = undefined;
-    if (standing === "away" || standing === "alone") this.#desk.beAlone(standing === "away");
-    if (wasHeardOf !== "asking" || standing !== "shared") this.#parts.host.onStanding(standing, error);
+  #onStanding(now: Standing, before: Standing, error: unknown): void {
+    if (now === "away" || now === "alone") this.#desk.beAlone(now === "away");
+    if (before !== "asking" || now !== "shared") this.#parts.host.onStanding(now, error);
   }
 
-  #setFraction(fraction: number): void {
-    if (fraction === this.#fraction) return;
-    this.#fraction = fraction;
-    if (this.#standing === "shared") this.#parts.host.onShare();
+  #hold(fraction: number): void {
+    if (this.#touch.hold(fraction) && this.standing === "shared") this.#parts.host.onShare();
   }
 
   #hurry(): void {
     this.#isHurried = true;
-    if (this.#isBusy || this.#standing !== "shared") return;
+    if (this.#isBusy || this.standing !== "shared") return;
     this.#arm(hurryMs(this.#members, this.#parts.random));
   }
 
@@ -307,9 +281,7 @@ export class Member {
     this.#isBusy = false;
     this.#next.cancel();
     this.#lookout.stop();
-    this.#fraction = 0;
-    this.#standing = "asking";
-    this.#leaseEndsMs = Number.NEGATIVE_INFINITY;
+    this.#touch.leave();
     if (this.#onLeft === undefined) return;
     this.#isClosed = true;
     this.#onLeft();

@@ -2,9 +2,10 @@ import { createVirtualClock, type VirtualClock } from "../../simulations/clock.j
 import { seededRandom } from "../../simulations/random.js";
 import type { BudgetSpec } from "../../src/control/budget.js";
 import { DEFAULTS, PRESETS } from "../../src/defaults.js";
-import { Member, type Standing } from "../../src/store/member.js";
+import { Member } from "../../src/store/member.js";
 import { MemoryStore } from "../../src/store/memory.js";
 import type { Store } from "../../src/store/store.js";
+import type { Standing } from "../../src/store/touch.js";
 
 /** Of requests, with the defaults. */
 export const SPEC: BudgetSpec = {

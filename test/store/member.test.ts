@@ -114,6 +114,27 @@ describe("members of a fleet", () => {
     expect(inUse()).toBeCloseTo(1, 6);
   });
 
+  it("have their parts again where they fell idle while the store was away, and it still is", () => {
+    const { clock, store, join, inUse, members } = company("idle", () => 1);
+    for (const _ of [1, 2]) join(1e9);
+    for (; clock.now() < 5_000; clock.run(clock.now() + 100)) inUse();
+    store.isAway = true;
+    for (; clock.now() < 15_000; clock.run(clock.now() + 100)) inUse();
+    expect(members.map(({ member }) => member.standing)).toEqual(["away", "away"]);
+    clock.run(120_000);
+    expect(members.map(({ member }) => member.standing)).toEqual(["asking", "asking"]);
+    for (; clock.now() < 121_000; clock.run(clock.now() + 100)) inUse();
+    expect(members.map(({ member }) => member.standing)).toEqual(["away", "away"]);
+    for (const { member } of members) {
+      expect(member.maySend(clock.now())).toBe(true);
+      expect(member.fraction).toBeCloseTo(0.5, 6);
+    }
+    store.isAway = false;
+    for (; clock.now() < 130_000; clock.run(clock.now() + 100)) inUse();
+    expect(members.map(({ member }) => member.standing)).toEqual(["shared", "shared"]);
+    expect(inUse()).toBeCloseTo(1, 6);
+  });
+
   it("begin alone where the store never answers, and leave no timer when they are through", () => {
     const { clock, store, join, inUse, members } = company("alone", () => 1);
     store.isAway = true;
