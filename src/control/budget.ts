@@ -199,8 +199,8 @@ function withLevel(state: BudgetState, units: number, sentAt: number): BudgetSta
 }
 
 /**
- * The stamp of a try that others' probe may have left no room for: it was sent when that had ended, and not all had heard of its end,
- * which takes `hearingMs`. Refused, it is a part of what the probe has bought, and no evidence against the headers.
+ * The stamp of a try that others' probe may have left no room for: it was sent before all had heard of its end, which takes
+ * `hearingMs`. Refused, it is a part of what the probe has bought, and no evidence against the headers.
  */
 export function amidProbe({ trust: { probe } }: BudgetState, stamp: Stamp, hearingMs: number): Stamp {
   const { since, count, dueAt, patience } = probe;

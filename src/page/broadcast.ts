@@ -68,12 +68,12 @@ export class Broadcast {
   read(sink: Sink): Listener {
     const reader = new Reader(sink, (gone) => this.#remove(gone));
     if (this.#last !== undefined) {
-      reader.end(this.#last);
+      reader.end(this.#last, this.#clock.now());
       return reader;
     }
     this.#readers.add(reader);
-    this.#stopSource ??= this.#source.begin();
     try {
+      this.#stopSource ??= this.#source.begin();
       this.#look();
     } catch (error) {
       this.#remove(reader);
@@ -93,7 +93,7 @@ export class Broadcast {
     this.#last = textOf(ended);
     for (const reader of [...this.#readers]) {
       this.#readers.delete(reader);
-      reader.end(this.#last);
+      reader.end(this.#last, this.#clock.now());
     }
     this.#stop();
   }

@@ -175,7 +175,8 @@ export class Member {
     };
     const grant = step(this.#read, message, storeNowMs, (limit, born) => host.specOf(limit, born));
     // What is less is obeyed before it is told: what is in use is never more than what the others can read.
-    if (grant.fraction < this.#touch.held) this.#hold(grant.fraction);
+    // Out of touch it is nobody else's to have, and what it holds is what it had.
+    if (this.standing !== "away" && grant.fraction < this.#touch.held) this.#hold(grant.fraction);
     const tag = `${grant.ledger.version}.${letters(random, 8)}`;
     let isAnswered = false;
     const once = (reply: Reply): void => {

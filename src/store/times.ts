@@ -16,7 +16,7 @@ const INTERVAL_MAX_MS = 1_250;
 const RENEWALS_PER_SECOND = 50;
 /** Its members look as often, each, at what others have written of the limits. */
 const PEEK_MS = 1_000;
-/** And sooner during a probe, but no more often than 400 times a second, all together. */
+/** And sooner during a probe, but up to 400 members no more often than 400 times a second, all together. */
 const PROBING_MS_PER_MEMBER = 2.5;
 /** Two renewals may fail. */
 const LEASE_INTERVALS = 2.5;

@@ -66,6 +66,7 @@ describe("a stream of a page", () => {
     broadcast.read(early);
     stuck.takes = false;
     broadcast.read(stuck);
+    clock.run(clock.now() + 2_000);
     broadcast.end({ type: "ended", atMs: 1 });
     broadcast.end({ type: "ended", atMs: 2 });
     broadcast.hurry();
@@ -74,5 +75,14 @@ describe("a stream of a page", () => {
     expect(types(stuck)).toEqual(["snapshot"]);
     expect([early, stuck, late].some(({ isOpen }) => isOpen)).toBe(false);
     expect([rests(), clock.pending]).toEqual([true, 0]);
+  });
+
+  it("tells the end to one whom the last message has filled up for the moment", () => {
+    const { broadcast } = stage();
+    const full = new ScriptedSink();
+    full.takes = false;
+    broadcast.read(full);
+    broadcast.end({ type: "ended", atMs: 1 });
+    expect([types(full), full.isOpen]).toEqual([["snapshot", "ended"], false]);
   });
 });

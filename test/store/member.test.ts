@@ -114,6 +114,22 @@ describe("members of a fleet", () => {
     expect(inUse()).toBeCloseTo(1, 6);
   });
 
+  it("keep it too where they have little to do for a while", () => {
+    const { clock, store, join, inUse, members } = company("quiet", () => 1);
+    for (const _ of [1, 2, 3, 4]) join(1e9);
+    for (; clock.now() < 5_000; clock.run(clock.now() + 100)) inUse();
+    store.isAway = true;
+    for (; clock.now() < 15_000; clock.run(clock.now() + 100)) inUse();
+    const [quiet] = members;
+    if (quiet === undefined) throw new Error("BUG: nobody is here");
+    quiet.want = 0;
+    for (; clock.now() < 25_000; clock.run(clock.now() + 100)) inUse();
+    quiet.want = 1e9;
+    for (; clock.now() < 26_000; clock.run(clock.now() + 100)) inUse();
+    expect(quiet.member.standing).toBe("away");
+    expect(quiet.member.fraction).toBeCloseTo(0.25, 6);
+  });
+
   it("have their parts again where they fell idle while the store was away, and it still is", () => {
     const { clock, store, join, inUse, members } = company("idle", () => 1);
     for (const _ of [1, 2]) join(1e9);

@@ -65,17 +65,18 @@ export class Frames {
 
   #frame(): void {
     const beganMs = this.#source.now();
+    const before = this.#sinceFrameMs;
+    this.#sinceFrameMs = 0;
     let isUsual = false;
     try {
-      isUsual = this.#turns.take(this.#sinceFrameMs);
+      isUsual = this.#turns.take(before);
     } finally {
       // What can't be drawn is skipped: whoever waits for all to be drawn would wait for ever.
       if (this.#turns.isDone) this.#tell();
       else this.#ask();
     }
-    if (isUsual) this.#costs.push(this.#source.now() - beganMs + this.#sinceFrameMs);
+    if (isUsual) this.#costs.push(this.#source.now() - beganMs + before);
     if (this.#costs.length > KEPT) this.#costs.shift();
-    this.#sinceFrameMs = 0;
   }
 
   #tell(): void {

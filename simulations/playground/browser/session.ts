@@ -77,7 +77,7 @@ export class Session {
 
   #look(): void {
     if (this.#simulator === undefined) return;
-    if (this.#unanswered >= LOOKS_MAX) return this.#lose(`no word from it for ${LOOKS_MAX} s`);
+    if (this.#unanswered >= LOOKS_MAX) return this.#lose(`asked ${LOOKS_MAX} times, it said nothing`);
     this.#unanswered++;
     this.order({ type: "hello" });
   }

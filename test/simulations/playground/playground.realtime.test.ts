@@ -184,7 +184,7 @@ describe("the playground, in a real browser", () => {
     await page.waitForTimeout(300);
     await page.clock.runFor(20_000);
     await until(page, "lost");
-    expect(await page.locator("[data-alert-text]").textContent()).toContain("no word from it for 15 s");
+    expect(await page.locator("[data-alert-text]").textContent()).toContain("asked 15 times, it said nothing");
     await page.locator("[data-alert-again]").click();
     await until(page, "playing");
     await page.context().close();

@@ -77,7 +77,7 @@ describe("a session with what simulates", () => {
     seconds(15);
     expect(lost).toEqual([]);
     seconds(1);
-    expect([lost, opened[0]?.isOpen]).toEqual([["no word from it for 15 s"], false]);
+    expect([lost, opened[0]?.isOpen]).toEqual([["asked 15 times, it said nothing"], false]);
     seconds(60);
     expect(lost).toHaveLength(1);
   });
