@@ -91,7 +91,7 @@ export function countWindow(reset: ResetState, sample: ResetSample): ResetState 
 }
 
 /**
- * The same of a bucket's window that follows from a number of sends left, which is told rounded down: up to one less was used, and the
+ * As {@link snap}, of a bucket's window that follows from a number of sends left, which is told rounded down: up to one less was used, and the
  * window is longer in proportion.
  */
 function snapRoundedDown(window: number, used: number): number | null {

@@ -1,7 +1,7 @@
 import type { Listener, Sink } from "./answer.js";
 
 /** Who has taken nothing for so long, in milliseconds, is not waited for at the end. */
-const STUCK_MS = 1_000;
+const END_PATIENCE_MS = 1_000;
 
 /**
  * One who reads the stream. Nothing is kept for it: while it takes nothing, it misses what is told, and afterwards gets all
@@ -33,7 +33,7 @@ export class Reader implements Listener {
 
   end(last: string, nowMs: number): void {
     // Who has been stuck wouldn't read it, and mustn't keep us; but one large message fills any pipe for a moment.
-    if (this.stuckSinceMs !== undefined && nowMs - this.stuckSinceMs > STUCK_MS) return this.cut();
+    if (this.stuckSinceMs !== undefined && nowMs - this.stuckSinceMs > END_PATIENCE_MS) return this.cut();
     this.#sink.write(last);
     this.#sink.end();
   }

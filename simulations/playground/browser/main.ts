@@ -5,7 +5,7 @@ import { themed } from "../../../src/page/browser/themed.js";
 import type { Metrics } from "../../measure/measure.js";
 import type { LoggedDecision } from "../../world/log.js";
 import { readHash, writeHash } from "../hash.js";
-import type { News, RunFacts, Word } from "../message.js";
+import type { News, RunFacts } from "../message.js";
 import type { PlaygroundData } from "../page.js";
 import { INITIAL, OUTAGE, paceOf, type Settings } from "../settings.js";
 import { decisionRows } from "./decisions.js";
@@ -15,7 +15,7 @@ import { GuideView, guideFacts } from "./guide-view.js";
 import { Knobs, SpeedKnob } from "./knobs.js";
 import { openWorker } from "./open-worker.js";
 import { type Standing, scoreRows, standingOf } from "./scores.js";
-import { Session } from "./session.js";
+import { type RunWord, Session } from "./session.js";
 import { Stage } from "./stage.js";
 import { showTakeAway, wireCopies } from "./take-away.js";
 import type { Piece } from "./turns.js";
@@ -142,7 +142,7 @@ class Playground {
     this.#writeUrl();
   }
 
-  #hear(word: Word): void {
+  #hear(word: RunWord): void {
     switch (word.type) {
       case "began":
         this.#prepare(word);
@@ -156,8 +156,6 @@ class Playground {
         break;
       case "failed":
         this.#stop(`This can't be simulated: ${word.message}.`);
-        break;
-      case "here":
         break;
       default:
         word satisfies never;

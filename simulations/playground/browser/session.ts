@@ -1,9 +1,12 @@
 import type { Order, Word } from "../message.js";
 import type { Settings } from "../settings.js";
 
+/** What is said of a run. */
+export type RunWord = Exclude<Word, { readonly type: "here" }>;
+
 /** Who is told what a session comes to. */
 export interface Listener {
-  heard(word: Word): void;
+  heard(word: RunWord): void;
   /** What simulates is gone: it died, or hasn't said a word for too long. */
   lost(why: string): void;
 }
