@@ -30,6 +30,7 @@ import { trustInitial } from "./trust.js";
  * and time and dice are handed in.
  */
 
+export { startApart, together } from "./restore.js";
 export type { BudgetState, Stamp };
 
 /** What a budget is made of. */

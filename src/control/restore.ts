@@ -1,4 +1,4 @@
-import { nextEpoch } from "./law.js";
+import { clampRate, follow, nextEpoch, resume, takeOver } from "./law.js";
 import { type BudgetState, spacing } from "./state.js";
 
 /**
@@ -20,6 +20,29 @@ export function restore(state: BudgetState, processNow: number, age: number): Bu
     tokens: { ...state.tokens, reserved: 0, unfinished: 0 },
     creditSince: now + spacing(state, law.rate),
   };
+}
+
+/**
+ * The budget of many processes goes on as that of one of them, which is out of touch with the others: from its part of their rate on.
+ * What it sent as one of them is no evidence of that.
+ */
+export function startApart(state: BudgetState, part: number): BudgetState {
+  const { law, config } = state;
+  // Nothing was found out yet.
+  if (law.epoch === 0 && config.startsUnbounded) return state;
+  const rate = part * law.rate;
+  const isStart = law.mode === "start" && law.ceiling === null;
+  const own = isStart ? resume(law, config, { rate, ceiling: null }) : takeOver(law, config, rate, false);
+  return { ...state, law: own, refinement: null };
+}
+
+/** The budgets of processes that went by rates of their own at the same limit, as one budget of them all. */
+export function together(state: BudgetState, other: BudgetState): BudgetState {
+  const { law, config } = state;
+  if (config.startsUnbounded && law.epoch === 0) return state;
+  const rate = clampRate(law.rate + other.law.rate, config);
+  const isStart = law.mode === "start" && other.law.mode === "start";
+  return { ...state, law: { ...(isStart ? law : follow(law, config, rate)), rate, base: rate } };
 }
 
 /** The latest moment that left a trace: about when the snapshot was taken. */

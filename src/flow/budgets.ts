@@ -49,7 +49,8 @@ export interface BudgetSnapshot {
   readonly comebacks?: number;
   /**
    * Where a store is used. `shared`: the rate is the fleet's, and `share` is this process' part of it. `away`: the store doesn't
-   * answer, and the last share holds, a little lowered. `alone`: it was never reached, and this process finds its own rate.
+   * answer, and the last share holds, a little lowered. `alone`: it can't be used, or doesn't answer and there is no last share: this
+   * process finds its own rate.
    */
   readonly store?: "shared" | "away" | "alone";
   /** This process' part of the rate, in [0, 1]; absent without a store. */

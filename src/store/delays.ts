@@ -9,7 +9,7 @@ const RETRY = { initialMs: 500, maxMs: 4_000 };
 const HUNGRY_MIN_MS = 100;
 const HUNGRY_BELOW = 0.9;
 /** Who loses again and again waits no longer than so many doublings of the way there and back. */
-const DOUBLINGS_MAX = 6;
+const DOUBLINGS_MAX = 8;
 /** A decrease is told at once, but not by a thousand members in the same moment. */
 const HURRY_MS_PER_MEMBER = 2;
 const HURRY_MAX_MS = 1_000;
@@ -21,16 +21,16 @@ const TOGETHER = 10;
 
 /** Until the next renewal: sooner where others are to give up what this member was promised. */
 export function renewalMs(
-  { fraction, target, intervalMs }: { fraction: number; target: number; intervalMs: number },
+  { fraction, target, intervalMs, turnMs }: { fraction: number; target: number; intervalMs: number; turnMs: number },
   dice: number,
 ): number {
-  const everyMs = fraction < HUNGRY_BELOW * target ? Math.max(HUNGRY_MIN_MS, intervalMs / 4) : intervalMs;
+  const everyMs = fraction < HUNGRY_BELOW * target ? Math.max(HUNGRY_MIN_MS, turnMs, intervalMs / 4) : intervalMs;
   return everyMs * (0.9 + 0.2 * dice);
 }
 
 /** After so many tries that others have won, the second at least; `rttMs`: how long the last one took. */
 export function afterLossMs(tries: number, rttMs: number, dice: number): number {
-  return dice * Math.max(1, rttMs) * powerOfTwo(Math.min(DOUBLINGS_MAX, tries - 2));
+  return dice * Math.max(1, rttMs) * powerOfTwo(Math.min(DOUBLINGS_MAX, tries / 2 - 1));
 }
 
 /** After so many failures in a row; 0: a newcomer's, whose connection is only being made. */

@@ -1,4 +1,4 @@
-import { type BudgetSpec, type Stamp, usedBefore } from "../control/budget.js";
+import { type BudgetSpec, type Stamp, startApart, usedBefore } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
 import type { Handle, Limit, Note } from "./event.js";
 import { isSameLimit } from "./event.js";
@@ -10,6 +10,9 @@ import type { Grant, Message } from "./step.js";
 
 /** What a member can be told later must not fill its memory: of an outage of the store the youngest notes are kept. */
 const NOTES_MAX = 20_000;
+
+/** Of a sender that knew of none. */
+const NO_EPOCH = -1;
 
 type Sent = Extract<Note, { readonly kind: "sent" }>;
 
@@ -35,6 +38,8 @@ export class Desk {
   #isAlone = true;
   /** Whether something else than the rate holds this process back: out of touch, what it had. */
   #isCapped = false;
+  /** Whether it goes by a rate of its own, of which the fleet knows nothing. */
+  #isApart = false;
   #inFlightElsewhere = 0;
   #untoldMs = 0;
 
@@ -50,13 +55,23 @@ export class Desk {
     return this.#notes.length > 0;
   }
 
-  /**
-   * Out of touch, nobody else is heard of: what is decided here holds here at once. `isCapped`: the rate of the whole isn't what
-   * this process goes by, so that it doesn't grow by what is sent.
-   */
-  beAlone(isCapped: boolean): void {
-    this.#isAlone = true;
+  /** Out of touch for a while: the rate of the whole isn't what this process goes by, so that it doesn't grow by what is sent. */
+  beAway(): void {
+    this.#loseTouch(true);
+  }
+
+  /** Out of touch, perhaps for good: one who had a part of the fleet's rate goes on from there by the law that finds a rate alone. */
+  beAlone(part: number | undefined): void {
+    this.#loseTouch(false);
+    if (part === undefined || part === 1) return;
+    this.#budgets = this.#budgets.map((budget) => ({ ...budget, state: startApart(budget.state, part) }));
+  }
+
+  /** Nobody else is heard of: what is decided here holds here at once. */
+  #loseTouch(isCapped: boolean): void {
     this.#isCapped = isCapped;
+    this.#isApart = !isCapped;
+    this.#isAlone = true;
     this.#isLimited = true;
     this.#inFlightElsewhere = 0;
     this.#untoldMs = 0;
@@ -77,7 +92,7 @@ export class Desk {
     const known = this.#budgets[place];
     if (known === undefined) return undefined;
     const note = this.#isCapped ? unlimited(noted) : noted;
-    this.#keep(note);
+    this.#keep(this.#isApart ? apart(note) : note);
     const stamps = new Map<Handle, Stamp>();
     const applied = apply(known, note, stamps, this.#context());
     for (const [handle, stamp] of stamps) handle.stamp = stamp;
@@ -101,13 +116,14 @@ export class Desk {
     for (const [handle, stamp] of stamps) handle.stamp = stamp;
     this.#batch = undefined;
     this.#isCapped = false;
+    this.#isApart = false;
     this.#isLimited = isLimited;
     this.#untoldMs = untoldMs;
     this.#isAlone = ledger.members.size <= 1;
     this.#inFlightElsewhere = 0;
     for (const [other, { inFlight }] of ledger.members) if (other !== id) this.#inFlightElsewhere += inFlight;
     this.#revise(ledger.budgets, offsetMs);
-    this.#stack(budgets, Number.NEGATIVE_INFINITY);
+    this.#stack(budgets, ledger.atMs - offsetMs);
   }
 
   /** Others have moved the limits, and nothing is on its way there: what was noted here goes on top of what they are now. */
@@ -160,6 +176,11 @@ export class Desk {
       specOf: this.#specOf,
     };
   }
+}
+
+/** What is refused to one that goes by a rate of its own is no evidence against the fleet's. */
+function apart(note: Note): Note {
+  return note.kind === "sent" ? { ...note, epoch: NO_EPOCH } : note;
 }
 
 function unlimited(note: Note): Note {

@@ -11,6 +11,8 @@ export interface Ledger {
   readonly version: number;
   /** Of the last step. */
   readonly atMs: number;
+  /** When the first of its steps was made, of which the others have come. */
+  readonly foundedAtMs: number;
   readonly budgets: readonly SharedBudget[];
   readonly members: ReadonlyMap<string, Seat>;
 }
@@ -44,14 +46,15 @@ const NUMBER_MAX = 1e15;
 const BINS_MAX = 256;
 
 /** A ledger that nobody has written yet. */
-export const EMPTY: Ledger = { version: 0, atMs: 0, budgets: [], members: new Map() };
+export const EMPTY: Ledger = { version: 0, atMs: 0, foundedAtMs: 0, budgets: [], members: new Map() };
 
 /** The text of a ledger, without its tag. */
-export function format({ version, atMs, budgets, members }: Ledger): string {
+export function format({ version, atMs, foundedAtMs, budgets, members }: Ledger): string {
   return JSON.stringify({
     v: FORMAT,
     n: version,
     t: atMs,
+    f: foundedAtMs,
     b: budgets.map(({ dimension, scope, state, epochAtMs, settledAtMs, recent }) => [
       dimension,
       scope ?? null,
@@ -68,6 +71,11 @@ export function format({ version, atMs, budgets, members }: Ledger): string {
       ]),
     ),
   });
+}
+
+/** Whether a value of that text can be read. */
+export function isReadable({ members }: Ledger, value: string): boolean {
+  return members.size <= MEMBERS_MAX && value.length <= VALUE_BYTES_MAX;
 }
 
 /** What stands behind the budgets, and nowhere in them: a quote within a text is escaped. */
@@ -97,15 +105,23 @@ export function parse(value: string, specOf: (limit: Limit) => BudgetSpec): Ledg
     return "garbled";
   }
   if (!isRecord(raw)) return "garbled";
-  const { v, n, t, b, m } = raw;
+  const { v, n, t, f, b, m } = raw;
   if (typeof v === "number" && v > FORMAT) return "newer";
-  if (v !== FORMAT || !isCount(n) || !isInstant(t) || !Array.isArray(b) || b.length > BUDGETS_MAX || !isRecord(m)) {
+  if (
+    v !== FORMAT ||
+    !isCount(n) ||
+    !isInstant(t) ||
+    !isInstant(f) ||
+    !Array.isArray(b) ||
+    b.length > BUDGETS_MAX ||
+    !isRecord(m)
+  ) {
     return "garbled";
   }
   const budgets = b.map((each) => budgetOf(each, t, specOf));
   const members = membersOf(m, t);
   if (members === undefined || !budgets.every((budget) => budget !== undefined)) return "garbled";
-  return { version: n, atMs: t, budgets, members };
+  return { version: n, atMs: t, foundedAtMs: f, budgets, members };
 }
 
 function budgetOf(raw: unknown, nowMs: number, specOf: (limit: Limit) => BudgetSpec): SharedBudget | undefined {

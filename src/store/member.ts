@@ -3,11 +3,12 @@ import type { BudgetSpec } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
 import type { Random } from "../random.js";
 import { Alarm } from "./alarm.js";
+import { ask } from "./ask.js";
 import { afterFailureMs, afterLossMs, hurryMs, keptForMs, putOffMax, renewalMs } from "./delays.js";
 import { Desk } from "./desk.js";
 import type { Limit, Note } from "./event.js";
 import type { SharedBudget } from "./fold.js";
-import { format, type Ledger, parse, parseHead } from "./ledger.js";
+import { format, isReadable, type Ledger, parse, parseHead } from "./ledger.js";
 import { letters } from "./letters.js";
 import { notesToStore, toStore } from "./local.js";
 import { Lookout } from "./lookout.js";
@@ -37,11 +38,10 @@ export interface MemberParts {
   readonly host: MemberHost;
 }
 
-/** No answer for so long is none, in milliseconds. */
-const TIMEOUT_MS = 250;
 /** A lease ends here before the store may end it: what the store tolerates of a writer's time, and what timers are late. */
 const LEASE_MARGIN_MS = 300;
 const LOSSES_MAX = 12;
+const ROUND_TRIP_GAIN = 0.2;
 /** Who has had nothing to send for so long leaves its part to the others, in milliseconds. */
 const IDLE_MS = 60_000;
 const ID_LENGTH = 12;
@@ -57,6 +57,8 @@ export class Member {
   #tag = ABSENT;
   /** How far the store's time is ahead of the process'. */
   #offsetMs: number;
+  /** How far away it is, there and back, smoothed. */
+  #roundTripMs = 0;
   readonly #touch: Touch;
   #members = 1;
   #isBusy = false;
@@ -168,9 +170,13 @@ export class Member {
     const startedAtMs = clock.now();
     const storeNowMs = Math.max(0, startedAtMs + this.#offsetMs);
     const { seq, notes } = this.#desk.pack();
+    const { apartSinceMs } = this.#touch;
     const message = {
       ...{ id: this.#id, seq, isLeaving: this.#isLeaving, seen: this.#seen, ...host.wish(startedAtMs) },
+      roundTripMs: this.#roundTripMs,
       notes: notesToStore(notes, this.#offsetMs),
+      apartSinceMs: apartSinceMs && Math.max(0, apartSinceMs + this.#offsetMs),
+      fractionMax: this.#touch.fractionMax(startedAtMs),
       own: toStore(this.#desk.budgets, this.#offsetMs),
     };
     const grant = step(this.#read, message, storeNowMs, (limit, born) => host.specOf(limit, born));
@@ -178,31 +184,22 @@ export class Member {
     // Out of touch it is nobody else's to have, and what it holds is what it had.
     if (this.standing !== "away" && grant.fraction < this.#touch.held) this.#hold(grant.fraction);
     const tag = `${grant.ledger.version}.${letters(random, 8)}`;
-    let isAnswered = false;
-    const once = (reply: Reply): void => {
-      if (isAnswered) return;
-      isAnswered = true;
-      this.#timeout.cancel();
+    const next = `${tag}|${format(grant.ledger)}`;
+    if (!isReadable(grant.ledger, next)) return this.#onFull(startedAtMs);
+    const question = { key, expected: this.#tag, next, nowMs: storeNowMs, ttlMs: keptForMs(grant.leaseMs) };
+    ask(store, question, this.#timeout, (reply) => {
       if (!this.#isClosed) this.#onReply(reply, { grant, tag, startedAtMs, tries });
-    };
-    this.#timeout.set(TIMEOUT_MS, () => once({ kind: "failed", error: new Error(`no answer in ${TIMEOUT_MS} ms`) }));
-    store.compareAndSet(
-      {
-        key,
-        expected: this.#tag,
-        next: `${tag}|${format(grant.ledger)}`,
-        nowMs: storeNowMs,
-        ttlMs: keptForMs(grant.leaseMs),
-      },
-      once,
-    );
+    });
   }
 
   #onReply(reply: Reply, sent: { grant: Grant; tag: string; startedAtMs: number; tries: number }): void {
     const nowMs = this.#parts.clock.now();
     const rttMs = nowMs - sent.startedAtMs;
     // Never ahead of the store, whose answer took a part of that time.
-    if (reply.kind !== "failed") this.#offsetMs = reply.nowMs - 0.15 * rttMs - nowMs;
+    if (reply.kind !== "failed") {
+      this.#offsetMs = reply.nowMs - 0.15 * rttMs - nowMs;
+      this.#roundTripMs += ROUND_TRIP_GAIN * (rttMs - this.#roundTripMs);
+    }
     if (reply.kind === "won") this.#onWon(sent.grant, sent.tag, sent.startedAtMs);
     else if (reply.kind === "failed") this.#onFailed(reply.error, nowMs);
     else this.#onLost(reply.value, rttMs, sent.tries, nowMs);
@@ -216,8 +213,9 @@ export class Member {
     this.#touch.won();
     this.#members = Math.max(1, grant.ledger.members.size);
     this.#desk.adopt(grant, this.#id, this.#offsetMs);
-    if (this.#isLeaving) return this.#leave();
-    this.#touch.share(startedAtMs + grant.leaseMs - LEASE_MARGIN_MS);
+    if (this.#isLeaving) return this.#leave(true);
+    const leaseEndsMs = startedAtMs + grant.leaseMs - LEASE_MARGIN_MS;
+    this.#touch.share({ fractionMax: grant.fractionMax, leaseEndsMs, members: this.#members }, this.#parts.clock.now());
     this.#parts.host.onBudgets(this.#desk.budgets);
     this.#hold(grant.fraction);
     this.#arm(renewalMs(grant, this.#parts.random()));
@@ -241,12 +239,22 @@ export class Member {
     const { host, random } = this.#parts;
     const read = value === undefined ? undefined : parse(value, (limit) => host.specOf(limit, undefined));
     if (read === "newer") return this.#onFailed(new Error("the store holds a ledger of a later version"), nowMs, true);
+    const isTaken = tagOf(value) !== this.#tag;
     this.#tag = tagOf(value);
     this.#read = read === "garbled" ? undefined : read;
     if (this.#read !== undefined && this.#read.version >= (this.#seen?.version ?? 0)) this.#seen = this.#read;
-    if (tries >= LOSSES_MAX) return this.#onFailed(new Error(`lost ${tries} times in a row`), nowMs);
-    if (tries === 1) this.#attempt(2);
+    if (tries >= LOSSES_MAX && this.#onLeft !== undefined) return this.#leave();
+    // Where others win each time the store is there, and a turn comes: with a thousand that start at once, after more losses than these.
+    if (tries >= LOSSES_MAX && !isTaken) return this.#onFailed(new Error(`refused ${tries} times in a row`), nowMs);
+    if (tries % 2 === 1) this.#attempt(tries + 1);
     else this.#arm(afterLossMs(tries, rttMs, random()), () => this.#attempt(tries + 1));
+  }
+
+  /** What is larger nobody would read. It looks again later. */
+  #onFull(nowMs: number): void {
+    this.#tag = ABSENT;
+    this.#read = this.#seen = undefined;
+    this.#onFailed(new Error("the fleet is full: no more members have room in one value"), nowMs, true);
   }
 
   #onFailed(error: unknown, nowMs: number, isFinal = false): void {
@@ -258,7 +266,9 @@ export class Member {
   }
 
   #onStanding(now: Standing, before: Standing, error: unknown): void {
-    if (now === "away" || now === "alone") this.#desk.beAlone(now === "away");
+    if (now === "away") this.#desk.beAway();
+    if (now === "alone") this.#desk.beAlone(this.#touch.partAlone);
+    if (now === "alone") this.#parts.host.onBudgets(this.#desk.budgets);
     if (before !== "asking" || now !== "shared") this.#parts.host.onStanding(now, error);
   }
 
@@ -278,11 +288,11 @@ export class Member {
   }
 
   /** It holds nothing any more, and no timer: until it is woken, or for good. */
-  #leave(): void {
+  #leave(isHeard = false): void {
     this.#isBusy = false;
     this.#next.cancel();
     this.#lookout.stop();
-    this.#touch.leave();
+    this.#touch.leave(isHeard);
     if (this.#onLeft === undefined) return;
     this.#isClosed = true;
     this.#onLeft();

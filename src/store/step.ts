@@ -1,6 +1,6 @@
 import type { BudgetSpec, Stamp } from "../control/budget.js";
-import { heardAfter, planOf } from "../control/budget.js";
-import type { Handle, Limit, Note } from "./event.js";
+import { heardAfter, planOf, together } from "../control/budget.js";
+import { type Handle, isSameLimit, type Limit, type Note } from "./event.js";
 import { fold, type SharedBudget } from "./fold.js";
 import { EMPTY, type Ledger, type Seat } from "./ledger.js";
 import { targets } from "./shares.js";
@@ -14,6 +14,8 @@ export interface Message {
   readonly want: number;
   readonly isLimited: boolean;
   readonly inFlight: number;
+  /** How far away the store is, there and back, in milliseconds. */
+  readonly roundTripMs: number;
   /** In the store's time. */
   readonly notes: readonly Note[];
   /** What it knows of the budgets by itself, for a store that knows nothing of them; in the store's time. */
@@ -22,6 +24,10 @@ export interface Message {
   readonly seen: Ledger | undefined;
   /** Whether it leaves. */
   readonly isLeaving: boolean;
+  /** Since when it has gone by a rate of its own, in the store's time; undefined where it goes by the fleet's. */
+  readonly apartSinceMs: number | undefined;
+  /** Most of the rate that it takes for now, in [0, 1]. */
+  readonly fractionMax: number;
 }
 
 /** What a member has when its step is the one that counts. */
@@ -35,6 +41,8 @@ export interface Grant extends Times {
   readonly untoldMs: number;
   /** What it is to have as soon as others have given it up. */
   readonly target: number;
+  /** Most that it takes for now, in [0, 1]. */
+  readonly fractionMax: number;
 }
 
 /** A clock that went back by more than this was set, in milliseconds. */
@@ -57,12 +65,14 @@ export function step(
   const isNew = before === undefined || message.seq > before.seq;
   const now = Math.max(base.atMs, nowMs);
   const seats = [...others.values()];
-  const { hearingMs, intervalMs } = timesIn(base.budgets, seats.length + 1, now);
+  const { hearingMs, intervalMs } = timesIn(base.budgets, seats.length + 1, now, message.roundTripMs);
   const untoldMs = seats.length === 0 ? 0 : intervalMs / 2;
-  const settled = base.budgets.map((budget, index) =>
+  const joined = isUnknown(message, base, before) ? withRatesOf(base.budgets, message.own) : base.budgets;
+  const settled = joined.map((budget, index) =>
     settle(heard(budget, seats.length, hearingMs), { index, seats, before, now, hearingMs }),
   );
   const isLimited = isFleetLimited(seats, before, message);
+  const fractionMax = before === undefined ? mostOf(message, joined, now) : message.fractionMax;
   const { budgets, stamps } = fold(settled, isNew ? message.notes : [], {
     nowMs: now,
     isLimited,
@@ -73,14 +83,14 @@ export function step(
     specOf,
   });
   const version = base.version + 1;
-  const times = timesIn(budgets, others.size + 1, now);
+  const times = timesIn(budgets, others.size + 1, now, message.roundTripMs);
   if (message.isLeaving) {
-    const ledger: Ledger = { version, atMs: now, budgets, members: others };
-    return { ledger, stamps, isLimited, untoldMs, fraction: 0, target: 0, ...times };
+    const ledger: Ledger = { ...base, version, atMs: now, budgets, members: others };
+    return { ledger, stamps, isLimited, untoldMs, fraction: 0, target: 0, fractionMax, ...times };
   }
   const wishes = [{ want: message.want }, ...seats];
   const target = targets(wishes, rateIn(budgets, now))[0] ?? 0;
-  const fraction = Math.max(0, Math.min(target, 1 - seats.reduce((sum, seat) => sum + seat.fraction, 0)));
+  const fraction = Math.max(0, Math.min(target, fractionMax, 1 - seats.reduce((sum, seat) => sum + seat.fraction, 0)));
   const own: Seat = {
     fraction,
     want: message.want,
@@ -90,18 +100,36 @@ export function step(
     inFlight: message.inFlight,
     epochs: budgets.map(({ state }) => state.law.epoch),
   };
-  const ledger: Ledger = { version, atMs: now, budgets, members: new Map([...others, [message.id, own]]) };
-  return { ledger, stamps, isLimited, untoldMs, fraction, target, ...times };
+  const ledger: Ledger = { ...base, version, atMs: now, budgets, members: new Map([...others, [message.id, own]]) };
+  return { ledger, stamps, isLimited, untoldMs, fraction, target, fractionMax, ...times };
 }
 
 /** A store that was emptied, or that tells of earlier times than the member has seen, learns again what was known. */
-function reminded(read: Ledger | undefined, { seen, own }: Message, nowMs: number): Ledger {
+function reminded(read: Ledger | undefined, { seen, own, apartSinceMs }: Message, nowMs: number): Ledger {
   if (read === undefined) {
-    const { version, members } = seen ?? EMPTY;
-    return { version, members, atMs: seen?.atMs ?? nowMs, budgets: own };
+    const known = seen ?? { ...EMPTY, atMs: nowMs, foundedAtMs: nowMs };
+    return { ...known, budgets: own, foundedAtMs: apartSinceMs === undefined ? known.foundedAtMs : nowMs };
   }
   if (seen === undefined || seen.version <= read.version) return read;
-  return { ...read, version: seen.version, budgets: seen.budgets };
+  return { ...read, version: seen.version, budgets: seen.budgets, foundedAtMs: seen.foundedAtMs };
+}
+
+/** Whether the ledger's rates are those of others alone: they were found while this member went by its own already. */
+function isUnknown({ apartSinceMs }: Message, { foundedAtMs, version }: Ledger, before: Seat | undefined): boolean {
+  return apartSinceMs !== undefined && before === undefined && version > 0 && foundedAtMs > apartSinceMs;
+}
+
+/** What one more has found beside the others is added to what they have. */
+function withRatesOf(budgets: readonly SharedBudget[], own: readonly SharedBudget[]): readonly SharedBudget[] {
+  return budgets.map((budget) => {
+    const its = own.find((each) => isSameLimit(each, budget));
+    return its === undefined ? budget : { ...budget, state: together(budget.state, its.state) };
+  });
+}
+
+/** Others may still go by rates of their own: one who has is content with that until all have come. */
+function mostOf({ apartSinceMs, own, fractionMax }: Message, budgets: readonly SharedBudget[], now: number): number {
+  return apartSinceMs === undefined ? fractionMax : Math.min(1, rateIn(own, now) / rateIn(budgets, now));
 }
 
 /** Time in which nobody stepped ages no lease, and a clock that was set back ages nothing at all. */
@@ -163,11 +191,11 @@ function rateIn(budgets: readonly SharedBudget[], nowMs: number): number {
   return requests === undefined ? 1e9 : planOf(requests.state, nowMs).ratePerSecond;
 }
 
-function timesIn(budgets: readonly SharedBudget[], members: number, nowMs: number): Times {
+function timesIn(budgets: readonly SharedBudget[], members: number, nowMs: number, roundTripMs: number): Times {
   const requests = budgets.filter(({ dimension }) => dimension === "requests");
   const isStarting = requests.some(({ state: { law, tier, refinement } }) => {
     return tier === 0 && (law.mode === "start" || refinement !== null);
   });
   const isProbing = requests.some(({ state: { tier, trust } }) => tier !== 0 && trust.probe.since !== null);
-  return timesOf(members, rateIn(budgets, nowMs), { isStarting, isProbing });
+  return timesOf(members, rateIn(budgets, nowMs), { isStarting, isProbing }, roundTripMs);
 }

@@ -1,65 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fleetContestant } from "../../simulations/contestants/fleet.js";
 import type { ClientSpec } from "../../simulations/world/scenario.js";
-import { runWorld } from "../../simulations/world/world.js";
-import type { MemoryStore } from "../../src/store/memory.js";
-
-const LIMIT = 40;
-const BUSY: ClientSpec = { workload: { kind: "saturated", waiting: 60 } };
-
-interface Fleet {
-  /** Default 1. */
-  readonly seed?: number;
-  readonly clients: readonly ClientSpec[];
-  readonly seconds: number;
-  /** Harm done to the store, by the second at which it is done. */
-  readonly harm?: Readonly<Record<number, (store: MemoryStore) => void>>;
-}
-
-/** Whole processes, each with a sluice of its own and told nothing, that meet in a store a millisecond away. */
-function live({ seed = 1, clients, seconds, harm = {} }: Fleet) {
-  const contestant = fleetContestant(
-    "fleet",
-    {},
-    {
-      onStore: (store, { clock }) => {
-        for (const [second, task] of Object.entries(harm)) clock.after(Number(second) * 1_000, () => task(store));
-      },
-    },
-  );
-  const scenario = {
-    name: "fleet",
-    story: "Many processes, one limit.",
-    durationMs: seconds * 1_000,
-    server: { limit: { kind: "policer", requestsPerSecond: LIMIT, depthMs: 500 } },
-    clients,
-    bounds: [],
-  } as const;
-  const { tries, leaks } = runWorld({ scenario, contestant, seed });
-  expect(leaks).toBe(0);
-  return {
-    /** Of a stretch, in seconds: what was accepted as a part of the limit, what was refused of all tries, and each client's own. */
-    within(from: number, until: number) {
-      const accepted = new Array<number>(clients.length).fill(0);
-      let refused = 0;
-      for (let row = 0; row < tries.length; row++) {
-        const atMs = tries.sentAtMs.at(row);
-        if (atMs < from * 1_000 || atMs >= until * 1_000) continue;
-        if (tries.outcomeOf(row) === "accepted")
-          accepted[tries.client.at(row)] = (accepted[tries.client.at(row)] ?? 0) + 1;
-        else if (tries.outcomeOf(row) === "throttled") refused += 1;
-      }
-      const sum = accepted.reduce((total, each) => total + each, 0);
-      const squares = accepted.reduce((total, each) => total + each * each, 0);
-      return {
-        goodput: sum / (LIMIT * (until - from)),
-        refused: refused / (sum + refused),
-        jain: (sum * sum) / (clients.length * squares),
-        parts: accepted.map((each) => each / (LIMIT * (until - from))),
-      };
-    },
-  };
-}
+import { BUSY, live } from "./live.js";
 
 describe("a fleet that shares a store", () => {
   it("is as good as one process, and even", () => {
@@ -108,6 +49,17 @@ describe("a fleet that shares a store", () => {
     expect(together.jain).toBeGreaterThan(0.98);
     expect(fleet.within(90, 110).parts[0]).toBeGreaterThan(0.95);
     expect(fleet.within(20, 110).refused).toBeLessThan(0.01);
+  });
+
+  it("goes through a deploy: each of its processes is replaced by another, one after another", () => {
+    const clients = Array.from({ length: 8 }, (_, index): ClientSpec[] => [
+      { ...BUSY, leavesAtMs: 40_000 + 4_000 * index },
+      { ...BUSY, joinsAtMs: 41_000 + 4_000 * index },
+    ]);
+    const fleet = live({ clients: clients.flat(), seconds: 100 });
+    expect(fleet.within(40, 76).goodput).toBeGreaterThan(0.95);
+    expect(fleet.within(76, 100).goodput).toBeGreaterThan(0.97);
+    expect(fleet.within(40, 100).refused).toBeLessThan(0.01);
   });
 
   it("loses little while the store is away, and nothing when it comes back empty", () => {

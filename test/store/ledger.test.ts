@@ -15,6 +15,7 @@ function ledger(changes: Partial<Ledger> = {}): Ledger {
   return {
     version: 12,
     atMs: AT_MS,
+    foundedAtMs: AT_MS - 5_000,
     budgets: [
       { dimension: "requests", state, epochAtMs: AT_MS, settledAtMs: null, recent: { from: 7, units: [1, 0, 2] } },
     ],
