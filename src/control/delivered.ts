@@ -53,6 +53,16 @@ export function deliveredRate(state: DeliveredState, now: number, sent: number, 
   return Math.max(0, total) / Math.max(1, span);
 }
 
+/** The same of the last bins alone: the present one and the one before it, {@link BINS_AN_EPOCH} of which are an epoch. */
+export function deliveredLately(state: DeliveredState, now: number, sent: number, epoch: number): number {
+  const length = epoch / BINS_AN_EPOCH;
+  const isLong = state.bin > 0 && binAt(state, now, epoch) === state.bin;
+  const since = state.since + (isLong ? state.bin - 1 : state.bin) * length;
+  const before = isLong ? (state.counts[(state.bin - 1) % BINS] ?? 0) : 0;
+  const present = (state.counts[state.bin % BINS] ?? 0) + (sent - state.after);
+  return Math.max(0, before + present) / Math.max(1, now - since);
+}
+
 function binAt(state: DeliveredState, at: number, epoch: number): number {
   return Math.max(0, Math.floor(((at - state.since) * BINS_AN_EPOCH) / epoch));
 }

@@ -2,7 +2,7 @@ import { isOfBurst, lowerBurst } from "./burst.js";
 import { CAPACITY_DECREASE, capacityFailure, clearCapacity, excessShare, lacksCapacity } from "./capacity.js";
 import { countRecentRefused, openRecent } from "./cohort.js";
 import { cut, decreaseOf, refine } from "./cut.js";
-import { deliveredRate, takeBack } from "./delivered.js";
+import { deliveredLately, deliveredRate, takeBack } from "./delivered.js";
 import { isAtLimit, lowerLimit, suspect } from "./inflight.js";
 import { type LawState, learnLag, nextEpoch, takeOver } from "./law.js";
 import { measureRefusal } from "./measure.js";
@@ -42,6 +42,8 @@ const WAIT_LONGER_MAX = 1;
 /** The second look waits this many lags; where they are longer than a share of the epoch there is none. */
 const SECOND_LOOK_LAGS = 1.1;
 const SECOND_LOOK_EPOCHS = 1 / 20;
+/** What was let in while refusals began is less than there was, since some of it was refused: so many times as much is begun with. */
+const LET_IN_FACTOR = 1.2;
 /** No stated wait pauses a budget for longer, in seconds. */
 const WAIT_MAX = 3600;
 
@@ -72,7 +74,7 @@ function judgeHeaders(before: BudgetState, evidence: TrustEvidence, heard: Heard
   const state = { ...before, trust: trustRefused(before.trust, evidence) };
   if (state.tier === 0) return refuseRate(state, heard);
   if (state.trust.doubt !== null) {
-    const law = takeOver(state.law, state.config, state.law.rate, false);
+    const law = takeOver(state.law, state.config, foundBeside(state, stamp, now), false);
     const cut = refuseRate({ ...state, law, tier: 0, isCapped: false }, heard);
     return { ...cut, because: "distrust" };
   }
@@ -80,6 +82,16 @@ function judgeHeaders(before: BudgetState, evidence: TrustEvidence, heard: Heard
   const pausedUntil = Math.max(state.pausedUntil, pausedBy(state.refusedAt, heard.wait, now));
   const because = isUnpredicted(evidence) ? "unexpected-refusal" : "predicted-refusal";
   return { state: { ...state, quota, pausedUntil, refusedAt: now }, move: "decrease", because };
+}
+
+/**
+ * The rate from which refusals alone go on, where headers have led too far. A level that many look at lets each send as if all of it were its
+ * own; what was let in lately is what there was, if the pace was what held requests back.
+ */
+function foundBeside({ law, config, delivered, meanCost, sent }: BudgetState, stamp: Stamp, now: number): number {
+  if (!stamp.isBottleneck) return law.rate;
+  const letIn = meanCost * deliveredLately(delivered, now, sent, config.epoch);
+  return Math.min(law.rate, Math.max(config.rateInitial, LET_IN_FACTOR * letIn));
 }
 
 /** A soft failure: the server lacks capacity, for whatever reason. */

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { createDelivered, deliveredRate, rollDelivered, takeBack } from "../../src/control/delivered.js";
+import {
+  createDelivered,
+  deliveredLately,
+  deliveredRate,
+  rollDelivered,
+  takeBack,
+} from "../../src/control/delivered.js";
 
 it("is what was sent and not refused in the last four epochs, against a list of all sends", () => {
   const step = fc.record({ gap: fc.double({ min: 0, max: 9, noNaN: true }), isRefused: fc.boolean() });
@@ -19,6 +25,11 @@ it("is what was sent and not refused in the last four epochs, against a list of 
       const expected = kept.filter((at) => Math.floor(at / 5) >= firstBin).length;
       const rate = deliveredRate(state, now, steps.length, 15);
       expect(rate * Math.max(1, Math.min(now, 60))).toBeCloseTo(expected, 6);
+      const bin = Math.floor(now / 5);
+      // Nothing is counted into a bin that has only begun since the last send.
+      const first = Math.max(0, bin - 1);
+      const lately = deliveredLately(state, now, steps.length, 15);
+      expect(lately * Math.max(1, now - 5 * first)).toBeCloseTo(kept.filter((at) => at >= 5 * first).length, 6);
     }),
   );
 });

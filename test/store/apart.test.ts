@@ -21,6 +21,16 @@ describe("processes that go by rates of their own", () => {
     }
   });
 
+  it("find theirs without a store too, where all have begun at once and taken one level for their own", () => {
+    for (const seed of [1, 2]) {
+      const clients = Array.from({ length: 8 }, () => BUSY);
+      const fleet = live({ seed, clients, seconds: 80, isTold: true, isApart: true });
+      expect.soft(fleet.within(20, 80).goodput, `seed ${seed}`).toBeGreaterThan(0.95);
+      // A tenth, where each goes on from the rate that the level had led it to.
+      expect.soft(fleet.within(20, 80).refused, `seed ${seed}`).toBeLessThan(0.06);
+    }
+  });
+
   it("begin with an even part of what they had left, where they come back while the store is away", () => {
     // All are busy, leave after a minute of silence, and come back ten seconds after the store has gone.
     const steps = [

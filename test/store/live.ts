@@ -1,10 +1,11 @@
 import { expect } from "vitest";
 import { fleetContestant } from "../../simulations/contestants/fleet.js";
+import { sluiceContestant } from "../../simulations/contestants/sluice.js";
 import type { ClientSpec } from "../../simulations/world/scenario.js";
 import { runWorld } from "../../simulations/world/world.js";
 import type { MemoryStore } from "../../src/store/memory.js";
 
-/** What the server allows a second. It tells nobody. */
+/** What the server allows a second. */
 const LIMIT = 40;
 export const BUSY: ClientSpec = { workload: { kind: "saturated", waiting: 60 } };
 
@@ -13,13 +14,17 @@ interface Fleet {
   readonly seed?: number;
   readonly clients: readonly ClientSpec[];
   readonly seconds: number;
+  /** Whether headers tell the limit, which then has a bucket of five seconds. Default: nobody does. */
+  readonly isTold?: boolean;
+  /** Whether there is no store. */
+  readonly isApart?: boolean;
   /** Harm done to the store, by the second at which it is done. */
   readonly harm?: Readonly<Record<number, (store: MemoryStore) => void>>;
 }
 
-/** Whole processes, each with a sluice of its own and told nothing, that meet in a store a millisecond away. */
-export function live({ seed = 1, clients, seconds, harm = {} }: Fleet) {
-  const contestant = fleetContestant(
+/** Whole processes, each with a sluice of its own, that meet in a store a millisecond away. */
+export function live({ seed = 1, clients, seconds, isTold = false, isApart = false, harm = {} }: Fleet) {
+  const fleet = fleetContestant(
     "fleet",
     {},
     {
@@ -32,11 +37,14 @@ export function live({ seed = 1, clients, seconds, harm = {} }: Fleet) {
     name: "fleet",
     story: "Many processes, one limit.",
     durationMs: seconds * 1_000,
-    server: { limit: { kind: "policer", requestsPerSecond: LIMIT, depthMs: 500 } },
+    server: {
+      limit: { kind: "policer", requestsPerSecond: LIMIT, depthMs: isTold ? 5_000 : 500 },
+      ...(isTold && { headers: { provider: "together", isHostKnown: true } }),
+    },
     clients,
     bounds: [],
   } as const;
-  const { tries, leaks } = runWorld({ scenario, contestant, seed });
+  const { tries, leaks } = runWorld({ scenario, contestant: isApart ? sluiceContestant("sluice") : fleet, seed });
   expect(leaks).toBe(0);
   return {
     /** Of a stretch, in seconds: what was accepted as a part of the limit, what was refused of all tries, and each client's own. */
