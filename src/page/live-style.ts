@@ -14,7 +14,6 @@ section + section { margin-top: 1.6rem; }
 .scroll table { min-width: 46rem; }
 .scroll th, .scroll td { max-width: 26rem; overflow-wrap: anywhere; }
 .scroll tbody th { min-width: 11rem; }
-[data-lanes] td:nth-child(2) { min-width: 9.5rem; }
 caption { white-space: normal; max-width: calc(100vw - 2 * clamp(0.9rem, 3vw, 2.5rem)); }
 progress { width: min(20rem, 50vw); accent-color: var(--rate); vertical-align: middle; }
 select { font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--edge); border-radius: 0.35rem; padding: 0.1rem 0.4rem; }

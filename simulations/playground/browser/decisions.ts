@@ -1,14 +1,38 @@
 import { meaningOf } from "../../../src/control/reasons.js";
 import { element } from "../../../src/page/browser/element.js";
 import { rateText } from "../../../src/page/browser/numbers.js";
+import { at } from "../../../src/page/browser/place.js";
 import { clockText } from "../../report/units.js";
 import type { LoggedDecision } from "../../world/log.js";
+import type { RunFacts } from "../message.js";
+import type { Stage } from "./stage.js";
 
 const ARROWS = { increase: "▲ raised", hold: "● held", decrease: "▼ lowered" } as const;
 const SHOWN = 60;
 
+/** The table of what one of the contestants has decided, whom a list lets choose. */
+export class Decisions {
+  readonly #decider = at<HTMLSelectElement>("decider");
+  #shown: readonly LoggedDecision[] | undefined;
+
+  /** A run begins: those of its contestants that tell what they decide can be chosen. */
+  begin({ contestants }: RunFacts): void {
+    const before = this.#decider.value;
+    const deciders = contestants.slice(1).filter((name) => name.startsWith("sluice") || name === "yours");
+    this.#decider.replaceChildren(...deciders.map((name) => element("option", { text: name })));
+    if (deciders.includes(before)) this.#decider.value = before;
+  }
+
+  show({ contestants }: RunFacts, { books }: Stage): void {
+    const decisions = books[contestants.indexOf(this.#decider.value)]?.decisions ?? [];
+    if (decisions === this.#shown) return;
+    this.#shown = decisions;
+    at("decisions").replaceChildren(...decisionRows(decisions));
+  }
+}
+
 /** The last decisions, the latest first. */
-export function decisionRows(decisions: readonly LoggedDecision[]): readonly HTMLElement[] {
+function decisionRows(decisions: readonly LoggedDecision[]): readonly HTMLElement[] {
   return decisions
     .slice(-SHOWN)
     .reverse()

@@ -1,20 +1,18 @@
-import { element } from "../../../src/page/browser/element.js";
-import { timeText } from "../../../src/page/browser/numbers.js";
 import { at, write } from "../../../src/page/browser/place.js";
 import { themed } from "../../../src/page/browser/themed.js";
 import type { Metrics } from "../../measure/measure.js";
-import type { LoggedDecision } from "../../world/log.js";
 import { readHash, writeHash } from "../hash.js";
 import type { News, RunFacts } from "../message.js";
 import type { PlaygroundData } from "../page.js";
 import { INITIAL, OUTAGE, paceOf, type Settings } from "../settings.js";
-import { decisionRows } from "./decisions.js";
+import { Decisions } from "./decisions.js";
 import { Form } from "./form.js";
 import { Frames } from "./frames.js";
 import { GuideView, guideFacts } from "./guide-view.js";
 import { Knobs, SpeedKnob } from "./knobs.js";
 import { openWorker } from "./open-worker.js";
-import { type Standing, scoreRows, standingOf } from "./scores.js";
+import { showChanges, showRange, showRun } from "./run-words.js";
+import { showScores, standingsOf } from "./scores.js";
 import { type RunWord, Session } from "./session.js";
 import { Stage } from "./stage.js";
 import { showTakeAway, wireCopies } from "./take-away.js";
@@ -25,8 +23,6 @@ const URL_AFTER_MS = 250;
 /** Tables and words are written anew so often; charts more often. */
 const WORDS_EVERY_MS = 200;
 const OUTAGE_S = 15;
-/** What is said of a run, to who can't see it. */
-const STATUS = { over: "The run is over.", playing: "It runs.", paused: "It stands still.", lost: "It has stopped." };
 
 const data = JSON.parse(document.getElementById("data")?.textContent ?? "{}") as PlaygroundData;
 const names = { scenarios: Object.keys(data.stories), contestants: data.contestants };
@@ -42,7 +38,6 @@ class Playground {
   #isStopped = false;
   #stage: Stage | undefined;
   #wordsAtMs = 0;
-  #shownDecisions: readonly LoggedDecision[] | undefined;
   #urlTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #frames = new Frames({ now: () => performance.now(), onNext: (frame) => requestAnimationFrame(frame) });
   /** Words take a turn of their own. */
@@ -51,6 +46,7 @@ class Playground {
     { heard: (word) => this.#hear(word), lost: (why) => this.#lose(why) },
     { open: openWorker, every: (periodMs, task) => void setInterval(task, periodMs) },
   );
+  readonly #decisions = new Decisions();
   readonly #form = new Form(data.stories, () => this.#begin(this.#form.read(this.#settings)));
   readonly #knobs = new Knobs((name, value) => this.#turn(name, value));
   readonly #speed = new SpeedKnob((speed) => this.#setSpeed(speed));
@@ -83,7 +79,9 @@ class Playground {
         else this.#showBench(this.#view === "bench" ? this.#settings : INITIAL);
       });
     }
-    at("decider").addEventListener("change", () => this.#showDecisions());
+    at("decider").addEventListener("change", () => {
+      if (this.#facts !== undefined && this.#stage !== undefined) this.#decisions.show(this.#facts, this.#stage);
+    });
     addEventListener("hashchange", () => this.#readUrl());
     themed(() => this.#stage?.redraw());
     wireCopies();
@@ -170,11 +168,7 @@ class Playground {
       ? { runs: at("guide-runs"), titles: this.#guide.step.names }
       : { runs: at("runs"), together: at("together") };
     this.#stage = new Stage(facts, places, () => this.#look());
-    const decider = at<HTMLSelectElement>("decider");
-    const before = decider.value;
-    const deciders = facts.contestants.slice(1).filter((name) => name.startsWith("sluice") || name === "yours");
-    decider.replaceChildren(...deciders.map((name) => element("option", { text: name })));
-    if (deciders.includes(before)) decider.value = before;
+    this.#decisions.begin(facts);
     this.#knobs.fill(this.#settings, 0, facts.limit);
     this.#showSpan();
     this.#look();
@@ -212,65 +206,21 @@ class Playground {
   }
 
   #showWords(): void {
-    const {
-      nowMs = 0,
-      isPlaying: isToPlay = false,
-      isOver = false,
-      timesReal = 0,
-      triesPerSecond = 0,
-    } = this.#news ?? {};
-    const facts = this.#facts;
-    const stage = this.#stage;
+    const [facts, stage, news] = [this.#facts, this.#stage, this.#news];
     if (facts === undefined || stage === undefined) return;
     this.#wordsAtMs = performance.now();
-    const [clairvoyant, ...others] = stage.books;
-    if (clairvoyant === undefined) return;
-    const standings = others.map((book) => standingOf(book, clairvoyant, facts));
+    const standings = standingsOf(stage, facts);
     if (this.#view === "guide") guideFacts(standings);
-    else this.#showBenchWords(facts, standings);
-    const isPlaying = isToPlay && !this.#isStopped;
-    const run = this.#isStopped ? "lost" : isOver ? "over" : isPlaying ? "playing" : "paused";
-    write(at("play"), isOver || this.#isStopped ? "Again" : isPlaying ? "Pause" : "Play");
-    write(at("clock"), `${timeText(nowMs / 1_000)} of ${timeText(facts.durationMs / 1_000)}`);
-    at<HTMLProgressElement>("progress").value = nowMs / facts.durationMs;
-    write(at("status"), STATUS[run]);
-    const pace = `${Number(timesReal.toPrecision(3))}× real time, ${Math.round(triesPerSecond)} requests a second`;
-    write(at("pace-words"), isPlaying ? `simulates at ${pace}` : "");
-    const p95Ms = this.#frames.p95Ms();
-    write(at("page-words"), p95Ms === undefined ? "" : `the page draws in ${p95Ms.toFixed(1)} ms a frame`);
-    document.documentElement.dataset["run"] = run;
-  }
-
-  #showBenchWords(facts: RunFacts, standings: readonly Standing[]): void {
-    const nowMs = this.#news?.nowMs ?? 0;
-    const contestants = facts.contestants.slice(1);
-    at("scores").replaceChildren(...scoreRows(contestants, standings, this.#metrics?.slice(1)));
-    const isFinal = this.#metrics !== undefined;
-    write(
-      at("score-caption"),
-      isFinal
-        ? `${facts.name}: as sluice simulate measures it`
-        : `${facts.name}: since the start, against the clairvoyant`,
-    );
-    this.#knobs.fill(this.#settings, nowMs, facts.limit);
-    showTakeAway(this.#settings, nowMs);
-    const { length } = this.#settings.changes;
-    write(
-      at("changes-words"),
-      length === 0 ? "" : `${length} ${length === 1 ? "change" : "changes"} made while it ran`,
-    );
-    at<HTMLButtonElement>("forget").disabled = length === 0;
-    const [fromS = 0, untilS = 0] = this.#stage?.range() ?? [];
-    write(at("range"), `${timeText(fromS)} – ${timeText(untilS)}`);
-    this.#showDecisions();
-  }
-
-  #showDecisions(): void {
-    const index = this.#facts?.contestants.indexOf(at<HTMLSelectElement>("decider").value) ?? -1;
-    const decisions = this.#stage?.books[index]?.decisions ?? [];
-    if (decisions === this.#shownDecisions) return;
-    this.#shownDecisions = decisions;
-    at("decisions").replaceChildren(...decisionRows(decisions));
+    else {
+      const nowMs = news?.nowMs ?? 0;
+      showScores(facts, standings, this.#metrics);
+      this.#knobs.fill(this.#settings, nowMs, facts.limit);
+      showTakeAway(this.#settings, nowMs);
+      showChanges(this.#settings);
+      showRange(stage);
+      this.#decisions.show(facts, stage);
+    }
+    showRun({ facts, news, isStopped: this.#isStopped, p95Ms: this.#frames.p95Ms() });
   }
 
   #playOrPause(): void {

@@ -1,7 +1,9 @@
 import { element } from "../../../src/page/browser/element.js";
 import { countText, rateText, secondsText, shareText } from "../../../src/page/browser/numbers.js";
+import { at, write } from "../../../src/page/browser/place.js";
 import type { Metrics } from "../../measure/measure.js";
 import type { RunFacts } from "../message.js";
+import type { Stage } from "./stage.js";
 import type { TrackBook } from "./track-book.js";
 
 /** Seconds over which what is so now is looked at. */
@@ -18,8 +20,25 @@ export interface Standing {
   readonly waitS: number | null;
 }
 
+/** How the contestants stand so far, but for the clairvoyant, who comes first. */
+export function standingsOf({ books }: Stage, facts: RunFacts): readonly Standing[] {
+  const [clairvoyant, ...others] = books;
+  return clairvoyant === undefined ? [] : others.map((book) => standingOf(book, clairvoyant, facts));
+}
+
+/** Writes the table: so far, or once it is over as `sluice simulate` measures it, the clairvoyant first. */
+export function showScores(
+  { name, contestants }: RunFacts,
+  standings: readonly Standing[],
+  metrics: readonly Metrics[] | undefined,
+): void {
+  at("scores").replaceChildren(...scoreRows(contestants.slice(1), standings, metrics?.slice(1)));
+  const how = metrics === undefined ? "since the start, against the clairvoyant" : "as sluice simulate measures it";
+  write(at("score-caption"), `${name}: ${how}`);
+}
+
 /** How a contestant stands so far, by what the page was told. */
-export function standingOf(book: TrackBook, clairvoyant: TrackBook, { models, sampleMs }: RunFacts): Standing {
+function standingOf(book: TrackBook, clairvoyant: TrackBook, { models, sampleMs }: RunFacts): Standing {
   const total = (each: TrackBook, kind: string): number =>
     models.reduce((sum, _, model) => sum + each.total(`${model}/${kind}`), 0);
   const refused = ["429", "503", "lost"].reduce((sum, kind) => sum + total(book, kind), 0);
@@ -42,8 +61,7 @@ export function standingOf(book: TrackBook, clairvoyant: TrackBook, { models, sa
   };
 }
 
-/** The rows of the table: so far, or once it is over as `sluice simulate` measures it. */
-export function scoreRows(
+function scoreRows(
   names: readonly string[],
   standings: readonly Standing[],
   metrics: readonly Metrics[] | undefined,

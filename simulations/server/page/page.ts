@@ -15,6 +15,9 @@ export function livePage(): Answer {
   return page;
 }
 
+/** Organisations have long names. */
+const OWN_STYLE = "[data-lanes] td:nth-child(2) { min-width: 9.5rem; }";
+
 /** Spans of time that can be shown, in seconds. */
 const SPANS = [
   [60, "minute"],
@@ -40,7 +43,7 @@ const NUMBERS = new Set(LANE_HEADS.slice(4).concat("requests"));
 
 function render(): Answer {
   const assets = readChartAssets();
-  const styles = [assets.style, STYLE, LIVE_STYLE];
+  const styles = [assets.style, STYLE, LIVE_STYLE, OWN_STYLE];
   const scripts = [readPageScript("server")];
   const heads = (names: readonly string[]) =>
     names.map((name) => html`<th scope="col"${NUMBERS.has(name) && trusted(' class="number"')}>${name}</th>`);
