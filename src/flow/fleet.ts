@@ -101,7 +101,9 @@ class LaneHost implements MemberHost {
     this.#sends = sends;
     this.#queued = queued;
     this.#wishedAtMs = nowMs;
-    const isLimited = lanes.some(({ isBacklogged }) => isBacklogged);
+    // Who waits for a place is held back by the rate that it is to have a part of.
+    const isAsking = this.#lane.member?.standing === "asking";
+    const isLimited = lanes.some(({ isBacklogged, queue }) => isBacklogged || (isAsking && queue.size > 0));
     return { want: isEver ? ALL : this.#arrivals + queued / QUEUE_SECONDS, isLimited, inFlight };
   }
 

@@ -6,6 +6,7 @@ import { Alarm } from "./alarm.js";
 import { ask } from "./ask.js";
 import { afterFailureMs, afterLossMs, hurryMs, keptForMs, putOffMax, renewalMs } from "./delays.js";
 import { Desk } from "./desk.js";
+import { Distance } from "./distance.js";
 import type { Limit, Note } from "./event.js";
 import type { SharedBudget } from "./fold.js";
 import { format, isReadable, type Ledger, parse, parseHead } from "./ledger.js";
@@ -41,7 +42,6 @@ export interface MemberParts {
 /** A lease ends here before the store may end it: what the store tolerates of a writer's time, and what timers are late. */
 const LEASE_MARGIN_MS = 300;
 const LOSSES_MAX = 12;
-const ROUND_TRIP_GAIN = 0.2;
 /** Who has had nothing to send for so long leaves its part to the others, in milliseconds. */
 const IDLE_MS = 60_000;
 const ID_LENGTH = 12;
@@ -55,12 +55,10 @@ export class Member {
   #read: Ledger | undefined;
   #seen: Ledger | undefined;
   #tag = ABSENT;
-  /** How far the store's time is ahead of the process'. */
-  #offsetMs: number;
-  /** How far away it is, there and back, smoothed. */
-  #roundTripMs = 0;
+  readonly #distance: Distance;
   readonly #touch: Touch;
   #members = 1;
+  #isEager = false;
   #isBusy = false;
   #isHurried = false;
   #isLeaving = false;
@@ -84,7 +82,7 @@ export class Member {
       onChange: (now, before, error) => this.#onStanding(now, before, error),
     });
     this.#id = letters(random, ID_LENGTH);
-    this.#offsetMs = clock.wallNow() - clock.now();
+    this.#distance = new Distance(clock);
     this.#usedAtMs = clock.now();
   }
 
@@ -127,7 +125,7 @@ export class Member {
   note(note: Note): { readonly budget: SharedBudget; readonly decision?: Decision | undefined } | undefined {
     const applied = this.#desk.note(note);
     this.wake();
-    if (applied?.decision?.move === "decrease") this.#hurry();
+    if (applied?.decision?.move === "decrease" || (note.kind === "sent" && this.#isEager)) this.#hurry();
     return applied;
   }
 
@@ -168,16 +166,16 @@ export class Member {
   #attempt(tries: number): void {
     const { clock, store, host, random, key } = this.#parts;
     const startedAtMs = clock.now();
-    const storeNowMs = Math.max(0, startedAtMs + this.#offsetMs);
+    const storeNowMs = Math.max(0, startedAtMs + this.#distance.offsetMs);
     const { seq, notes } = this.#desk.pack();
     const { apartSinceMs } = this.#touch;
     const message = {
       ...{ id: this.#id, seq, isLeaving: this.#isLeaving, seen: this.#seen, ...host.wish(startedAtMs) },
-      roundTripMs: this.#roundTripMs,
-      notes: notesToStore(notes, this.#offsetMs),
-      apartSinceMs: apartSinceMs && Math.max(0, apartSinceMs + this.#offsetMs),
+      roundTripMs: this.#distance.roundTripMs,
+      notes: notesToStore(notes, this.#distance.offsetMs),
+      apartSinceMs: apartSinceMs && Math.max(0, apartSinceMs + this.#distance.offsetMs),
       fractionMax: this.#touch.fractionMax(startedAtMs),
-      own: toStore(this.#desk.budgets, this.#offsetMs),
+      own: toStore(this.#desk.budgets, this.#distance.offsetMs),
     };
     const grant = step(this.#read, message, storeNowMs, (limit, born) => host.specOf(limit, born));
     // What is less is obeyed before it is told: what is in use is never more than what the others can read.
@@ -195,11 +193,7 @@ export class Member {
   #onReply(reply: Reply, sent: { grant: Grant; tag: string; startedAtMs: number; tries: number }): void {
     const nowMs = this.#parts.clock.now();
     const rttMs = nowMs - sent.startedAtMs;
-    // Never ahead of the store, whose answer took a part of that time.
-    if (reply.kind !== "failed") {
-      this.#offsetMs = reply.nowMs - 0.15 * rttMs - nowMs;
-      this.#roundTripMs += ROUND_TRIP_GAIN * (rttMs - this.#roundTripMs);
-    }
+    if (reply.kind !== "failed") this.#distance.measure(reply.nowMs, nowMs, rttMs);
     if (reply.kind === "won") this.#onWon(sent.grant, sent.tag, sent.startedAtMs);
     else if (reply.kind === "failed") this.#onFailed(reply.error, nowMs);
     else this.#onLost(reply.value, rttMs, sent.tries, nowMs);
@@ -211,8 +205,9 @@ export class Member {
     this.#read = grant.ledger;
     this.#seen = grant.ledger;
     this.#touch.won();
+    this.#isEager = grant.isEager;
     this.#members = Math.max(1, grant.ledger.members.size);
-    this.#desk.adopt(grant, this.#id, this.#offsetMs);
+    this.#desk.adopt(grant, this.#id, this.#distance.offsetMs);
     if (this.#isLeaving) return this.#leave(true);
     const leaseEndsMs = startedAtMs + grant.leaseMs - LEASE_MARGIN_MS;
     this.#touch.share({ fractionMax: grant.fractionMax, leaseEndsMs, members: this.#members }, this.#parts.clock.now());
@@ -230,7 +225,7 @@ export class Member {
     const { host } = this.#parts;
     const ledger = parseHead(head, (limit) => host.specOf(limit, undefined));
     if (ledger === undefined || ledger.version <= (this.#read?.version ?? 0)) return;
-    this.#desk.hear(ledger, this.#offsetMs);
+    this.#desk.hear(ledger, this.#distance.offsetMs);
     host.onBudgets(this.#desk.budgets);
     host.onShare();
   }

@@ -8,6 +8,8 @@ export interface Times {
   readonly hearingMs: number;
   /** How often it looks what the limits are, between; null where it tells the others as often. */
   readonly peekMs: number | null;
+  /** Whether it tells of each send at once: where a start has few sends, its rate grows by what all know of them. */
+  readonly isEager: boolean;
 }
 
 /** Commands that a request may cost in the store. A renewal costs two in a fleet: one that loses, and one that wins. */
@@ -47,5 +49,6 @@ export function timesOf(
   const intervalMs = isStarting || isProbing ? Math.max(INTERVAL_MIN_MS, crowded) : steadyMs;
   const lookMs = isProbing ? Math.min(PEEK_MS, Math.max(INTERVAL_MIN_MS, PROBING_MS_PER_MEMBER * members)) : PEEK_MS;
   const peekMs = intervalMs > INTERVAL_MAX_MS ? lookMs : null;
-  return { intervalMs, turnMs, leaseMs: LEASE_INTERVALS * steadyMs, hearingMs: peekMs ?? intervalMs, peekMs };
+  const isEager = isStarting && peekMs !== null && ratePerSecond < RENEWALS_PER_SECOND;
+  return { intervalMs, turnMs, leaseMs: LEASE_INTERVALS * steadyMs, hearingMs: peekMs ?? intervalMs, peekMs, isEager };
 }

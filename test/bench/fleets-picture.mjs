@@ -10,10 +10,11 @@ const CHART_STYLE = readFileSync(require.resolve("uplot/dist/uPlot.min.css"), "u
 const [WIDTH, HEIGHT] = [1_140, 300];
 
 /**
- * Draws what becomes of fleets as they grow: how much of the limit they use and how even they are, what they ask
- * of the store, and what is refused.
+ * Draws what becomes of fleets as they grow, with a store and without: how much of the limit they use and how even they are, what they
+ * ask of the store, and what is refused.
  *
- * @param {readonly { size: number; goodput: number; jain: number; refused: number; commandsPerSecond: number }[]} fleets
+ * @typedef {{ size: number; goodput: number; jain: number; refused: number; commandsPerSecond: number }} Drawn
+ * @param {readonly (Drawn & { without: { jain: number; refused: number } })[]} fleets
  * @param {string} path of the PNG
  */
 export async function drawFleets(fleets, path) {
@@ -33,10 +34,11 @@ h3 { padding-left: 2.9rem; font-size: 0.95rem }
     await page.evaluate(draw, [
       {
         title: "Used of the limit, and how evenly",
-        data: [sizes, of("goodput"), of("jain")],
+        data: [sizes, of("goodput"), of("jain"), of("without").map(({ jain }) => jain)],
         lines: [
           { label: "goodput", colour: "#1664c0" },
           { label: "Jain's index", colour: "#0f8577", dash: [7, 4] },
+          { label: "Jain's without a store", colour: "#5b6572", dash: [2, 4] },
         ],
       },
       {
@@ -46,14 +48,23 @@ h3 { padding-left: 2.9rem; font-size: 0.95rem }
       },
       {
         title: "Refused, in percent",
-        data: [sizes, of("refused").map((share) => 100 * share)],
-        lines: [{ label: "refused of all tries", colour: "#c8440a" }],
+        data: [sizes, percent(of("refused")), percent(of("without").map(({ refused }) => refused))],
+        isByRatios: true,
+        lines: [
+          { label: "with a store", colour: "#c8440a" },
+          { label: "without", colour: "#5b6572", dash: [2, 4] },
+        ],
       },
     ]);
     await page.screenshot({ path });
   } finally {
     await browser.close();
   }
+}
+
+/** At least what is drawn at all where ratios count. */
+function percent(shares) {
+  return shares.map((share) => Math.max(0.01, 100 * share));
 }
 
 /** In the page. */
@@ -65,7 +76,7 @@ function draw(charts) {
     size: 42,
     font: "11px sans-serif",
   };
-  for (const { title, data, lines } of charts) {
+  for (const { title, data, lines, isByRatios = false } of charts) {
     const box = document.body.appendChild(document.createElement("div"));
     box.appendChild(document.createElement("h3")).textContent = title;
     const series = lines.map(({ label, colour, dash = [] }) => ({
@@ -77,7 +88,10 @@ function draw(charts) {
       {
         ...{ width: 365, height: 220, series: [{ label: "processes" }, ...series] },
         // By ratios, since a fleet that doubles is a fleet that doubles.
-        scales: { x: { time: false, distr: 3, log: 2 }, y: { range: (_, __, top) => [0, Math.max(1, top) * 1.06] } },
+        scales: {
+          x: { time: false, distr: 3, log: 2 },
+          y: isByRatios ? { distr: 3 } : { range: (_, __, top) => [0, Math.max(1, top) * 1.06] },
+        },
         axes: [
           {
             ...axis,
@@ -88,7 +102,12 @@ function draw(charts) {
             filter: (_, sizes) => sizes,
             values: (_, sizes) => sizes.map(String),
           },
-          axis,
+          isByRatios
+            ? {
+                ...axis,
+                values: (_, splits) => splits.map((split) => (/^10*$|^0\.0*1$/.test(String(split)) ? split : "")),
+              }
+            : axis,
         ],
         legend: { show: lines.length > 1, live: false, markers: { width: 3 } },
         cursor: { show: false },

@@ -10,8 +10,8 @@ const FROM_SECONDS = 40;
 const DIALECTS = ["together", "ietf", "openai"];
 
 /**
- * Fleets of many sizes that share a store, on a virtual clock: what they make of a limit that nobody tells, how even they are, and
- * what they ask of the store; and eight processes at a limit that headers tell, beside one. A thousand processes take minutes.
+ * Fleets of many sizes, on a virtual clock: what they make of a limit that nobody tells, how even they are, and what they ask of the
+ * store that they share, or what becomes of them without one; and eight processes at a limit that headers tell, beside one. A thousand processes take minutes.
  */
 export async function benchFleets({ sizes, picture }) {
   console.log(
@@ -25,17 +25,20 @@ export async function benchFleets({ sizes, picture }) {
     "Jain",
     "compare-and-set a second",
     "looks a second",
+    "without a store: goodput",
+    "refused",
+    "Jain",
   ];
   const fleets = [];
   for (const size of sizes) {
     process.stderr.write(`\rfleets: ${size} processes `);
-    fleets.push({ size, ...live({ size, limit: LIMIT }) });
+    fleets.push({ size, ...live({ size, limit: LIMIT }), without: live({ size, limit: LIMIT, isApart: true }) });
   }
   process.stderr.write("\n");
   console.log(
     table(
       head,
-      fleets.map((fleet) => rowOf(String(fleet.size), fleet)),
+      fleets.map((fleet) => [...rowOf(String(fleet.size), fleet), ...apartOf(fleet.without)]),
     ),
   );
   if (picture !== undefined) {
@@ -50,10 +53,14 @@ export async function benchFleets({ sizes, picture }) {
   const told = DIALECTS.flatMap((provider) => [1, 8].map((size) => ({ size, provider })));
   console.log(
     table(
-      head,
+      head.slice(0, -3),
       told.map(({ size, provider }) => rowOf(`${size}, ${provider}`, live({ size, limit: 40, provider }))),
     ),
   );
+}
+
+function apartOf({ goodput, refused, jain }) {
+  return [goodput.toFixed(3), `${(100 * refused).toFixed(2)} %`, jain.toFixed(4)];
 }
 
 function rowOf(name, { goodput, refused, refusedBefore, jain, asked, looked }) {
@@ -62,10 +69,12 @@ function rowOf(name, { goodput, refused, refusedBefore, jain, asked, looked }) {
   return [name, goodput.toFixed(3), percent(refused), percent(refusedBefore), jain.toFixed(4), ...counts];
 }
 
-function live({ size, limit, provider }) {
+function live({ size, limit, provider, isApart = false }) {
   let store;
   const contestant =
-    size === 1 ? sluiceContestant("sluice") : fleetContestant("fleet", {}, { onStore: (opened) => (store = opened) });
+    size === 1 || isApart
+      ? sluiceContestant("sluice")
+      : fleetContestant("fleet", {}, { onStore: (opened) => (store = opened) });
   const waiting = Math.max(10, Math.ceil((3 * limit) / size));
   const scenario = {
     name: "fleet",
