@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { SluiceError } from "../errors.js";
 import { createStore } from "./create-store.js";
 import { givenLine, type Line, type RedisClient } from "./redis/line.js";
-import { OwnLine, type RedisTls } from "./redis/own-line.js";
+import type { RedisTls } from "./redis/own-client.js";
+import { OwnLine } from "./redis/own-line.js";
 import { SCRIPT, SHA } from "./redis/script.js";
 import { HEAD_BYTES, type Store } from "./store.js";
 

@@ -125,6 +125,18 @@ describe.skipIf(!hasRedis())("a store in a real Redis", () => {
     await poor.close();
   });
 
+  it("leaves no connection behind, though it is closed while it connects", async () => {
+    const store = redisStore({ url: redis.url, prefix: PREFIX });
+    store.open();
+    await store.close();
+    await sleep(200);
+    const connected = async (): Promise<number> =>
+      String(await redis.tell("CLIENT", "LIST"))
+        .trim()
+        .split("\n").length;
+    await expect.poll(connected).toBe(1);
+  });
+
   it("governs two sluices as one, and lets the process end", async () => {
     const options = { random: Math.random };
     const sluices = [1, 2].map(() =>

@@ -1,33 +1,9 @@
 import { systemClock } from "../../clock.js";
 import type { Line } from "./line.js";
+import { type OwnClient, ownClient, type RedisTls } from "./own-client.js";
 
-/** What a server is to show, and what we show it, where the connection is by TLS. */
-export interface RedisTls {
-  /** Certificates of the authorities that may vouch for the server, as PEM. @defaultValue those that Node trusts */
-  readonly ca?: string | readonly string[];
-  /** Our own certificate and its key, as PEM, where the server asks for one. @defaultValue none */
-  readonly cert?: string;
-  readonly key?: string;
-  readonly passphrase?: string;
-  /** The name that the server's certificate must bear. @defaultValue the host of the URL */
-  readonly servername?: string;
-}
-
-const RECONNECT_MIN_MS = 50;
-const RECONNECT_MAX_MS = 2_000;
-const CONNECT_MAX_MS = 2_000;
 /** Who was asked and lets nothing be heard for so long is at the other end of a dead connection, in milliseconds. */
 const SILENCE_MAX_MS = 2_000;
-
-/** What is used of node-redis. */
-interface OwnClient {
-  readonly isReady: boolean;
-  on(event: "error", listener: (error: unknown) => void): unknown;
-  on(event: "ready", listener: () => void): unknown;
-  connect(): Promise<unknown>;
-  sendCommand(args: string[]): Promise<unknown>;
-  destroy(): void;
-}
 
 /**
  * By a connection of our own, which is made anew where it has died without a word, or leads to a Redis that is a replica now: behind
@@ -76,40 +52,29 @@ export class OwnLine implements Line {
     const line = this.#client;
     this.#client = undefined;
     const client = await line?.catch(() => undefined);
-    client?.destroy();
+    client?.giveUp();
   }
 
   #renew(client: OwnClient, why: unknown): void {
-    client.destroy();
+    client.giveUp();
     this.#trouble = why;
     this.#unheardSinceMs = undefined;
     this.#client = this.#connect();
     this.#client.catch(() => {});
   }
 
-  async #connect(): Promise<OwnClient> {
-    const { createClient } = await import("redis").catch(() => {
-      throw new Error("redisStore({ url }) needs the package redis: npm install redis");
-    });
-    const client = createClient({
+  #connect(): Promise<OwnClient> {
+    return ownClient({
       url: this.#url,
-      // A question that has waited is too late.
-      disableOfflineQueue: true,
-      socket: {
-        ...(this.#tls as object),
-        connectTimeout: CONNECT_MAX_MS,
-        reconnectStrategy: (retries) => Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * (retries + 1)),
+      tls: this.#tls,
+      onTrouble: (error) => {
+        this.#trouble = error;
       },
-    }) as unknown as OwnClient;
-    client.on("error", (error) => {
-      this.#trouble = error;
+      onReady: () => {
+        this.#trouble = undefined;
+        this.#unheardSinceMs = undefined;
+      },
     });
-    client.on("ready", () => {
-      this.#trouble = undefined;
-      this.#unheardSinceMs = undefined;
-    });
-    client.connect().catch(() => {});
-    return client;
   }
 }
 
