@@ -9,6 +9,7 @@ import { addLate, createDelivered } from "./delivered.js";
 import { createInFlight, documentedInFlight } from "./inflight.js";
 import { createLaw, follow } from "./law.js";
 import { observe } from "./observe.js";
+import { toldLate } from "./others.js";
 import { createOutage } from "./outage.js";
 import { plan, view } from "./plan.js";
 import { levelBefore, quotaSend } from "./quota.js";
@@ -194,9 +195,8 @@ function unnumbered(state: BudgetState, stamp: Stamp): BudgetState {
 }
 
 function withLevel(state: BudgetState, units: number, sentAt: number): BudgetState {
-  const { quota } = state;
-  if (quota.level === null || quota.newestSentAt === null || units === 0 || sentAt >= quota.newestSentAt) return state;
-  return { ...state, quota: { ...quota, level: quota.level + units, corrections: quota.corrections + units } };
+  const quota = toldLate(state.quota, units, sentAt);
+  return quota === state.quota ? state : { ...state, quota };
 }
 
 /**

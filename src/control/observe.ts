@@ -1,6 +1,7 @@
 import { learnDrift } from "./drift.js";
 import { oldWindow } from "./late.js";
 import { readLiveness } from "./liveness.js";
+import { learnOthers } from "./others.js";
 import { learntSince, predict, usedSince } from "./quota.js";
 import type { QuotaReading, QuotaStamp, QuotaState } from "./quota-state.js";
 import { capacity, copyOfQuota, refillRate } from "./quota-state.js";
@@ -17,9 +18,6 @@ const RETRY_MAX = 2;
 const LAG_GAIN = 0.1;
 /** Below this share of what it was a limit has fallen; less is the drift of one that follows its use. */
 const FALLEN = 0.9;
-/** Others' use is judged over this many seconds at least, and over three headers' time. */
-const OTHERS_SECONDS = 5;
-const OTHERS_LAGS = 3;
 
 /**
  * The quota after an answer told of it. Answers count in the order of their sends: one that is older than the newest
@@ -76,7 +74,7 @@ function learnLimit(
   return { isLimitMoved, quota: next };
 }
 
-interface Observation {
+export interface Observation {
   readonly before: QuotaState;
   readonly quota: QuotaState;
   readonly now: number;
@@ -240,32 +238,4 @@ function learnVariance(quota: QuotaState, elapsed: number, error: number): numbe
   const full = capacity(quota);
   const largest = 400 * quota.unit * quota.unit + (Number.isFinite(full) ? 0.02 * full * full : 0);
   return quota.variance + gain * (Math.min(error * error, largest) - quota.variance);
-}
-
-/** The slope of the error is what others take: learnt slowly, so that rounding and reordering average out. */
-function learnOthers(quota: QuotaState, observation: Observation, correction: number): QuotaState {
-  const { stamp, now, isLimitMoved } = observation;
-  const { unit, variance, isFull, reset, lag, others } = quota;
-  const refill = refillRate(quota);
-  if (refill === null || isLimitMoved || isFull || stamp.seq <= quota.anchoredSeq || reset.kind === "sliding")
-    return quota;
-  if (Math.abs(correction) > 5 * unit + 6 * Math.sqrt(variance) + 0.1 * capacity(quota)) return quota;
-  // Slower the more clients share: each one's answer to the others is delayed, and they must not swing together.
-  const crowding = Math.min(6, refill / Math.max(0.1 * refill, refill - Math.max(0, others)));
-  const seconds = Math.max(OTHERS_SECONDS, OTHERS_LAGS * lag) * crowding;
-  const step = 5 * unit + (0.1 * variance) / unit;
-  const wanted = others - Math.max(-step, Math.min(step, correction)) / seconds;
-  const next = copyOfQuota(quota);
-  next.others = Math.max(othersMin(reset) * refill, Math.min(0.9 * refill, wanted));
-  const change = next.others - others;
-  next.othersMoment = quota.othersMoment + change * stamp.sentAt;
-  next.level = (quota.level ?? 0) - change * (now - stamp.sentAt);
-  if (next.others > 0.05 * refill) next.sharedAt = now;
-  return next;
-}
-
-/** Below 0 the estimate repairs a window that was inferred too long; a told one leaves little to repair. */
-function othersMin(reset: ResetState): number {
-  if (reset.kind === "window") return 0;
-  return reset.isWindowTold ? -0.02 : -0.5;
 }

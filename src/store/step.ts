@@ -74,7 +74,7 @@ export function step(
   const isLimited = isFleetLimited(seats, before, message);
   const fractionMax = before === undefined ? mostOf(message, joined, now) : message.fractionMax;
   const { budgets, stamps } = fold(settled, isNew ? message.notes : [], {
-    nowMs: now,
+    nowMs: base.atMs,
     isLimited,
     isAlone: others.size === 0,
     isMerge: true,
