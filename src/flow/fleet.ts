@@ -24,7 +24,7 @@ export interface FleetParts {
   readonly specOf: (lane: Lane, limit: Limit, born: BudgetSpec["born"]) => BudgetSpec;
 }
 
-/** Whoever always has somebody waiting wants all there is. */
+/** Whoever sends, and always has somebody waiting all the same, wants all there is. */
 const ALL = 1e9;
 /** Arrivals are smoothed over so many milliseconds. */
 const ARRIVALS_HALF_LIFE_MS = 1_400;
@@ -94,7 +94,9 @@ class LaneHost implements MemberHost {
     const queued = lanes.reduce((sum, { queue }) => sum + queue.size, 0);
     const { sends, inFlight } = this.#lane;
     const elapsedMs = Math.max(1, nowMs - this.#wishedAtMs);
-    const isEver = lanes.some(({ queue, emptyAtMs }) => queue.size > 0 && emptyAtMs < this.#wishedAtMs);
+    // One request that waits for the turn of who has hardly a part is no demand for half of all.
+    const isEver =
+      sends > this.#sends && lanes.some(({ queue, emptyAtMs }) => queue.size > 0 && emptyAtMs < this.#wishedAtMs);
     const arrived = Math.max(0, sends - this.#sends + queued - this.#queued);
     const weight = 1 - powerOfTwo(-elapsedMs / ARRIVALS_HALF_LIFE_MS);
     this.#arrivals += weight * ((1_000 * arrived) / elapsedMs - this.#arrivals);
