@@ -7,19 +7,20 @@ export interface FaultyLine {
   cut(): void;
   /** What is connected hears nothing any more, for ever, and isn't told so. What connects meanwhile fares alike. */
   freeze(): void;
-  /** What connects from now on gets through. */
-  heal(): void;
+  /** What connects from now on gets through; to another server, where one is told. */
+  heal(target?: number): void;
   close(): void;
 }
 
 export async function faultyLine(target: number): Promise<FaultyLine> {
   const sockets = new Set<Socket>();
+  let port = target;
   let state: "whole" | "cut" | "frozen" = "whole";
   const server = createServer((near) => {
     sockets.add(near.on("error", () => {}));
     if (state === "cut") near.resetAndDestroy();
     if (state !== "whole") return;
-    const far = connect(target, "127.0.0.1").on("error", () => near.destroy());
+    const far = connect(port, "127.0.0.1").on("error", () => near.destroy());
     sockets.add(far);
     near.pipe(far).pipe(near);
     far.once("close", () => near.destroy());
@@ -40,7 +41,8 @@ export async function faultyLine(target: number): Promise<FaultyLine> {
       state = "frozen";
       for (const socket of sockets) socket.unpipe().pause();
     },
-    heal() {
+    heal(other = port) {
+      port = other;
       state = "whole";
     },
     close() {

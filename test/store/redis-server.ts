@@ -58,7 +58,7 @@ async function start(options: readonly string[], papers: Papers | undefined): Pr
   };
   const kill = async (): Promise<void> => {
     const dying = child;
-    if (dying === undefined || dying.exitCode !== null) return;
+    if (dying === undefined || dying.exitCode !== null || dying.signalCode !== null) return;
     const ended = new Promise((done) => dying.once("exit", done));
     dying.kill("SIGKILL");
     await ended;
