@@ -153,12 +153,15 @@ export function onSend(
 
 /**
  * The stamp of a try that was sent before it was counted here, at `sentAtMs`, and knew of no epoch later than `epoch`: its
- * response is late by what it is late, and lowers nothing that was lowered meanwhile.
+ * response is late by what it is late, and lowers nothing that was lowered meanwhile. Sent before a probe began, it isn't the probe's:
+ * what it got through would be held against the headers.
  */
 export function sentEarlier(state: BudgetState, stamp: Stamp, sentAtMs: number, epoch: number): Stamp {
   const sentAt = Math.min(stamp.sentAt, secondsOf(state, sentAtMs));
   const quota = stamp.quota && { ...stamp.quota, sentAt };
-  return { ...stamp, sentAt, quota, epoch: Math.min(stamp.epoch, epoch) };
+  const isOfProbe = sentAt >= (state.trust.probe.begunAt ?? 0);
+  const trust = isOfProbe || stamp.trust.probe === 0 ? stamp.trust : { ...stamp.trust, probe: 0 };
+  return { ...stamp, sentAt, quota, trust, epoch: Math.min(stamp.epoch, epoch) };
 }
 
 /**
@@ -200,20 +203,30 @@ function withLevel(state: BudgetState, units: number, sentAt: number): BudgetSta
 }
 
 /**
- * The stamp of a try that others' probe may have left no room for: it was sent before all had heard of its end, which takes
- * `hearingMs`. Refused, it is a part of what the probe has bought, and no evidence against the headers.
+ * The stamp of a try that others' probe may have left no room for: it was sent after that had begun, and before all had heard of its
+ * end, which takes `hearingMs`. Refused, it is a part of what the probe has bought, and no evidence against the headers.
  */
 export function amidProbe({ trust: { probe } }: BudgetState, stamp: Stamp, hearingMs: number): Stamp {
-  const { since, count, dueAt, patience } = probe;
-  if (since !== null || count === 0 || dueAt === null || stamp.trust.tier === 0) return stamp;
+  const { since, begunAt, count, dueAt, patience } = probe;
+  if (since !== null || begunAt === null || dueAt === null || stamp.trust.tier === 0) return stamp;
   const endedAt = dueAt - patience;
-  return stamp.sentAt < endedAt + hearingMs / 1000 ? { ...stamp, trust: { ...stamp.trust, probe: count } } : stamp;
+  const isSince = stamp.sentAt >= begunAt;
+  return isSince && stamp.sentAt < endedAt + hearingMs / 1000
+    ? { ...stamp, trust: { ...stamp.trust, probe: count } }
+    : stamp;
 }
 
-/** What all are to hear takes `hearingMs` until they have: a refusal lowers the rate of all no sooner. */
+/**
+ * What all are to hear takes `hearingMs` until they have, 0 for one alone: a refusal lowers the rate of all no sooner, and nobody knows
+ * how full a bucket is that is emptied meanwhile. All hear sooner while a probe lasts; what they know of the bucket is the same.
+ */
 export function heardAfter(state: BudgetState, hearingMs: number): BudgetState {
-  const lag = hearingMs / 1000;
-  return state.law.lag >= lag ? state : { ...state, law: { ...state.law, lag } };
+  const { law, quota, trust } = state;
+  const hearing = hearingMs / 1000;
+  if (hearing > 0 && trust.probe.since !== null) return { ...state, law: { ...law, lag: hearing } };
+  const lag = Math.max(law.lag, hearing);
+  if (lag === law.lag && hearing === quota.hearing) return state;
+  return { ...state, law: { ...law, lag }, quota: { ...quota, hearing } };
 }
 
 /** Others haven't told yet what they sent before the last decrease: until they have, what came of it is no evidence. */

@@ -15,6 +15,10 @@ export interface LevelOptions {
   readonly isProbing: boolean;
   /** Seconds since that probe began, where it was overdue: then no gate holds it back, and it goes faster and faster. */
   readonly probedFor?: number;
+  /** Units that the header still owns to beyond its refill, below 0 how far the probe is beyond that. Absent where nobody knows. */
+  readonly room?: number;
+  /** Seconds until all who send have heard of a refusal; 0 where none was refused yet. */
+  readonly lag?: number;
   /** Units promised to unfinished requests and not charged yet. Default 0. */
   readonly reserved?: number;
   /** What to hold back for what unfinished requests may cost beyond that. Default 0. */
@@ -39,6 +43,13 @@ const PROBE = 1.3;
 const PROBE_EXCESS_MIN = 0.25;
 /** Sends beyond a window's limit that a probe may make before the first of them is answered. */
 const PROBE_DEPTH = 7;
+/** Near the bottom it goes beyond it by so much of a unit until a refusal is heard of: by more, others would be refused besides. */
+const GENTLE = 0.5;
+/** Seconds for that where nothing was refused yet. */
+const LAG_UNKNOWN = 0.25;
+/** Seconds in which it would reach the bottom, and leave it again, at the pace that it has at each distance from it: where that lies is a guess. */
+const APPROACH_SECONDS = 2;
+const LEAVE_SECONDS = 8;
 /** Seconds, and sends, in which the rate of an overdue probe doubles: a header a hundred times too low is soon passed. */
 const PROBE_DOUBLING = 10;
 const PROBE_DOUBLING_SENDS = 10;
@@ -82,10 +93,24 @@ function marginOf({ drift }: QuotaState, { margin }: LevelOptions): number {
   return drift.perSecond > 0 ? Math.max(1, margin) : margin;
 }
 
-function probeRate({ unit }: QuotaState, refill: number, { probedFor }: LevelOptions): number {
-  const base = Math.max(PROBE * refill, refill + PROBE_EXCESS_MIN * unit);
+function probeRate(quota: QuotaState, refill: number, options: LevelOptions): number {
+  const { unit } = quota;
+  const { probedFor } = options;
+  const base = refill + excessOf(quota, refill, options);
   const doubling = Math.max(PROBE_DOUBLING, (PROBE_DOUBLING_SENDS * unit) / base);
   return base * powerOfTwo((probedFor ?? 0) / doubling);
+}
+
+/**
+ * Units a second beyond the refill. An honest bucket is met at its bottom, where each unit more until all have heard is one more
+ * refusal; so the probe is the gentler the nearer the bottom that the header tells, and the faster again the further it is beyond.
+ */
+function excessOf({ unit }: QuotaState, refill: number, { room, lag, probedFor }: LevelOptions): number {
+  const least = PROBE_EXCESS_MIN * unit;
+  const most = Math.max((PROBE - 1) * refill, least);
+  if (room === undefined || probedFor !== undefined) return most;
+  const gentle = Math.max(least, (GENTLE * unit) / (lag || LAG_UNKNOWN));
+  return Math.min(most, Math.max(gentle, room / APPROACH_SECONDS, -room / LEAVE_SECONDS));
 }
 
 /** Refill, and a gentle pull of the level to a set-point just above zero. */

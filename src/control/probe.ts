@@ -16,8 +16,17 @@ export interface ProbeState {
   readonly count: number;
   /** When the present probe began, null between probes. */
   readonly since: number | null;
+  /** When the latest one did, null before the first. */
+  readonly begunAt: number | null;
   /** Whether the time had come for it, so that it goes faster and faster. */
   readonly isOverdue: boolean;
+  /**
+   * Units that the header owns to beyond its refill, of what it told when the probe began; below 0, how much was sent of what it denies.
+   * Null where it told nothing, or has stood no test yet: that one goes at full pace.
+   */
+  readonly room: number | null;
+  /** Until when that is reckoned. */
+  readonly reckonedAt: number;
   /** Latest instant at which one of its accepted sends was sent. */
   readonly lastSentAt: number | null;
   /** Units of it that were accepted. */
@@ -43,20 +52,43 @@ export const probeInitial: ProbeState = {
   patience: FIRST_AFTER_SECONDS,
   count: 0,
   since: null,
+  begunAt: null,
   isOverdue: false,
+  room: null,
+  reckonedAt: 0,
   lastSentAt: null,
   accepted: 0,
   beyond: 0,
 };
 
-/** Counts a send, and begins a probe with it where one is due: by the sends if `mayBegin`, by the time if `mayInsist`. */
-export function probeSend(probe: ProbeState, now: number, mayBegin: boolean, mayInsist: boolean): ProbeState {
-  const sends = probe.sends + 1;
-  const dueAt = probe.dueAt ?? now + probe.patience;
-  const isOverdue = mayInsist && now >= dueAt;
-  if (probe.since !== null || !(isOverdue || (mayBegin && sends >= probe.nextAt))) return { ...probe, sends, dueAt };
+/** A send, as the probe sees it. */
+export interface ProbeSend {
+  readonly now: number;
+  /** Whether one may begin that is due by the sends, and one that is due by the time. */
+  readonly mayBegin: boolean;
+  readonly mayInsist: boolean;
+  /** Units that the header owns to beyond its refill; null where it tells of none. */
+  readonly told: number | null;
+  /** Units a second that are sent beyond the refill; 0 where the rate holds nothing back. */
+  readonly excess: number;
+}
+
+/** Counts a send, and begins a probe with it where one is due. */
+export function probeSend(before: ProbeState, send: ProbeSend): ProbeState {
+  const { now, mayBegin, mayInsist } = send;
+  const probe = { ...before, sends: before.sends + 1, dueAt: before.dueAt ?? now + before.patience };
+  if (probe.since !== null) return reckon(probe, send);
+  const isOverdue = mayInsist && now >= probe.dueAt;
+  if (!isOverdue && !(mayBegin && probe.sends >= probe.nextAt)) return probe;
   const count = probe.count + 1;
-  return { ...probe, sends, dueAt, since: now, isOverdue, count, lastSentAt: null, accepted: 0, beyond: 0 };
+  const begun = { since: now, begunAt: now, reckonedAt: now, lastSentAt: null, accepted: 0, beyond: 0 };
+  return { ...probe, ...begun, isOverdue, count, room: count === 1 ? null : send.told };
+}
+
+/** By the pace, and not by the sends: what others of a fleet have sent is told later. */
+function reckon(probe: ProbeState, { now, excess }: ProbeSend): ProbeState {
+  if (probe.room === null || now <= probe.reckonedAt) return probe;
+  return { ...probe, room: probe.room - excess * (now - probe.reckonedAt), reckonedAt: now };
 }
 
 /** Whether the time for a probe has come, however few were sent. */

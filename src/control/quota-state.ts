@@ -57,6 +57,8 @@ export interface QuotaState {
   readonly strangeCount: number;
   readonly reset: ResetState;
   readonly liveness: LivenessState;
+  /** Seconds until all who share the quota by a store have heard of what each has sent; 0 for one alone. */
+  readonly hearing: number;
   readonly countsRefused: boolean;
   readonly isPerSecond: boolean;
 }
@@ -114,6 +116,7 @@ export function createQuota(traits: LimitTraits): QuotaState {
     strangeCount: 0,
     reset: createReset(traits),
     liveness: livenessInitial,
+    hearing: 0,
     countsRefused: traits.countsRefused === true,
     isPerSecond: traits.isPerSecond === true,
   };
@@ -177,6 +180,7 @@ export function copyOfQuota(quota: QuotaState): { -readonly [Part in keyof Quota
     strangeCount: quota.strangeCount,
     reset: quota.reset,
     liveness: quota.liveness,
+    hearing: quota.hearing,
     countsRefused: quota.countsRefused,
     isPerSecond: quota.isPerSecond,
   };

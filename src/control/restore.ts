@@ -16,7 +16,7 @@ export function restore(state: BudgetState, processNow: number, age: number): Bu
     outage: down === null ? state.outage : { ...state.outage, down: { ...down, probedAt: null } },
     inFlight: { ...state.inFlight, epoch: state.inFlight.epoch + 1 },
     refinement: null,
-    quota: { ...state.quota, era: state.quota.era + 1 },
+    quota: { ...state.quota, era: state.quota.era + 1, hearing: 0 },
     tokens: { ...state.tokens, reserved: 0, unfinished: 0 },
     creditSince: now + spacing(state, law.rate),
   };

@@ -1,5 +1,7 @@
+import { isRecord } from "../record.js";
 import { type BudgetSpec, createBudget, planOf, restoreBudget } from "./budget.js";
 import { createBurst } from "./burst.js";
+import { probeInitial } from "./probe.js";
 import type { Refinement } from "./refinement.js";
 import type { BudgetState } from "./state.js";
 
@@ -29,7 +31,8 @@ export function adoptBudget(saved: unknown, spec: BudgetSpec, nowMs: number): Bu
  * What was learnt is the saved budget's, what is set is the user's. It may come from a file that anybody could write and that an
  * older version did, and one NaN would poison a rate for good.
  */
-function readBudget(saved: unknown, spec: BudgetSpec, nowMs: number): BudgetState | undefined {
+function readBudget(raw: unknown, spec: BudgetSpec, nowMs: number): BudgetState | undefined {
+  const saved = completed(raw);
   const fresh = createBudget(spec, nowMs);
   // What is set isn't part of the pattern, nor is what was on its way when the snapshot was taken.
   const { refinement: _, ...pattern } = createBudget({ ...spec, traits: {} }, nowMs);
@@ -56,6 +59,15 @@ function readBudget(saved: unknown, spec: BudgetSpec, nowMs: number): BudgetStat
     burst: burst.size > config.burst ? createBurst(config.burst) : burst,
     meanCost: meanCost > 0 ? meanCost : fresh.meanCost,
   };
+}
+
+/** What was saved by a version that didn't keep all of these begins with what a new budget has. */
+function completed(saved: unknown): unknown {
+  const { quota, trust } = isRecord(saved) ? saved : {};
+  if (!isRecord(saved) || !isRecord(quota) || !isRecord(trust) || !isRecord(trust["probe"])) return saved;
+  const { begunAt, room, reckonedAt } = probeInitial;
+  const probe = { begunAt, room, reckonedAt, ...trust["probe"] };
+  return { ...saved, quota: { hearing: 0, ...quota }, trust: { ...trust, probe } };
 }
 
 /** What is made of a budget whose parts are of the right kinds, where they make sense together. */

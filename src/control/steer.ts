@@ -51,6 +51,8 @@ export function steering(state: BudgetState, now: number): LevelPlan | null {
     margin,
     isProbing: isProbing(state.trust, state.quota, now, tier),
     ...(isOverdue && { probedFor: now - (probe.since ?? now) }),
+    ...(probe.since !== null && probe.room !== null && { room: probe.room }),
+    lag: state.law.lag,
     reserved: tokens.reserved,
     headroom,
   });
@@ -84,7 +86,8 @@ export function sendQuota(state: BudgetState, now: number, { charged, rate, isBo
   const heard = isStarved ? { ...sent.quota, liveness: livenessDead } : sent.quota;
   const reached = state.tier !== 0 && isBottleneck ? Math.max(trust.reached, rate) : trust.reached;
   const isSame = hunger === trust.hunger && reached === trust.reached;
-  const trusted = trustSend(isSame ? trust : { ...trust, hunger, reached }, heard, now);
+  const excess = isBottleneck ? rate - (refillRate(heard) ?? rate) : 0;
+  const trusted = trustSend(isSame ? trust : { ...trust, hunger, reached }, heard, now, excess);
   return { quota: heard, trust: trusted.trust, stamp: sent.stamp, trustStamp: trusted.stamp };
 }
 

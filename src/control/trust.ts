@@ -98,9 +98,10 @@ const MISSING_SECONDS = 10;
 /** Nothing is probed so soon after a refusal, in seconds. */
 const CALM_SECONDS = 10;
 const PROBE_SECONDS_MAX = 60;
-/** Windows shorter than this can't be steered inside, in seconds; nor buckets with room for fewer sends. */
+/** Windows shorter than this can't be steered inside, in seconds; nor buckets with room for fewer sends, or for what is sent in so many hearings. */
 const WINDOW_MIN = 5;
 const DEPTH_MIN = 3;
+const HEARINGS = 3;
 
 /** Headers are believed until they are found out. */
 export const trustInitial: TrustState = {
@@ -128,26 +129,36 @@ export function chooseTier(trust: TrustState, quota: QuotaState): Tier {
   const canSteer = quota.level !== null && isAlive(quota.liveness);
   if (refillRate(quota) === null) return canSteer && kind === "window" && window === null && end !== null ? 2 : 0;
   if (!canSteer) return 1;
-  const isSteerable =
-    kind === "window" ? window !== null && window > WINDOW_MIN : capacity(quota) >= DEPTH_MIN * quota.unit;
+  const shallow = Math.max(DEPTH_MIN * quota.unit, HEARINGS * quota.hearing * (refillRate(quota) ?? 0));
+  const isSteerable = kind === "window" ? window !== null && window > WINDOW_MIN : capacity(quota) >= shallow;
   return isSteerable ? 2 : 1;
 }
 
-/** Counts a send, and begins a probe for room beyond the header where one is due and can hurt nobody. */
+/** Counts a send, `excess` units a second beyond the refill, and begins a probe for room where one is due and can hurt nobody. */
 export function trustSend(
   trust: TrustState,
   quota: QuotaState,
   now: number,
+  excess = 0,
 ): { readonly trust: TrustState; readonly stamp: TrustStamp } {
   const tier = chooseTier(trust, quota);
   const isCalm = tier !== 0 && isCalmAt(trust, now);
-  const probe = probeSend(
-    dropLongProbe(trust.probe, quota, now, tier),
+  const probe = probeSend(dropLongProbe(trust.probe, quota, now, tier), {
     now,
-    isCalm && mayProbe(quota, now, tier),
-    isCalm && mayInsist(trust.probe, quota, now, tier),
-  );
+    mayBegin: isCalm && mayProbe(quota, now, tier),
+    mayInsist: isCalm && mayInsist(trust.probe, quota, now, tier),
+    told: toldRoom(quota, tier),
+    excess,
+  });
   return { trust: { ...trust, probe }, stamp: { tier, probe: probe.since === null ? 0 : probe.count } };
+}
+
+/**
+ * What the header owned to last, where nobody sees the level of now. One alone who does is through its bottom in a moment, and that is
+ * kinder to strangers who share it than to linger there.
+ */
+function toldRoom({ reset, level, hearing }: QuotaState, tier: Tier): number | null {
+  return tier === 2 && hearing === 0 ? null : (reset.previous?.remaining ?? level);
 }
 
 /** Whether a probe is under way, or has been put off for so long that even a closed gate must let it begin. */

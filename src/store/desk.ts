@@ -1,4 +1,4 @@
-import { type BudgetSpec, type Stamp, startApart, usedBefore } from "../control/budget.js";
+import { type BudgetSpec, heardAfter, type Stamp, startApart, usedBefore } from "../control/budget.js";
 import type { Decision } from "../control/controller.js";
 import type { Handle, Limit, Note } from "./event.js";
 import { isSameLimit } from "./event.js";
@@ -63,8 +63,12 @@ export class Desk {
   /** Out of touch, perhaps for good: one who had a part of the fleet's rate goes on from there by the law that finds a rate alone. */
   beAlone(part: number | undefined): void {
     this.#loseTouch(false);
-    if (part === undefined || part === 1) return;
-    this.#budgets = this.#budgets.map((budget) => ({ ...budget, state: startApart(budget.state, part) }));
+    // Of what it had a part of others still use the rest: only who had all, or was never one of them, sees the level by itself.
+    const isWhole = part === undefined || part === 1;
+    this.#budgets = this.#budgets.map((budget) => {
+      const { state } = budget;
+      return { ...budget, state: isWhole ? heardAfter(state, 0) : startApart(state, part) };
+    });
   }
 
   /** Nobody else is heard of: what is decided here holds here at once. */

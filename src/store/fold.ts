@@ -94,7 +94,7 @@ export function apply(
       const isBottleneck = note.event.isBottleneck && context.isLimited;
       const inFlightBefore = note.event.inFlightBefore + context.inFlightElsewhere;
       const sent = onSend(state, { ...note.event, nowMs, isBottleneck, inFlightBefore });
-      const stamp = sentEarlier(state, sent.stamp, note.atMs, epochOf(budget, note.epoch, note.atMs));
+      const stamp = sentEarlier(sent.state, sent.stamp, note.atMs, epochOf(budget, note.epoch, note.atMs));
       const { charged } = stamp;
       if (!context.isMerge) {
         stamps.set(note.handle, stamp);

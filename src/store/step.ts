@@ -154,7 +154,7 @@ function aged(ledger: Ledger, nowMs: number): Ledger {
 
 /** One who is alone hears at once. */
 function heard(budget: SharedBudget, others: number, hearingMs: number): SharedBudget {
-  return others === 0 ? budget : { ...budget, state: heardAfter(budget.state, hearingMs) };
+  return { ...budget, state: heardAfter(budget.state, others === 0 ? 0 : hearingMs) };
 }
 
 /** Notes that all live members know of the present epoch, or have had the time to. */

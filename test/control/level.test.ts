@@ -42,6 +42,21 @@ describe("a refilling bucket", () => {
     expect(levelPlan(bucket(-3), 0, { ...follow, isProbing: true })?.notBefore).toBe(0);
   });
 
+  test("goes gently where the header says that the bottom is, and faster the further from it", () => {
+    const wide = bucket(0, { limit: 2_400 });
+    const probe = (room: number, lag: number) => rate(wide, { isProbing: true, room, lag }) - 40;
+    expect(probe(100, 0.1)).toBeCloseTo(12, 9);
+    expect(probe(16, 0.1)).toBeCloseTo(8, 9);
+    // Half a unit more until a refusal is heard of.
+    expect(probe(0, 0.1)).toBeCloseTo(5, 9);
+    expect(probe(0, 0.25)).toBeCloseTo(2, 9);
+    expect(probe(0, 0)).toBeCloseTo(2, 9);
+    expect(probe(0, 60)).toBeCloseTo(0.25, 9);
+    expect(probe(-64, 0.1)).toBeCloseTo(8, 9);
+    expect(probe(-100, 0.1)).toBeCloseTo(12, 9);
+    expect(rate(wide, { isProbing: true, probedFor: 0, room: 0, lag: 0.1 })).toBeCloseTo(52, 9);
+  });
+
   test("goes faster and faster beyond it where the probe is overdue, and never waits", () => {
     expect(rate(bucket(-3), { isProbing: true, probedFor: 10 })).toBeCloseTo(26, 9);
     expect(levelPlan(bucket(-500), 0, { ...follow, isProbing: true, probedFor: 20 })?.notBefore).toBe(0);

@@ -40,6 +40,14 @@ describe("a saved budget", () => {
     expect(revived?.law.ceiling).toBeLessThanOrEqual(spec.rateMax);
   });
 
+  it("of a version that kept less of it goes on all the same", () => {
+    const saved = snapshotBudget(createBudget(spec, 0));
+    const { hearing: _, ...quota } = saved.quota;
+    const { begunAt: __, room: ___, reckonedAt: ____, ...probe } = saved.trust.probe;
+    const revived = reviveBudget({ ...saved, quota, trust: { ...saved.trust, probe } }, spec, 0, 0);
+    expect(revived).toMatchObject({ quota: { hearing: 0 }, trust: { probe: saved.trust.probe } });
+  });
+
   it("with any part of it spoilt is refused, or gives a rate in range and goes on", () => {
     const junk = fc.constantFrom(null, undefined, "x", -1, 0, 1e300, Number.NaN, Infinity, [], {}, [1], true);
     fc.assert(

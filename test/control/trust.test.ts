@@ -174,6 +174,25 @@ describe("a probe for room beyond the header", () => {
     expect(drive(400, QUOTA, found, 100).probe.count).toBe(2);
   });
 
+  test("goes by what the header owned to when it began, less what is sent beyond the refill; the first, and one who sees the level alone, at full pace", () => {
+    const first = drive(100, QUOTA);
+    expect(first.probe).toMatchObject({ since: 0, begunAt: 0, room: null });
+    const ended = trustRefused(first, evidence({ levelBefore: 0.3, stamp: { tier: 2, probe: 1 } }));
+    expect(ended.probe).toMatchObject({ since: null, begunAt: 0 });
+    expect(drive(400, QUOTA, ended, 100).probe.room).toBeNull();
+    const shared = { ...QUOTA, hearing: 0.25 };
+    const second = drive(400, shared, ended, 100);
+    expect(second.probe).toMatchObject({ since: 100, begunAt: 100, room: 300 });
+    const faster = trustSend(second, shared, 100.4, 3).trust;
+    expect(faster.probe.room).toBeCloseTo(298.8, 9);
+    // Nothing was held back by the rate, or the clock stood still.
+    expect(trustSend(faster, shared, 105, 0).trust.probe).toMatchObject({ room: faster.probe.room, reckonedAt: 105 });
+    expect(trustSend(faster, shared, 100.3, 3).trust.probe).toMatchObject({ reckonedAt: 100.4 });
+    const previous = { sentAt: 99, limit: 600, remaining: 20, resetIn: 1 };
+    const told = { ...shared, reset: { ...QUOTA.reset, previous } };
+    expect(drive(400, told, ended, 100).probe.room).toBe(20);
+  });
+
   test("never begins near a refusal, among others, or on a sliding log", () => {
     expect(drive(200, QUOTA, { ...trustInitial, lastRefusedAt: -10 }).probe.count).toBe(0);
     expect(drive(200, { ...QUOTA, others: 1 }).probe.count).toBe(0);
