@@ -154,11 +154,12 @@ export function trustSend(
 }
 
 /**
- * What the header owned to last, where nobody sees the level of now. One alone who does is through its bottom in a moment, and that is
- * kinder to strangers who share it than to linger there.
+ * What the header owned to last, where nobody can see the level of now: many by a store, or one whose windows are too short for that. One
+ * alone who could is through the bottom in a moment, and that is kinder to strangers who share it than to linger there.
  */
 function toldRoom({ reset, level, hearing }: QuotaState, tier: Tier): number | null {
-  return tier === 2 && hearing === 0 ? null : (reset.previous?.remaining ?? level);
+  const isBlind = hearing > 0 || (tier === 1 && reset.kind === "window");
+  return isBlind ? (reset.previous?.remaining ?? level) : null;
 }
 
 /** Whether a probe is under way, or has been put off for so long that even a closed gate must let it begin. */
