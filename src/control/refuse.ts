@@ -4,7 +4,7 @@ import { countRecentRefused, openRecent } from "./cohort.js";
 import { cut, decreaseOf, refine } from "./cut.js";
 import { deliveredLately, deliveredRate, takeBack } from "./delivered.js";
 import { isAtLimit, lowerLimit, suspect } from "./inflight.js";
-import { type LawState, learnLag, nextEpoch, takeOver } from "./law.js";
+import { type LawState, learnLag, nextEpoch, resume, takeOver } from "./law.js";
 import { measureRefusal } from "./measure.js";
 import {
   countSinceUp,
@@ -42,8 +42,10 @@ const WAIT_LONGER_MAX = 1;
 /** The second look waits this many lags; where they are longer than a share of the epoch there is none. */
 const SECOND_LOOK_LAGS = 1.1;
 const SECOND_LOOK_EPOCHS = 1 / 20;
-/** What was let in while refusals began is less than there was, since some of it was refused: so many times as much is begun with. */
-const LET_IN_FACTOR = 1.2;
+/** Headers that have led to so many times what was let in lately have led astray. */
+const ASTRAY = 3;
+/** The law then begins anew with a little more than that: some of what there was room for was spent on what was refused. */
+const AGAIN_FROM = 1.2;
 /** No stated wait pauses a budget for longer, in seconds. */
 const WAIT_MAX = 3600;
 
@@ -74,9 +76,10 @@ function judgeHeaders(before: BudgetState, evidence: TrustEvidence, heard: Heard
   const state = { ...before, trust: trustRefused(before.trust, evidence) };
   if (state.tier === 0) return refuseRate(state, heard);
   if (state.trust.doubt !== null) {
-    const law = takeOver(state.law, state.config, foundBeside(state, stamp, now), false);
+    const law = takeOver(state.law, state.config, state.law.rate, false);
     const cut = refuseRate({ ...state, law, tier: 0, isCapped: false }, heard);
-    return { ...cut, because: "distrust" };
+    const known = { ...cut.state, law: foundAstray(cut.state, before.law.rate, heard) };
+    return { ...cut, state: known, because: "distrust", detail: change(before.law, known.law) };
   }
   const quota = measureRefusal(state.quota, now, evidence.quotaStamp, stamp.charged);
   const pausedUntil = Math.max(state.pausedUntil, pausedBy(state.refusedAt, heard.wait, now));
@@ -85,13 +88,14 @@ function judgeHeaders(before: BudgetState, evidence: TrustEvidence, heard: Heard
 }
 
 /**
- * The rate from which refusals alone go on, where headers have led too far. A level that many look at lets each send as if all of it were its
- * own; what was let in lately is what there was, if the pace was what held requests back.
+ * The law with which refusals alone go on. A level that many look at lets each send as if all of it were its own, and a header may tell
+ * anything: where it has led far beyond what was let in lately, while the pace was what held requests back, the law begins anew from there.
  */
-function foundBeside({ law, config, delivered, meanCost, sent }: BudgetState, stamp: Stamp, now: number): number {
-  if (!stamp.isBottleneck) return law.rate;
-  const letIn = meanCost * deliveredLately(delivered, now, sent, config.epoch);
-  return Math.min(law.rate, Math.max(config.rateInitial, LET_IN_FACTOR * letIn));
+function foundAstray({ law, config, ...state }: BudgetState, led: number, { now, stamp }: Heard): LawState {
+  const letIn = state.meanCost * deliveredLately(state.delivered, now, state.sent, config.epoch);
+  const rate = Math.max(config.rateInitial, AGAIN_FROM * letIn);
+  const isAstray = stamp.isBottleneck && led >= ASTRAY * letIn && rate < law.rate;
+  return isAstray ? resume(law, config, { rate, ceiling: null }) : law;
 }
 
 /** A soft failure: the server lacks capacity, for whatever reason. */
