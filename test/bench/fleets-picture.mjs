@@ -7,7 +7,7 @@ import { findBrowser } from "../../src/docs/build/pictures/make.mjs";
 const require = createRequire(import.meta.url);
 const SCRIPT = readFileSync(require.resolve("uplot/dist/uPlot.iife.min.js"), "utf8");
 const CHART_STYLE = readFileSync(require.resolve("uplot/dist/uPlot.min.css"), "utf8");
-const [WIDTH, HEIGHT] = [1_140, 300];
+const [WIDTH, HEIGHT] = [1_140, 310];
 
 /**
  * Draws what becomes of fleets as they grow, with a store and without: how much of the limit they use and how even they are, what they
@@ -38,7 +38,7 @@ h3 { padding-left: 2.9rem; font-size: 0.95rem }
         lines: [
           { label: "goodput", colour: "#1664c0" },
           { label: "Jain's index", colour: "#0f8577", dash: [7, 4] },
-          { label: "Jain's without a store", colour: "#5b6572", dash: [2, 4] },
+          { label: "Jain's, no store", colour: "#5b6572", dash: [2, 4] },
         ],
       },
       {
