@@ -150,6 +150,7 @@ export class Touch {
     this.#stand("alone", error);
     // What it goes by is its own from now on, whole.
     if (this.#even !== undefined) this.#even = 1;
+    this.#away = undefined;
     this.#fraction = 0;
   }
 

@@ -65,5 +65,9 @@ describe("a member that has lost touch", () => {
     const { touch, parts } = lost();
     touch.fail(new Error("a later version"), 3_000, true);
     expect([touch.standing, touch.fraction, parts]).toEqual(["alone", 1, [0.4]]);
+    // What it had of the fleet's rate isn't a part of what it found by itself.
+    touch.leave(false);
+    comeBack(touch);
+    expect([touch.standing, touch.fraction, parts]).toEqual(["alone", 1, [0.4, 1]]);
   });
 });
