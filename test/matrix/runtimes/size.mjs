@@ -3,11 +3,11 @@ import { coreSize } from "./bundle.mjs";
 import { hold } from "./core/kit.mjs";
 
 /**
- * Gzipped, in bytes. It was 79,000 when this was written, and 89,000 in November 2026: whoever makes it larger than this decides
- * so. Of the 267 KB minified, control has 61, flow 47, the dialects 45, the adapters 41, rxjs with tslib 19 (13 where a bundler
+ * Gzipped, in bytes. It was 79,000 when this was written, and 90,100 in November 2026: whoever makes it larger than this decides
+ * so. Of the 275 KB minified, control has 64, flow 51, the dialects 45, the adapters 41, rxjs with tslib 19 (13 where a bundler
  * takes its `es2015` condition), zod/mini 18, signal 11, pace 8, structured-headers 7: no part of it is there for nothing.
  */
-const GZIPPED_MAX = 90_000;
+const GZIPPED_MAX = 91_000;
 
 await runChecks(
   { door: "size", runtime: "chromium" },
