@@ -8,7 +8,7 @@ const BUSY = { waiting: 60 };
 /** A request in twenty seconds. */
 const IDLE = { perSecond: 0.05 };
 /** Where the limit is told, what is refused is what probes buy. */
-const TOLD_REFUSED_MAX = 0.002;
+const TOLD_REFUSED_MAX = 0.001;
 
 /**
  * Real processes, a real Redis, real HTTP, a limit that none is told: the bounds that the same fleet keeps on the virtual clock. On a
