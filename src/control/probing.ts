@@ -1,4 +1,4 @@
-import type { ProbeState } from "./probe.js";
+import { endProbe, type ProbeState } from "./probe.js";
 import { capacity, type QuotaState, refillRate } from "./quota-state.js";
 import type { Tier, TrustEvidence } from "./trust.js";
 import { windowEnd } from "./window.js";
@@ -7,6 +7,8 @@ import { windowEnd } from "./window.js";
 const ALONE_SECONDS = 120;
 /** A probe has found room where it got this multiple of the refill, and what may be had at once, before it was refused. */
 const ROOMY = 1.2;
+/** Seconds that a probe may last. */
+const PROBE_SECONDS_MAX = 60;
 /** Share of the refill from which others are a crowd. */
 const CROWDED = 0.25;
 
@@ -55,4 +57,24 @@ export function hadRoom({ since, accepted, lastSentAt }: ProbeState, { quota }: 
 /** What a probe got through before the limit fell is no more than the limit of then allowed. */
 export function isOutdated({ since }: ProbeState, { loweredAt }: QuotaState): boolean {
   return since !== null && loweredAt !== null && since < loweredAt;
+}
+
+/**
+ * What the header owned to last, where nobody can see the level of now: many by a store, or one whose windows are too short for that. One
+ * alone who could is through the bottom in a moment, and that is kinder to strangers who share it than to linger there.
+ */
+export function toldRoom({ reset, level, hearing }: QuotaState, tier: Tier): number | null {
+  const isBlind = hearing > 0 || (tier === 1 && reset.kind === "window");
+  return isBlind ? (reset.previous?.remaining ?? level) : null;
+}
+
+/** A probe that found neither room nor a refusal in its time was held back by something else. */
+export function dropLongProbe(probe: ProbeState, quota: QuotaState, now: number, tier: Tier): ProbeState {
+  if (probe.since === null) return probe;
+  const { kind, window } = quota.reset;
+  const longest =
+    tier === 2 && kind === "window" && window !== null
+      ? 1.2 * window
+      : Math.max(PROBE_SECONDS_MAX, 10 * (capacity(quota) / (refillRate(quota) ?? 1)));
+  return now - probe.since > longest ? endProbe(probe, now) : probe;
 }

@@ -4,7 +4,7 @@ import { isWindowSure } from "./length.js";
 import { isAlive } from "./liveness.js";
 import type { ProbeState } from "./probe.js";
 import { endProbe, hasFoundRoom, isProbeOverdue, probeAccepted, probeInitial, probeSend } from "./probe.js";
-import { hadRoom, isBeyondRoom, isOutdated, mayInsist, mayProbe } from "./probing.js";
+import { dropLongProbe, hadRoom, isBeyondRoom, isOutdated, mayInsist, mayProbe, toldRoom } from "./probing.js";
 import type { QuotaStamp, QuotaState } from "./quota-state.js";
 import { capacity, refillRate } from "./quota-state.js";
 import { isMoreThanTold, type TakingsState, take, takingsInitial } from "./takings.js";
@@ -97,7 +97,6 @@ const MISSING_MAX = 10;
 const MISSING_SECONDS = 10;
 /** Nothing is probed so soon after a refusal, in seconds. */
 const CALM_SECONDS = 10;
-const PROBE_SECONDS_MAX = 60;
 /** Windows shorter than this can't be steered inside, in seconds; nor buckets with room for fewer sends, or for what is sent in so many hearings. */
 const WINDOW_MIN = 5;
 const DEPTH_MIN = 3;
@@ -153,15 +152,6 @@ export function trustSend(
   return { trust: { ...trust, probe }, stamp: { tier, probe: probe.since === null ? 0 : probe.count } };
 }
 
-/**
- * What the header owned to last, where nobody can see the level of now: many by a store, or one whose windows are too short for that. One
- * alone who could is through the bottom in a moment, and that is kinder to strangers who share it than to linger there.
- */
-function toldRoom({ reset, level, hearing }: QuotaState, tier: Tier): number | null {
-  const isBlind = hearing > 0 || (tier === 1 && reset.kind === "window");
-  return isBlind ? (reset.previous?.remaining ?? level) : null;
-}
-
 /** Whether a probe is under way, or has been put off for so long that even a closed gate must let it begin. */
 export function isProbing(trust: TrustState, quota: QuotaState, now: number, tier: Tier): boolean {
   if (trust.probe.since !== null) return true;
@@ -170,17 +160,6 @@ export function isProbing(trust: TrustState, quota: QuotaState, now: number, tie
 
 function isCalmAt({ lastRefusedAt }: TrustState, now: number): boolean {
   return lastRefusedAt === null || now - lastRefusedAt > CALM_SECONDS;
-}
-
-/** A probe that found neither room nor a refusal in its time was held back by something else. */
-function dropLongProbe(probe: ProbeState, quota: QuotaState, now: number, tier: Tier): ProbeState {
-  if (probe.since === null) return probe;
-  const { kind, window } = quota.reset;
-  const longest =
-    tier === 2 && kind === "window" && window !== null && window > WINDOW_MIN
-      ? 1.2 * window
-      : Math.max(PROBE_SECONDS_MAX, 10 * (capacity(quota) / (refillRate(quota) ?? 1)));
-  return now - probe.since > longest ? endProbe(probe, now) : probe;
 }
 
 /** The server let the stamped request in. */
